@@ -1,0 +1,13 @@
+"""Errors that a user can cause, as opposed to bugs."""
+
+
+class UserError(Exception):
+    """Something the user can mend: the message is one sentence that names the file and the remedy.
+
+    The window shows the message; the command line prints it and exits with 1. Every other
+    exception that reaches a front end is a bug and is shown with its traceback.
+    """
+
+
+class Cancelled(Exception):
+    """Raised by a `progress` callable to stop the work that reports to it; not an error."""

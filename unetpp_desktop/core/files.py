@@ -1,0 +1,96 @@
+"""Files that are either the old ones or the new ones, never half of each."""
+
+import errno
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from unetpp_desktop.core.errors import UserError
+
+_REPLACE_TRIES = 10  # Windows refuses a replace while an indexer or scanner holds the file
+_REPLACE_PAUSE_S = 0.1
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replaces ``path`` by ``content``: temp file in the same folder, fsync, rename, fsync of the folder.
+
+    Missing parent folders are made. On failure the old file stays as it was, no temp file is
+    left, and a `UserError` names the file and the remedy.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            _keep_mode(path, temporary)
+            _replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise UserError(_write_sentence(path, error)) from error
+
+
+def _keep_mode(path: Path, temporary: str) -> None:
+    """mkstemp makes private files; labels are to be as readable as any other file of the folder."""
+    if sys.platform == "win32":
+        return
+    if path.exists():
+        mode = path.stat().st_mode & 0o777
+    else:
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = 0o666 & ~umask
+    os.chmod(temporary, mode)
+
+
+def _replace(temporary: str, path: Path) -> None:
+    for attempt in range(_REPLACE_TRIES):
+        try:
+            os.replace(temporary, path)
+            return
+        except PermissionError:
+            if sys.platform != "win32" or attempt == _REPLACE_TRIES - 1:
+                raise
+            time.sleep(_REPLACE_PAUSE_S)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_sentence(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"{path} could not be saved: the disk is full. Free some space and save again; nothing was lost."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{path} could not be saved: the folder is read-only. "
+            "Make it writable, or choose another labels folder; nothing was lost."
+        )
+    return f"{path} could not be saved: {error.strerror or error}. The old file is unchanged; try again."
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of ``path``; a `UserError` that names it where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise UserError(f"{path} does not exist. Check the path.") from error
+    except OSError as error:
+        raise UserError(
+            f"{path} could not be read: {error.strerror or error}. Check its permissions."
+        ) from error

@@ -1,0 +1,59 @@
+"""Rectangles in image pixels."""
+
+from typing import NamedTuple
+
+
+class Rect(NamedTuple):
+    """Half-open rectangle ``top <= y < bottom``, ``left <= x < right``, in image pixels."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        return max(0, self.bottom - self.top)
+
+    @property
+    def width(self) -> int:
+        return max(0, self.right - self.left)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.bottom <= self.top or self.right <= self.left
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """The index that cuts this rectangle out of an ``(H, W, ...)`` array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def intersection(self, other: "Rect") -> "Rect":
+        """The common part; an empty rectangle where there is none."""
+        return Rect(
+            max(self.top, other.top),
+            max(self.left, other.left),
+            min(self.bottom, other.bottom),
+            min(self.right, other.right),
+        )
+
+    def union(self, other: "Rect") -> "Rect":
+        """The smallest rectangle that holds both; an empty one adds nothing."""
+        if self.is_empty:
+            return other
+        if other.is_empty:
+            return self
+        return Rect(
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
+
+EMPTY_RECT = Rect(0, 0, 0, 0)
+
+
+def full_rect(shape: tuple[int, ...]) -> Rect:
+    """The rectangle of a whole ``(H, W, ...)`` array."""
+    return Rect(0, 0, shape[0], shape[1])

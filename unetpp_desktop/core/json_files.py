@@ -1,0 +1,31 @@
+"""JSON files whose content is checked on the way in."""
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import read_bytes, write_atomically
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_json(path: Path, model: type[Model], what: str, remedy: str) -> Model:
+    """The content of ``path`` as a ``model``.
+
+    Raises `UserError` "PATH is not WHAT: first fault. REMEDY" where it does not fit, and one
+    that names the file where it cannot be read.
+    """
+    try:
+        return model.model_validate_json(read_bytes(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        fault = f"{place}: {first['msg']}" if place else first["msg"]
+        raise UserError(f"{path} is not {what}: {fault}. {remedy}") from error
+
+
+def write_json(path: Path, content: BaseModel) -> None:
+    """Writes ``content`` atomically, indented so that a person can read and mend it."""
+    write_atomically(path, content.model_dump_json(indent=2).encode() + b"\n")

@@ -1,0 +1,1 @@
+"""Changing one mask, reversibly: the document, its history, the tools."""

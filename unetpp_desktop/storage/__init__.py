@@ -1,0 +1,1 @@
+"""The image folder on disk: scenes, masks, data sets, formats."""
