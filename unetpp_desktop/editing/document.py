@@ -1,0 +1,294 @@
+"""The mask that is being edited: the one door through which its pixels change."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
+from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.editing.history import Edit, History
+from unetpp_desktop.editing.stroke import Stroke, bounds
+
+PREDICTION_NAME = "Pre-label"
+ACCEPT_NAME = "Mark as checked"
+PAINT_NAME = "Paint"
+
+
+class MaskDocument:
+    """Classes and origins of one mask, with undo.
+
+    A change is recorded as one edit: a lone `paint`, a prediction, or all paints between `begin`
+    and `commit` (a stroke). Every method that changes pixels returns the smallest rect that holds
+    the changed ones, `EMPTY_RECT` where there are none. The cost of a paint depends on its rect,
+    not on the size of the mask.
+
+    ``stroke_end`` is the last point (x, y) of the latest stroke in pixels, None before the first:
+    tools set it while they paint, and `abort` brings back that of the stroke before.
+    """
+
+    def __init__(self, labels: np.ndarray, origins: np.ndarray, history: History | None = None) -> None:
+        """Copies ``labels`` and ``origins``, both ``uint8 (H, W)``.
+
+        ``history`` is that of an earlier document of the same mask, left in the very state that
+        the arrays have. Raises `ValueError` for arrays of another kind.
+        """
+        if labels.ndim != 2:
+            raise ValueError(f"labels must be (H, W), not {labels.shape}")
+        _check_labels("labels", labels, labels.shape)
+        _check_labels("origins", origins, labels.shape)
+        self._labels = np.array(labels, order="C")
+        self._origins = np.array(origins, order="C")
+        self._labels_view = _read_only(self._labels)
+        self._origins_view = _read_only(self._origins)
+        self._origin_counts = np.array([np.count_nonzero(self._origins == kind) for kind in Origin])
+        self._history = History() if history is None else history
+        self._stroke: Stroke | None = None
+        self._state = self._history.state
+        self._saved_state = self._state
+        self._revision = 0
+        self._locked: frozenset[int] = frozenset()
+        self.stroke_end: tuple[float, float] | None = None
+        self._former_stroke_end: tuple[float, float] | None = None
+
+    @property
+    def labels(self) -> np.ndarray:
+        """``uint8 (H, W)``, one class per pixel: a read-only view that follows all changes."""
+        return self._labels_view
+
+    @property
+    def origins(self) -> np.ndarray:
+        """``uint8 (H, W)``, one `Origin` per pixel: a read-only view that follows all changes."""
+        return self._origins_view
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        height, width = self._labels.shape
+        return height, width
+
+    @property
+    def history(self) -> History:
+        return self._history
+
+    @property
+    def revision(self) -> int:
+        """Grows with each change, undo and redo included."""
+        return self._revision
+
+    def origin_counts(self) -> tuple[int, int, int, int]:
+        """How many pixels have each `Origin`, in the order of their values."""
+        none, model, accepted, painted = map(int, self._origin_counts)
+        return none, model, accepted, painted
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Classes whose pixels keep class and origin, whoever paints; undo, redo and `accept` still work."""
+        return self._locked
+
+    @locked.setter
+    def locked(self, classes: Iterable[int]) -> None:
+        self._locked = frozenset(classes)
+
+    def paint(self, rect: Rect, stencil: np.ndarray, value: int | np.ndarray, origin: Origin) -> Rect:
+        """Gives the pixels of ``rect`` where ``stencil`` is not 0 the class ``value`` and ``origin``.
+
+        ``rect`` may stick out of the mask. ``stencil`` is ``bool`` or ``uint8 (h, w)``; ``value``
+        is one class, or ``uint8 (h, w)`` with one class per pixel. Within a stroke it is part of
+        that stroke's edit, else an edit of its own. Raises `ValueError` where a shape does not fit.
+        """
+        size = (rect.height, rect.width)
+        if stencil.shape != size:
+            raise ValueError(f"a stencil of shape {stencil.shape} does not fit a rect of {size}")
+        if isinstance(value, np.ndarray):
+            _check_labels("values", value, size)
+        elif not 0 <= value <= 255:
+            raise ValueError(f"{value} is no class: a mask holds 0 to 255")
+        place = rect.intersection(full_rect(self.shape))
+        if place.is_empty:
+            return EMPTY_RECT
+        inside = _within(place, rect).slices
+        selected = stencil[inside]
+        if selected.dtype != np.bool_:
+            selected = selected != 0
+        for locked in self._locked:
+            selected = selected & (self._labels[place.slices] != locked)
+        wanted = value[inside] if isinstance(value, np.ndarray) else value
+        if self._stroke is not None:
+            return self._change(self._stroke, place, selected, wanted, origin)
+        return self._as_one_edit(PAINT_NAME, place, selected, wanted, origin)
+
+    def apply_prediction(self, labels: np.ndarray, keep_human: bool = True) -> Rect:
+        """Takes over predicted classes, ``uint8 (H, W)``, as one edit; their origin becomes `Origin.MODEL`.
+
+        Pixels that a person painted or accepted stay unless ``keep_human`` is False; pixels of
+        locked classes stay. A stroke under way becomes two edits, with the prediction between.
+        """
+        _check_labels("a prediction", labels, self.shape)
+        selected = np.ones(self.shape, np.bool_)
+        if keep_human:
+            for human in HUMAN:
+                selected &= self._origins != human
+        for locked in self._locked:
+            selected &= self._labels != locked
+        return self._as_one_edit(PREDICTION_NAME, full_rect(self.shape), selected, labels, Origin.MODEL)
+
+    def accept(self, rect: Rect | None = None) -> Rect:
+        """Marks the predicted pixels of ``rect`` (None: of all) as checked by a person, as one edit."""
+        place = full_rect(self.shape) if rect is None else rect.intersection(full_rect(self.shape))
+        if place.is_empty:
+            return EMPTY_RECT
+        selected = self._origins[place.slices] == Origin.MODEL
+        return self._as_one_edit(ACCEPT_NAME, place, selected, self._labels[place.slices], Origin.ACCEPTED)
+
+    def _as_one_edit(
+        self, name: str, place: Rect, selected: np.ndarray, value: int | np.ndarray, origin: Origin
+    ) -> Rect:
+        interrupted = self._stroke
+        self.commit()
+        stroke = Stroke(name)
+        changed = self._change(stroke, place, selected, value, origin)
+        self._record(stroke)
+        if interrupted is not None:
+            self._stroke = Stroke(interrupted.name)
+        return changed
+
+    def _change(
+        self, stroke: Stroke, place: Rect, selected: np.ndarray, value: int | np.ndarray, origin: Origin
+    ) -> Rect:
+        differs = (self._labels[place.slices] != value) | (self._origins[place.slices] != origin)
+        differs &= selected
+        rect = bounds(differs, place)
+        if rect.is_empty:
+            return EMPTY_RECT
+        stroke.keep(rect, self._labels, self._origins)
+        inside = _within(rect, place).slices
+        differs = differs[inside]
+        origins = self._origins[rect.slices]
+        for kind in Origin:
+            count = np.count_nonzero(differs & (origins == kind))
+            self._origin_counts[kind] -= count
+            self._origin_counts[origin] += count
+        wanted = value[inside] if isinstance(value, np.ndarray) else np.uint8(value)
+        np.copyto(self._labels[rect.slices], wanted, where=differs)
+        np.copyto(origins, np.uint8(origin), where=differs)
+        self._state = self._history.new_state()
+        self._revision += 1
+        return rect
+
+    @property
+    def in_stroke(self) -> bool:
+        """Whether a stroke has begun and neither ended nor been taken back."""
+        return self._stroke is not None
+
+    def begin(self, name: str) -> None:
+        """Begins a stroke called ``name``; one under way is committed."""
+        self.commit()
+        self._stroke = Stroke(name)
+        self._former_stroke_end = self.stroke_end
+
+    def commit(self) -> Edit | None:
+        """Ends the stroke and records its edit; None where nothing changed or no stroke was under way."""
+        stroke, self._stroke = self._stroke, None
+        return None if stroke is None else self._record(stroke)
+
+    def abort(self) -> Rect:
+        """Ends the stroke and takes all its paints back."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is None:
+            return EMPTY_RECT
+        self.stroke_end = self._former_stroke_end
+        edit = stroke.packed(self._labels, self._origins)
+        self._state = self._history.state
+        return EMPTY_RECT if edit is None else self._walk(edit, back=True)
+
+    def _record(self, stroke: Stroke) -> Edit | None:
+        edit = stroke.packed(self._labels, self._origins)
+        if edit is None:
+            self._state = self._history.state  # painted and painted back: the state of before
+        else:
+            self._history.push(edit, self._state)
+        return edit
+
+    @property
+    def can_undo(self) -> bool:
+        return self.undo_name is not None
+
+    @property
+    def can_redo(self) -> bool:
+        return self.redo_name is not None
+
+    @property
+    def undo_name(self) -> str | None:
+        """The name of the edit that `undo` takes back; None where it does nothing."""
+        if self._stroke is not None:
+            return self._stroke.name if self._stroke.has_paint else None
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str | None:
+        """The name of the edit that `redo` does again; None where it does nothing."""
+        if self._stroke is not None and self._stroke.has_paint:
+            return None
+        return self._history.redo_name
+
+    def undo(self) -> Rect:
+        """Takes the last edit back. A stroke under way is committed, and it alone is taken back."""
+        nothing_to_undo = self.undo_name is None
+        was_in_stroke = self.in_stroke
+        committed = self.commit()
+        if nothing_to_undo or (was_in_stroke and committed is None):
+            return EMPTY_RECT
+        return self._walk(self._history.step_back(), back=True)
+
+    def redo(self) -> Rect:
+        """Does the edit again that was last taken back. A stroke under way is committed."""
+        nothing_to_redo = self.redo_name is None
+        self.commit()
+        if nothing_to_redo:
+            return EMPTY_RECT
+        return self._walk(self._history.step_forward(), back=False)
+
+    def _walk(self, edit: Edit, back: bool) -> Rect:
+        write = edit.write_old if back else edit.write_new
+        rect = write(self._labels, self._origins)
+        gained = edit.old_origins.counts(len(Origin)) - edit.new_origins.counts(len(Origin))
+        self._origin_counts += gained if back else -gained
+        self._state = self._history.state
+        self._revision += 1
+        return rect
+
+    @property
+    def state(self) -> int:
+        """The number of the present content: undo and redo come back to it, no other content has it."""
+        return self._state
+
+    @property
+    def modified(self) -> bool:
+        """Whether the mask is in another state than the one last saved (at first: the one given)."""
+        return self._state != self._saved_state
+
+    def mark_saved(self, state: int | None = None) -> None:
+        """Says that ``state`` (None: the present one) is what the file holds.
+
+        Whoever saves in the background notes `state` together with the copy of the arrays, so
+        that paint added meanwhile still counts as not saved.
+        """
+        self._saved_state = self._state if state is None else state
+
+
+def _check_labels(what: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
+    if array.shape != shape or array.dtype != np.uint8:
+        raise ValueError(f"{what} must be uint8 {shape}, not {array.dtype} {array.shape}")
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _within(rect: Rect, outer: Rect) -> Rect:
+    """``rect`` in the coordinates of ``outer``."""
+    return Rect(
+        rect.top - outer.top, rect.left - outer.left, rect.bottom - outer.top, rect.right - outer.left
+    )

@@ -1,0 +1,144 @@
+"""Edits as small deltas, and the stack of them that undo and redo walk."""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.editing.runs import Runs
+
+DEFAULT_BUDGET = 256 * 1024 * 1024
+"""Bytes that the edits of one mask may take."""
+
+_EDIT_OVERHEAD = 1024  # bytes of the Python objects of one edit, roughly
+_RECT_OVERHEAD = 192  # bytes of one Rect and its four numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """One reversible change of a mask: which pixels, and their classes and origins before and after.
+
+    The changed pixels lie in ``rects``, which do not overlap. ``bits`` holds, for one rect after
+    the other, ``numpy.packbits`` of its row-major selection (each rect starts at a new byte). The
+    four others hold one byte per selected pixel, in the order of the rects, row-major in each.
+    """
+
+    name: str
+    rects: tuple[Rect, ...]
+    bits: Runs
+    old_labels: Runs
+    old_origins: Runs
+    new_labels: Runs
+    new_origins: Runs
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that keeping this edit takes, Python's own share estimated."""
+        stored = (self.bits, self.old_labels, self.old_origins, self.new_labels, self.new_origins)
+        return (
+            sum(runs.nbytes for runs in stored)
+            + len(self.rects) * _RECT_OVERHEAD
+            + len(self.name)
+            + _EDIT_OVERHEAD
+        )
+
+    def write_old(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
+        """Puts the pixels as they were before the edit; returns the smallest rect that holds them."""
+        return self._write(self.old_labels, self.old_origins, labels, origins)
+
+    def write_new(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
+        """Puts the pixels as the edit left them; returns the smallest rect that holds them."""
+        return self._write(self.new_labels, self.new_origins, labels, origins)
+
+    def _write(self, label_runs: Runs, origin_runs: Runs, labels: np.ndarray, origins: np.ndarray) -> Rect:
+        bits, new_labels, new_origins = self.bits.unpacked(), label_runs.unpacked(), origin_runs.unpacked()
+        byte, pixel = 0, 0
+        touched = Rect(0, 0, 0, 0)
+        for rect in self.rects:
+            area = rect.height * rect.width
+            end = byte + (area + 7) // 8
+            selected = (
+                np.unpackbits(bits[byte:end], count=area).view(np.bool_).reshape(rect.height, rect.width)
+            )
+            last = pixel + int(np.count_nonzero(selected))
+            labels[rect.slices][selected] = new_labels[pixel:last]
+            origins[rect.slices][selected] = new_origins[pixel:last]
+            byte, pixel = end, last
+            touched = touched.union(rect)
+        return touched
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """One line of a history panel."""
+
+    name: str
+    nbytes: int
+    undone: bool
+
+
+class History:
+    """The edits of one mask, limited by bytes: the oldest are forgotten first, the newest never.
+
+    Each state that the mask passes through has a number that is never used again, so "is this
+    the saved state?" stays answerable after any undo, redo, forgetting or new branch.
+    """
+
+    def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
+        self._budget = budget
+        self._done: deque[tuple[Edit, int]] = deque()  # with the number of the state it led to
+        self._undone: list[tuple[Edit, int]] = []
+        self._base_state = 0
+        self._last_number = 0
+        self._nbytes = 0
+
+    @property
+    def state(self) -> int:
+        """The number of the state that the last edit not undone led to."""
+        return self._done[-1][1] if self._done else self._base_state
+
+    def new_state(self) -> int:
+        """A number that no state has had yet."""
+        self._last_number += 1
+        return self._last_number
+
+    def push(self, edit: Edit, state: int) -> None:
+        """Records ``edit``, which led to ``state``; what was undone can no longer be redone."""
+        self._nbytes += edit.nbytes - sum(undone.nbytes for undone, _ in self._undone)
+        self._undone.clear()
+        self._done.append((edit, state))
+        while self._nbytes > self._budget and len(self._done) > 1:
+            forgotten, self._base_state = self._done.popleft()
+            self._nbytes -= forgotten.nbytes
+
+    def step_back(self) -> Edit:
+        """The edit to take back now; raises `IndexError` where there is none."""
+        entry = self._done.pop()
+        self._undone.append(entry)
+        return entry[0]
+
+    def step_forward(self) -> Edit:
+        """The edit to do again now; raises `IndexError` where there is none."""
+        entry = self._undone.pop()
+        self._done.append(entry)
+        return entry[0]
+
+    @property
+    def undo_name(self) -> str | None:
+        return self._done[-1][0].name if self._done else None
+
+    @property
+    def redo_name(self) -> str | None:
+        return self._undone[-1][0].name if self._undone else None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that all edits take, the undone ones included."""
+        return self._nbytes
+
+    def entries(self) -> tuple[HistoryEntry, ...]:
+        """All edits, oldest first; the undone ones at the end, next to be redone first."""
+        return tuple(HistoryEntry(edit.name, edit.nbytes, False) for edit, _ in self._done) + tuple(
+            HistoryEntry(edit.name, edit.nbytes, True) for edit, _ in reversed(self._undone)
+        )
