@@ -1,0 +1,213 @@
+"""Jobs: one thread, throttled reports, exactly one end, always on the GUI thread."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from unetpp_desktop.core.errors import Cancelled, UserError
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.jobs import Failed, Job, Jobs, JobState, RemainingTime, Succeeded
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    before = threading.active_count()
+    jobs = Jobs()
+    yield jobs
+    assert jobs.wait_all(5000)
+    qtbot.waitUntil(lambda: threading.active_count() <= before)
+
+
+def _ends(job: Job) -> list[Any]:
+    ends: list[Any] = []
+    job.ended.connect(ends.append)
+    return ends
+
+
+def _until_stopped(progress: Progress) -> None:
+    number = 0
+    while True:
+        number += 1
+        progress(number % 1000, 1000, "turning")
+        threading.Event().wait(0.001)
+
+
+def test_the_value_of_the_work_arrives_on_the_gui_thread(qtbot: QtBot, jobs: Jobs) -> None:
+    got: list[tuple[int, int]] = []
+    work_thread: list[int] = []
+
+    def work(_progress: Progress) -> int:
+        work_thread.append(threading.get_ident())
+        return 41 + 1
+
+    job = jobs.start("adding", work, lambda value: got.append((value, threading.get_ident())))
+    ends = _ends(job)
+    qtbot.waitUntil(lambda: bool(ends))
+    assert got == [(42, threading.get_ident())]
+    assert work_thread != [threading.get_ident()]
+    assert ends == [Succeeded(42)]
+    assert job.state is JobState.ENDED
+    assert jobs.active == []
+
+
+def test_reports_are_thinned_out_and_the_last_one_arrives(qtbot: QtBot, jobs: Jobs) -> None:
+    seen: list[tuple[int, int, str]] = []
+
+    def work(progress: Progress) -> None:
+        for number in range(5001):
+            progress(number, 5000, f"scene {number}")
+
+    job = jobs.start("counting", work)
+    job.progressed.connect(lambda *report: seen.append(report))
+    ends = _ends(job)
+    qtbot.waitUntil(lambda: bool(ends))
+    assert len(seen) < 500
+    assert seen[-1] == (5000, 5000, "scene 5000")
+    assert (job.done, job.total, job.note) == (5000, 5000, "scene 5000")
+
+
+def test_a_cancelled_job_ends_once_and_calls_nobody(qtbot: QtBot, jobs: Jobs) -> None:
+    succeeded: list[object] = []
+    job = jobs.start("turning", _until_stopped, succeeded.append)
+    ends = _ends(job)
+    qtbot.waitUntil(lambda: job.done > 0)
+    job.cancel()
+    job.cancel()
+    assert job.state is JobState.CANCELLING
+    qtbot.waitUntil(lambda: bool(ends))
+    job.cancel()
+    qtbot.wait(100)
+    assert len(ends) == 1
+    assert isinstance(ends[0], Cancelled)
+    assert succeeded == []
+
+
+def test_a_paused_job_stands_still_until_it_is_resumed(qtbot: QtBot, jobs: Jobs) -> None:
+    steps: list[int] = []
+
+    def work(progress: Progress) -> None:
+        for number in range(10**9):
+            progress(number, 0, "")
+            steps.append(number)
+            threading.Event().wait(0.001)
+
+    job = jobs.start("stepping", work)
+    qtbot.waitUntil(lambda: len(steps) > 3)
+    job.pause()
+    assert job.state is JobState.PAUSED
+    qtbot.wait(50)
+    standing = len(steps)
+    qtbot.wait(100)
+    assert len(steps) == standing
+    job.resume()
+    qtbot.waitUntil(lambda: len(steps) > standing)
+    assert job.state is JobState.RUNNING
+
+
+def test_a_paused_job_can_be_cancelled(qtbot: QtBot, jobs: Jobs) -> None:
+    job = jobs.start("turning", _until_stopped)
+    ends = _ends(job)
+    job.pause()
+    job.cancel()
+    qtbot.waitUntil(lambda: bool(ends))
+    assert isinstance(ends[0], Cancelled)
+
+
+def test_what_the_user_can_mend_is_announced_as_a_sentence(qtbot: QtBot, jobs: Jobs) -> None:
+    sentences: list[str] = []
+    jobs.failed.connect(sentences.append)
+
+    def work(_progress: Progress) -> None:
+        raise UserError("town/a.png is broken. Open it with another program.")
+
+    ends = _ends(jobs.start("reading", work))
+    qtbot.waitUntil(lambda: bool(ends))
+    assert sentences == ["town/a.png is broken. Open it with another program."]
+    assert isinstance(ends[0], Failed)
+
+
+def test_a_bug_goes_to_the_excepthook(qtbot: QtBot, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    caught: list[BaseException] = []
+
+    def catch(_type: type[BaseException], error: BaseException, _traceback: object) -> None:
+        caught.append(error)
+
+    monkeypatch.setattr(sys, "excepthook", catch)
+
+    def work(_progress: Progress) -> None:
+        raise ZeroDivisionError("a bug")
+
+    ends = _ends(jobs.start("dividing", work))
+    qtbot.waitUntil(lambda: bool(ends))
+    assert [str(error) for error in caught] == ["a bug"]
+
+
+def test_shutdown_ends_every_job(jobs: Jobs) -> None:
+    ends = [_ends(jobs.start(f"turning {number}", _until_stopped)) for number in range(3)]
+    assert jobs.wait_all(5000)
+    assert [len(end) for end in ends] == [1, 1, 1]
+    assert jobs.active == []
+
+
+def test_shutdown_does_not_wait_for_work_that_hangs(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    let_go = threading.Event()
+
+    def work(_progress: Progress) -> None:
+        let_go.wait()
+
+    ends = _ends(jobs.start("hanging", work))
+    assert not jobs.wait_all(50)
+    let_go.set()
+    qtbot.waitUntil(lambda: not any(job.thread_is_alive for job in jobs.active))
+    qtbot.wait(50)
+    assert ends == []
+
+
+def test_python_switches_threads_faster_while_jobs_run(qtbot: QtBot, jobs: Jobs) -> None:
+    usual = sys.getswitchinterval()
+    assert usual > 0.001
+    job = jobs.start("turning", _until_stopped)
+    assert sys.getswitchinterval() < usual
+    ends = _ends(job)
+    job.cancel()
+    qtbot.waitUntil(lambda: bool(ends))
+    assert sys.getswitchinterval() == pytest.approx(usual)
+
+
+def test_many_short_jobs_leave_nothing_behind(qtbot: QtBot, jobs: Jobs) -> None:
+    ended: list[object] = []
+
+    def short(_progress: Progress) -> int:
+        return 1
+
+    for _ in range(50):
+        jobs.start("short", short).ended.connect(ended.append)
+    qtbot.waitUntil(lambda: len(ended) == 50)
+    qtbot.waitUntil(lambda: not any(thread.name == "job: short" for thread in threading.enumerate()))
+    jobs.start("short", short).ended.connect(ended.append)
+    qtbot.waitUntil(lambda: len(ended) == 51)
+    qtbot.waitUntil(lambda: len(jobs.findChildren(Job)) == 1)
+
+
+def test_the_time_left_follows_the_pace() -> None:
+    remaining = RemainingTime()
+    assert remaining.seconds(0.0) is None
+    for second in range(11):
+        remaining.report(float(second), second * 2, 100)
+    assert remaining.seconds(10.0) == pytest.approx(40.0)
+    assert remaining.seconds(15.0) == pytest.approx(35.0)
+
+
+def test_a_new_phase_has_its_own_pace() -> None:
+    remaining = RemainingTime()
+    for second in range(5):
+        remaining.report(float(second), second, 10)
+    remaining.report(5.0, 0, 300)
+    assert remaining.seconds(5.0) is None
+    remaining.report(6.0, 100, 300)
+    assert remaining.seconds(6.0) == pytest.approx(2.0)
