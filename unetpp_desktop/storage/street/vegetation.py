@@ -1,0 +1,103 @@
+"""Trees: leafy crowns, bare winter crowns, and hedges."""
+
+import cv2
+import numpy as np
+
+from unetpp_desktop.storage.street.paint import TREE, Stage, bar, noise_patch, vary
+
+_GREENS = ((74, 92, 40), (92, 108, 52), (58, 78, 42), (112, 112, 60), (66, 84, 56))
+_BARKS = ((88, 76, 62), (72, 64, 56), (104, 92, 76))
+
+
+def draw_tree(stage: Stage, x: float, z: float, height: float, bare: bool) -> None:
+    """A tree that stands at (x, z)."""
+    if bare:
+        _draw_bare(stage, x, z, height)
+        return
+    rng = stage.rng
+    crown = height * rng.uniform(0.3, 0.42)
+    bark = vary(rng, _BARKS[rng.integers(3)], 0.15) * stage.light.on((0, 0, -1))
+    stage.upright(
+        x, z, bar((0, 0), (rng.uniform(-0.2, 0.2), height * 0.6), height * 0.05, height * 0.03), bark, TREE
+    )
+    color = vary(rng, _GREENS[rng.integers(len(_GREENS))], 0.15)
+    draw_crown(stage, x, height - crown, z, crown * rng.uniform(0.8, 1.15), crown, color)
+
+
+def draw_crown(
+    stage: Stage, x: float, y: float, z: float, radius_x: float, radius_y: float, color: np.ndarray
+) -> None:
+    """A ragged mass of leaves round (x, y, z)."""
+    camera, rng, light = stage.camera, stage.rng, stage.light
+    middle = camera.project([(x, y, z)])[0]
+    half_x, half_y = radius_x * camera.scale(z) * 1.15, radius_y * camera.scale(z) * 1.15
+    if half_x < 1.5 or half_y < 1.5:
+        return
+    left, top = middle[0] - half_x, middle[1] - half_y
+    where = stage.canvas.window(top, left, middle[1] + half_y, middle[0] + half_x)
+    if where is None:
+        return
+    rows = np.arange(where[0].start, where[0].stop, dtype=np.float32)
+    columns = np.arange(where[1].start, where[1].stop, dtype=np.float32)
+    v = ((rows - np.float32(middle[1])) / np.float32(half_y))[:, None]
+    u = ((columns - np.float32(middle[0])) / np.float32(half_x))[None, :]
+    height, width = len(rows), len(columns)
+    field = np.full((height, width), -1, np.float32)
+    bright = np.zeros((height, width), np.float32)
+    toward = np.array([light.sun[0], -light.sun[1]]) * (0.35 + 0.65 * light.strength)
+    for _ in range(8):
+        angle, far = rng.uniform(0, 2 * np.pi), rng.uniform(0.1, 0.58)
+        at_u, at_v = far * np.cos(angle), far * np.sin(angle)
+        size = rng.uniform(0.34, 0.5)
+        du, dv = (u - np.float32(at_u)) / np.float32(size), (v - np.float32(at_v)) / np.float32(size)
+        near = 1 - du * du - dv * dv
+        inside = near > field
+        np.copyto(bright, du * np.float32(toward[0]) + dv * np.float32(toward[1]), where=inside)
+        np.maximum(field, near, out=field)
+    leaf = noise_patch(rng, height, width, 8, max(0.5, camera.scale(z) / 60))
+    clump = noise_patch(rng, height, width, 5, max(0.3, half_x / 160))
+    alpha = np.clip((field + 1.1 * leaf + 0.7 * clump) * 4 + 0.5, 0, 1)
+    tone = np.clip(0.72 + 0.36 * bright + 0.75 * leaf + 0.4 * clump - 0.22 * v, 0.15, 1.7)
+    lit = color * light.on((0, 0.5, -0.6))
+    stage.canvas.blend(where, tone[:, :, None] * lit.astype(np.float32), alpha, TREE)
+
+
+def _draw_bare(stage: Stage, x: float, z: float, height: float) -> None:
+    """Trunk, branches and a haze of twigs; the mask takes the whole crown, as CamVid's does."""
+    camera, rng = stage.camera, stage.rng
+    scale = camera.scale(z)
+    reach = height * 0.45 * scale
+    foot = camera.project([(x, 0, z)])[0]
+    where = stage.canvas.window(
+        foot[1] - height * scale * 1.05, foot[0] - reach, foot[1] + 1, foot[0] + reach
+    )
+    if where is None:
+        return
+    shape = where[0].stop - where[0].start, where[1].stop - where[1].start
+    mask = np.zeros(shape, np.uint8)
+    origin = np.array([where[1].start, where[0].start])
+    grown = [(foot - origin, -np.pi / 2 + rng.normal(0, 0.04), height * 0.3 * scale, height * 0.035 * scale)]
+    for level in range(6):
+        following = []
+        for start, angle, length, thick in grown:
+            end = start + length * np.array([np.cos(angle), np.sin(angle)])
+            strength = int(255 * min(1.0, 0.25 + thick * 0.6))
+            points = np.round(np.stack([start, end]) * 16).astype(np.int32)
+            if thick < 1.6:
+                cv2.line(mask, points[0], points[1], (strength,), 1, cv2.LINE_AA, 4)
+            else:
+                ring = np.round(bar(start, end, thick, thick * 0.72) * 16).astype(np.int32)
+                cv2.fillPoly(mask, [ring], (255,), cv2.LINE_AA, 4)
+            if length < 1.5:
+                continue
+            for turn in rng.normal(0, 0.5, 2 if level < 1 else 3):
+                lean = -0.12 * (angle + np.pi / 2)
+                following.append((end, angle + turn + lean, length * rng.uniform(0.6, 0.88), thick * 0.58))
+        grown = following
+    twigs = 0.55 + noise_patch(rng, shape[0], shape[1], 8, 0.7)
+    hull = cv2.blur(mask, (7, 7)) > 28
+    haze = hull * (0.22 * np.clip(twigs, 0, 1))
+    alpha = np.maximum(mask.astype(np.float32) / 255, haze).astype(np.float32)
+    color = vary(rng, _BARKS[rng.integers(3)], 0.15) * stage.light.on((0, 0, -1)) * 0.8
+    stage.canvas.blend(where, color.astype(np.float32), alpha)
+    stage.canvas.labels[where][hull | (mask > 127)] = TREE
