@@ -1,0 +1,88 @@
+"""Batches of training crops, the same ones every time for the same seed."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from unetpp_desktop.nn.augment import Augmentation, random_crop
+
+LabelledScene = tuple[np.ndarray, np.ndarray]
+"""An image ``uint8 (H, W, 3)`` and its classes ``uint8 (H, W)``; void pixels do not enter the loss."""
+
+_LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class TrainingScenes:
+    """What a training draws its crops from.
+
+    ``load(i)`` gives scene i of ``count`` and ``load_extra(seed)`` a scene of an endless second
+    source, which takes ``extra_share`` of the crops. Both are called from a background thread.
+    """
+
+    count: int
+    load: Callable[[int], LabelledScene]
+    load_extra: Callable[[int], LabelledScene] | None = None
+    extra_share: float = 0.0
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """Which crops a training sees. An epoch is one crop of every scene, rounded down to whole batches."""
+
+    scenes: TrainingScenes
+    rare: Tensor
+    augmentation: Augmentation
+    batch: int
+    seed: int
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return max(1, self.scenes.count // self.batch)
+
+    def make(self, step: int) -> tuple[Tensor, Tensor]:
+        """Batch ``step`` of the whole training: images ``float (N, 3, h, w)`` in 0..255, labels ``int64``.
+
+        Everything random derives from the seed and the step, so that a resumed training goes on
+        with exactly the batches that an unbroken one would have seen.
+        """
+        epoch, position = divmod(step, self.steps_per_epoch)
+        order = np.random.default_rng((self.seed, epoch)).permutation(self.scenes.count)
+        chance = np.random.default_rng((self.seed, epoch, position))
+        generator = torch.Generator().manual_seed(int(chance.integers(_LARGEST_SEED)))
+        crops = []
+        for slot in range(self.batch):
+            index = int(order[(position * self.batch + slot) % self.scenes.count])
+            image, labels = self._scene(index, chance)
+            crops.append(
+                random_crop(
+                    torch.from_numpy(np.require(image, requirements="W")),
+                    torch.from_numpy(np.require(labels, requirements="W")),
+                    self.rare,
+                    self.augmentation,
+                    generator,
+                )
+            )
+        images = torch.stack([image for image, _ in crops]).contiguous(memory_format=torch.channels_last)
+        return images, torch.stack([labels for _, labels in crops]).long()
+
+    def _scene(self, index: int, chance: np.random.Generator) -> LabelledScene:
+        extra = chance.random() < self.scenes.extra_share
+        seed = int(chance.integers(2**31))
+        if extra and self.scenes.load_extra is not None:
+            return self.scenes.load_extra(seed)
+        return self.scenes.load(index)
+
+    def stream(self, first: int, last: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """Batches ``first`` to ``last - 1``, each made in a thread while the one before is used."""
+        with ThreadPoolExecutor(1, thread_name_prefix="batches") as pool:
+            coming = pool.submit(self.make, first) if first < last else None
+            for step in range(first, last):
+                assert coming is not None
+                batch = coming.result()
+                coming = pool.submit(self.make, step + 1) if step + 1 < last else None
+                yield batch

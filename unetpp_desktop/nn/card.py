@@ -1,0 +1,65 @@
+"""The model card: what a weights file is, in full, so that the card can rebuild the network."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from unetpp_desktop.core.json_files import read_json, write_json
+from unetpp_desktop.core.palette import Palette
+from unetpp_desktop.nn.config import NetworkConfig
+
+CARD_FILE = "card.json"
+WEIGHTS_FILE = "weights.safetensors"
+
+
+class Normalisation(BaseModel):
+    """RGB mean and standard deviation, of pixel values from 0 to 1; defaults are ImageNet's."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+
+
+class DepthMetrics(BaseModel):
+    """Figures of one depth on one set of scenes: fractions of 1; iou None for an absent class."""
+
+    model_config = ConfigDict(frozen=True)
+
+    miou: float
+    pixel_accuracy: float
+    iou: dict[str, float | None]
+    scenes: int
+    data: str
+
+
+class ModelCard(BaseModel):
+    """Everything that is known about a model; lies beside its weights as card.json."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    created: str = ""
+    palette: Palette
+    network: NetworkConfig
+    normalisation: Normalisation = Normalisation()
+    training_data: str = ""
+    command: str = ""
+    licence: str = ""
+    parent: str | None = None
+    notes: str = ""
+    metrics: dict[str, DepthMetrics] = Field(default_factory=dict)
+
+    @property
+    def depth(self) -> int:
+        """The deepest depth that the model can be used at."""
+        return self.network.depth
+
+
+def read_card(folder: Path) -> ModelCard:
+    """The card of a model folder; raises `UserError` where it is missing or not a card."""
+    return read_json(folder / CARD_FILE, ModelCard, "a model card", "Choose another model, or train one.")
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    write_json(folder / CARD_FILE, card)

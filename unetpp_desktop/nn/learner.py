@@ -1,0 +1,120 @@
+"""One optimisation step, shared by training and fine-tuning."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from unetpp_desktop.nn.average import AveragedWeights
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.losses import supervised_loss
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.weights import normalise
+
+_OPTIMISER_STATE = ("exp_avg", "exp_avg_sq", "step")
+
+
+@dataclass(frozen=True)
+class LearningRules:
+    """How a step changes the weights (AdamW, Loshchilov and Hutter, arXiv 1711.05101)."""
+
+    head_weights: Sequence[float]
+    class_weights: Tensor
+    weight_decay: float = 1e-2
+    clip: float = 1.0  # norm of the whole gradient
+    average_decay: float = 0.999
+    bf16: bool = False
+    encoder_rate: float = 1.0  # factor on the learning rate of the encoder, X(i,0)
+    freeze_norms: bool = False  # batch norms keep their statistics
+    pull: float = 0.0  # decay towards the starting weights (L2-SP, arXiv 1802.01483)
+
+
+class Learner:
+    """A network, its optimiser and its averaged weights on one device."""
+
+    def __init__(
+        self, network: UNetPlusPlus, card: ModelCard, rules: LearningRules, device: torch.device
+    ) -> None:
+        self.network = network.placed_on(device)
+        self.card, self.rules, self.device = card, rules, device
+        self._class_weights = rules.class_weights.to(device)
+        self._parameters = dict(self.network.named_parameters())
+        self._optimiser = torch.optim.AdamW(self._groups(), lr=0.0)
+        self._start = (
+            {name: tensor.detach().clone() for name, tensor in self._parameters.items()} if rules.pull else {}
+        )
+        self.average = AveragedWeights(self.network, rules.average_decay)
+        self.steps = 0
+
+    def _groups(self) -> list[dict[str, object]]:
+        """One group per parameter kind: encoder or not, decayed (matrices) or not (norms and biases)."""
+        kinds: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+        for name, parameter in self._parameters.items():
+            encoder = name.startswith("nodes.") and name.split(".")[1].endswith("_0")
+            kinds.setdefault((encoder, parameter.ndim > 1), []).append(parameter)
+        return [
+            {
+                "params": parameters,
+                "weight_decay": self.rules.weight_decay if decayed else 0.0,
+                "rate_factor": self.rules.encoder_rate if encoder else 1.0,
+            }
+            for (encoder, decayed), parameters in kinds.items()
+        ]
+
+    def step(self, images: Tensor, labels: Tensor, rate: float) -> float:
+        """Learns from one batch, ``images`` in 0..255 and ``int64`` labels; returns its loss."""
+        self.network.train()
+        if self.rules.freeze_norms:
+            for module in self.network.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate * group["rate_factor"]
+        images, labels = images.to(self.device), labels.to(self.device)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.rules.bf16):
+            logits = self.network(normalise(images, self.card))
+            loss = supervised_loss(logits, labels, self._class_weights, self.rules.head_weights)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self._parameters.values(), self.rules.clip)
+        self._optimiser.step()
+        self._pull_back(rate)
+        self.average.update(self.network, self.steps)
+        self.steps += 1
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def _pull_back(self, rate: float) -> None:
+        for name, start in self._start.items():
+            self._parameters[name].lerp_(start, rate * self.rules.pull)
+
+    def state(self) -> dict[str, Tensor]:
+        """Everything that the next step depends on, by name; `load_state` takes it back."""
+        tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
+        tensors |= {f"average.{name}": tensor for name, tensor in self.average.weights.items()}
+        for name, parameter in self._parameters.items():
+            for key in _OPTIMISER_STATE:
+                if parameter in self._optimiser.state:
+                    tensors[f"optimiser.{key}.{name}"] = self._optimiser.state[parameter][key]
+        return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+
+    def load_state(self, tensors: dict[str, Tensor], steps: int) -> None:
+        """Goes back to a `state` that was taken after ``steps`` steps."""
+        own = {part: _part(tensors, f"{part}.") for part in ("network", "average", "optimiser")}
+        self.network.load_state_dict(own["network"])
+        self.average.weights = {name: tensor.to(self.device) for name, tensor in own["average"].items()}
+        for name, parameter in self._parameters.items():
+            for key in _OPTIMISER_STATE:
+                saved = own["optimiser"].get(f"{key}.{name}")
+                if saved is not None:
+                    like_parameter = key != "step"  # AdamW keeps its step counter on the CPU
+                    value = saved.to(parameter) if like_parameter else saved
+                    if like_parameter and parameter.ndim == 4:
+                        value = value.contiguous(memory_format=torch.channels_last)
+                    self._optimiser.state[parameter][key] = value
+        self.steps = steps
+
+
+def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,42 @@
+"""The loss of deep supervision."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from unetpp_desktop.core.palette import VOID
+
+
+def class_weights(pixels: np.ndarray, cap: float) -> Tensor:
+    """Square roots of median-frequency weights (Eigen and Fergus, arXiv 1411.4734), at most ``cap``.
+
+    ``pixels`` is ``(classes,)``, the number of training pixels of each class; a class without any
+    gets weight 1. Returns ``float32 (classes,)``.
+    """
+    counts = np.asarray(pixels, np.float64)
+    present = counts > 0
+    weights = np.ones(len(counts))
+    if present.any():
+        weights[present] = np.sqrt(np.median(counts[present]) / counts[present]).clip(max=cap)
+    return torch.tensor(weights, dtype=torch.float32)
+
+
+def supervised_loss(
+    logits: dict[int, Tensor], labels: Tensor, weights: Tensor, head_weights: Sequence[float]
+) -> Tensor:
+    """Cross-entropy of every head, weighted per class and per head.
+
+    ``logits`` holds ``(N, classes, H, W)`` per depth, ``labels`` is ``int64 (N, H, W)``; void pixels
+    do not enter. ``head_weights[d - 1]`` belongs to depth d; the sum is divided by their total.
+    """
+    total = sum(head_weights[depth - 1] for depth in logits)
+    if not (labels != VOID).any():
+        return sum(scores.sum() * 0.0 for scores in logits.values())  # type: ignore[return-value]
+    losses = [
+        head_weights[depth - 1] * F.cross_entropy(scores.float(), labels, weights, ignore_index=VOID)
+        for depth, scores in logits.items()
+    ]
+    return torch.stack(losses).sum() / total

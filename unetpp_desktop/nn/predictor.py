@@ -1,0 +1,49 @@
+"""What every engine that labels scenes looks like from outside; free of torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.registry import ModelEntry
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The network's answer for one scene: ``labels`` is ``uint8 (H, W)``, classes of the model's palette."""
+
+    labels: np.ndarray
+    depth: int
+    seconds: float
+
+
+class Predictor(Protocol):
+    """A model on a device, ready to label. Safe to call from one thread at a time."""
+
+    card: ModelCard
+    engine: str
+    precision: str
+    device: str
+
+    def predict(self, image: np.ndarray, depth: int) -> Prediction:
+        """Labels an image ``uint8 (H, W, 3)`` of any size at ``depth`` (1 to ``card.depth``)."""
+        ...
+
+    def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        """Labels ``uint8 (H, W)`` of several depths from one pass of the network."""
+        ...
+
+
+def open_predictor(entry: ModelEntry, device: str = "auto") -> Predictor:
+    """Loads the weights onto one of `DEVICES`.
+
+    Raises `UserError` for a missing device and for weights that do not fit their card. Imports
+    torch, which takes about a second: call it from a background thread.
+    """
+    from unetpp_desktop.nn.torch_predictor import TorchPredictor
+
+    return TorchPredictor(entry, device)

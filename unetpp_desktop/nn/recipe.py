@@ -1,0 +1,63 @@
+"""How a network is trained from scratch, and what is logged of it."""
+
+import math
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from unetpp_desktop.nn.augment import Augmentation
+from unetpp_desktop.nn.config import MAX_DEPTH
+
+
+class Recipe(BaseModel):
+    """Settings of a training; kept in its checkpoint, so that a resumed training follows the same ones."""
+
+    model_config = ConfigDict(frozen=True)
+
+    epochs: int = 60
+    batch: int = 8  # crops per step
+    rate: float = 2e-3
+    warm_up_steps: int = 60
+    weight_decay: float = 1e-2
+    class_weight_cap: float = 3.0
+    head_weights: tuple[float, ...] = (0.3, 0.5, 0.75, 1.0)
+    average_decay: float = 0.998
+    rare_below: float = 0.03  # a class with a smaller share of the labelled pixels is rare
+    extra_share: float = 0.1  # crops from generated scenes
+    validate_every: int = 10  # epochs; the last one is always validated
+    seed: int = 0
+    augmentation: Augmentation = Augmentation()
+
+    @field_validator("head_weights")
+    @classmethod
+    def _one_per_depth(cls, weights: tuple[float, ...]) -> tuple[float, ...]:
+        if len(weights) != MAX_DEPTH:
+            raise ValueError(f"head_weights holds {MAX_DEPTH} numbers, one per depth")
+        return weights
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """Learning rate of a step: linear warm-up, then cosine to zero (arXiv 1608.03983)."""
+        warm_up = min(self.warm_up_steps, steps // 2)
+        if step < warm_up:
+            return self.rate * (step + 1) / warm_up
+        return self.rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
+
+
+class EpochLog(BaseModel):
+    """One line of the log. It holds no times: the same training gives the same log."""
+
+    model_config = ConfigDict(frozen=True)
+
+    epoch: int
+    step: int
+    rate: float
+    loss: float
+    val_miou: float | None = None
+    val_pixel_accuracy: float | None = None
+
+
+def log_as_csv(log: list[EpochLog]) -> str:
+    """The log as a CSV table with one header line."""
+    columns = list(EpochLog.model_fields)
+    rows = [[getattr(line, column) for column in columns] for line in log]
+    cells = [",".join("" if value is None else f"{value:.6g}" for value in row) for row in rows]
+    return "\n".join([",".join(columns), *cells]) + "\n"

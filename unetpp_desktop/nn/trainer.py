@@ -1,0 +1,174 @@
+"""Training a network from scratch."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from unetpp_desktop.core.errors import Cancelled, UserError
+from unetpp_desktop.core.files import write_atomically
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_checkpoint
+from unetpp_desktop.nn.device import keep_freed_memory, resolve_device, trains_faster_in_bf16
+from unetpp_desktop.nn.learner import Learner, LearningRules
+from unetpp_desktop.nn.losses import class_weights
+from unetpp_desktop.nn.recipe import EpochLog, Recipe, log_as_csv
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.validation import validate_network
+from unetpp_desktop.nn.weights import save_model
+
+LOG_FILE = "log.csv"
+
+
+@dataclass(frozen=True)
+class TrainingOrder:
+    """What to train, on what, where to and for how long."""
+
+    card: ModelCard
+    recipe: Recipe
+    scenes: TrainingScenes
+    validation: TrainingScenes | None
+    folder: Path
+    device: str = "auto"
+    resume: bool = False
+    max_minutes: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainingEnd:
+    """What a training came to: the model as it is now, and whether all epochs were done."""
+
+    model: ModelEntry
+    log: list[EpochLog]
+    finished: bool
+
+
+def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog], None]) -> TrainingEnd:
+    """Trains a network; a checkpoint, the log and the model so far are written after every epoch.
+
+    With ``resume`` it continues the checkpoint of ``folder`` exactly as if it had never stopped,
+    with the recipe kept there. ``progress`` counts steps; when it raises `Cancelled`, or the
+    minutes are over, the last whole epoch stays. Raises `UserError` where there is nothing to
+    train on, or where the folder holds a training that was not asked to be resumed.
+    """
+    if order.scenes.count == 0:
+        raise UserError("There are no labelled scenes to train on. Label some, or give another data set.")
+    device = resolve_device(order.device)
+    keep_freed_memory()
+    state, learner = _start(order, device)
+    recipe = state.recipe
+    scenes = replace(order.scenes, extra_share=recipe.extra_share)
+    plan = BatchPlan(scenes, _rare(state), recipe.augmentation, recipe.batch, recipe.seed)
+    deadline = time.monotonic() + order.max_minutes * 60 if order.max_minutes is not None else None
+    steps = plan.steps_per_epoch * recipe.epochs
+    try:
+        while state.step < steps and (deadline is None or time.monotonic() < deadline):
+            state = _train_epoch(order, plan, learner, state, steps, progress)
+            write_checkpoint(order.folder, state, learner.state())
+            write_atomically(order.folder / LOG_FILE, log_as_csv(state.log).encode())
+            save_model(order.folder, state.card, learner.average.weights)
+            on_epoch(state.log[-1])
+    except (Cancelled, KeyboardInterrupt):
+        if not state.log:
+            raise
+    return TrainingEnd(ModelEntry(order.folder, state.card), state.log, state.step >= steps)
+
+
+def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, Learner]:
+    """A fresh training, or the one that the checkpoint of the folder describes."""
+    saved = read_checkpoint(order.folder)
+    if saved is not None and not order.resume:
+        raise UserError(
+            f"{order.folder} already holds a training. Continue it with --resume, or choose another folder."
+        )
+    if saved is None:
+        counts = _class_pixels(order.scenes, len(order.card.palette))
+        state = TrainingState(
+            card=order.card,
+            recipe=order.recipe,
+            scenes=order.scenes.count,
+            class_pixels=counts,
+            step=0,
+            log=[],
+        )
+    else:
+        state = saved[0]
+        if state.scenes != order.scenes.count:
+            raise UserError(
+                f"{order.folder} was trained on {state.scenes} scenes; now there are {order.scenes.count}. "
+                "Give the same data set, or train into another folder."
+            )
+    torch.manual_seed(state.recipe.seed)
+    rules = LearningRules(
+        head_weights=state.recipe.head_weights,
+        class_weights=class_weights(np.array(state.class_pixels), state.recipe.class_weight_cap),
+        weight_decay=state.recipe.weight_decay,
+        average_decay=state.recipe.average_decay,
+        bf16=trains_faster_in_bf16(device),
+    )
+    learner = Learner(UNetPlusPlus(state.card.network), state.card, rules, device)
+    if saved is not None:
+        learner.load_state(saved[1], state.step)
+    return state, learner
+
+
+def _train_epoch(
+    order: TrainingOrder,
+    plan: BatchPlan,
+    learner: Learner,
+    state: TrainingState,
+    steps: int,
+    progress: Progress,
+) -> TrainingState:
+    last = state.step + plan.steps_per_epoch
+    epoch = last // plan.steps_per_epoch
+    losses = []
+    rate = 0.0
+    for step, (images, labels) in enumerate(plan.stream(state.step, last), state.step):
+        progress(step, steps, f"epoch {epoch} of {state.recipe.epochs}")
+        rate = state.recipe.rate_at(step, steps)
+        losses.append(learner.step(images, labels, rate))
+    line = EpochLog(epoch=epoch, step=last, rate=rate, loss=float(np.mean(losses)))
+    due = epoch % state.recipe.validate_every == 0 or epoch == state.recipe.epochs
+    if order.validation is not None and due:
+        figures = _validate(order.validation, learner, progress, last, steps)
+        line = line.model_copy(update=figures)
+    return state.model_copy(update={"step": last, "log": [*state.log, line]})
+
+
+def _validate(
+    scenes: TrainingScenes, learner: Learner, progress: Progress, step: int, steps: int
+) -> dict[str, float]:
+    network = UNetPlusPlus(learner.card.network).placed_on(learner.device)
+    network.load_state_dict(learner.average.weights)
+
+    def report(done: int, total: int, note: str) -> None:
+        progress(step, steps, f"{note} {done} of {total}")
+
+    deepest = learner.card.depth
+    matrix = validate_network(network.eval(), learner.card, scenes, (deepest,), learner.rules.bf16, report)[
+        deepest
+    ]
+    return {"val_miou": matrix.miou(), "val_pixel_accuracy": matrix.pixel_accuracy()}
+
+
+def _class_pixels(scenes: TrainingScenes, classes: int) -> list[int]:
+    """Training pixels of each class, counted on at most 400 scenes spread over the set."""
+    indexes = np.unique(np.linspace(0, scenes.count - 1, min(scenes.count, 400)).astype(int))
+    counts = np.zeros(VOID + 1, np.int64)
+    for index in indexes.tolist():
+        counts += np.bincount(scenes.load(index)[1].ravel(), minlength=VOID + 1)
+    return [int(count) for count in counts[:classes]]
+
+
+def _rare(state: TrainingState) -> torch.Tensor:
+    counts = np.array(state.class_pixels)
+    share = counts / max(1, counts.sum())
+    return torch.from_numpy(np.flatnonzero((share < state.recipe.rare_below) & (counts > 0)))

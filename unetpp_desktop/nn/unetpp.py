@@ -1,0 +1,117 @@
+"""U-Net++: nested U-Nets of depth 1 to 4 that share one encoder.
+
+Zhou et al., "UNet++: A Nested U-Net Architecture" (arXiv 1807.10165) and "UNet++: Redesigning Skip
+Connections" (arXiv 1912.05074). Node X(i,j) of row i, column j is a convolution block on all earlier
+nodes of its row and the upsampled X(i+1,j-1); X(i,0) is the encoder. Every X(0,j), j >= 1, has a 1x1
+head of its own: the output of depth j.
+"""
+
+from collections.abc import Iterable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from unetpp_desktop.nn.config import SIZE_MULTIPLE, NetworkConfig
+
+
+class ConvolutionBlock(nn.Module):
+    """Two 3x3 convolutions, each with norm and ReLU: ``(N, C_in, H, W)`` to ``(N, C_out, H, W)``.
+
+    With ``residual`` the input, brought to C_out channels by a 1x1 convolution, is added before the
+    last ReLU.
+    """
+
+    def __init__(self, channels_in: int, channels_out: int, residual: bool, batch_norm: bool) -> None:
+        super().__init__()
+        bias = not batch_norm  # a batch norm has a bias of its own
+        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias)
+        self.norm1 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
+        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=bias)
+        self.norm2 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
+        self.shortcut = nn.Conv2d(channels_in, channels_out, 1) if residual else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.relu(self.norm1(self.conv1(x)), inplace=True)
+        y = self.norm2(self.conv2(y))
+        if self.shortcut is not None:
+            y = y + self.shortcut(x)
+        return F.relu(y, inplace=True)
+
+
+def _key(row: int, column: int) -> str:
+    return f"{row}_{column}"
+
+
+class UNetPlusPlus(nn.Module):
+    """The nested network of a `NetworkConfig`; `forward` gives the logits of the heads that are asked for."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.config = config
+        filters, depth = config.filters, config.depth
+        residual, batch_norm = config.block == "residual", config.norm == "batch"
+        self.nodes = nn.ModuleDict()
+        self.ups = nn.ModuleDict()
+        self.heads = nn.ModuleDict()
+        for row in range(depth + 1):
+            channels_in = filters[row - 1] if row else 3
+            self.nodes[_key(row, 0)] = ConvolutionBlock(channels_in, filters[row], residual, batch_norm)
+        for column in range(1, depth + 1):
+            for row in range(depth + 1 - column):
+                self.ups[_key(row, column)] = nn.ConvTranspose2d(filters[row + 1], filters[row], 2, stride=2)
+                self.nodes[_key(row, column)] = ConvolutionBlock(
+                    (column + 1) * filters[row], filters[row], residual, batch_norm
+                )
+            self.heads[str(column)] = nn.Conv2d(filters[0], config.classes, 1)
+        self._initialise()
+
+    def _initialise(self) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, nonlinearity="relu")  # He et al., arXiv 1502.01852
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+
+    def placed_on(self, device: torch.device) -> "UNetPlusPlus":
+        """Moves this network to ``device`` in the channels-last layout, the faster one for convolutions."""
+        self.to(device)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return self
+
+    @property
+    def depth(self) -> int:
+        return self.config.depth
+
+    def forward(self, images: Tensor, heads: Iterable[int] | None = None) -> dict[int, Tensor]:
+        """Logits per depth: ``{d: (N, classes, H, W)}`` for normalised images ``(N, 3, H, W)`` of any size.
+
+        ``heads`` names the depths wanted (default: all); only the nodes that the deepest of them
+        needs are computed.
+        """
+        wanted = sorted(heads) if heads is not None else range(1, self.depth + 1)
+        height, width = images.shape[-2:]
+        pad_bottom, pad_right = -height % SIZE_MULTIPLE, -width % SIZE_MULTIPLE
+        if pad_bottom or pad_right:
+            images = F.pad(images, (0, pad_right, 0, pad_bottom), mode="replicate")
+        rows: list[list[Tensor]] = [[self.nodes[_key(0, 0)](images)]]
+        for depth in range(1, wanted[-1] + 1):
+            rows.append([self.nodes[_key(depth, 0)](F.max_pool2d(rows[depth - 1][0], 2))])
+            for column in range(1, depth + 1):
+                row = depth - column
+                upsampled = self.ups[_key(row, column)](rows[row + 1][column - 1])
+                rows[row].append(self.nodes[_key(row, column)](torch.cat([*rows[row], upsampled], 1)))
+        return {depth: self.heads[str(depth)](rows[0][depth])[..., :height, :width] for depth in wanted}
+
+    def at_depth(self, depth: int) -> "UNetPlusPlus":
+        """The pruned network: only the nodes with i + j <= ``depth``, with copies of the weights.
+
+        Its head ``depth`` equals that of the full network exactly, because padding does not depend
+        on the depth.
+        """
+        if not 1 <= depth <= self.depth:
+            raise ValueError(f"depth {depth} is not in 1..{self.depth}")
+        pruned = UNetPlusPlus(self.config.model_copy(update={"filters": self.config.filters[: depth + 1]}))
+        weights = self.state_dict()
+        pruned.load_state_dict({name: weights[name] for name in pruned.state_dict()})
+        return pruned.train(self.training)

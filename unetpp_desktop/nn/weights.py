@@ -1,0 +1,70 @@
+"""Weights on disk: safetensors in fp16, beside their card."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import read_bytes, write_atomically
+from unetpp_desktop.nn.card import WEIGHTS_FILE, ModelCard, write_card
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
+
+
+def save_model(folder: Path, card: ModelCard, weights: Mapping[str, Tensor]) -> ModelEntry:
+    """Writes weights (as fp16) and card; the card last, so that a folder with a card is complete."""
+    half = {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
+        for name, tensor in weights.items()
+    }
+    write_atomically(folder / WEIGHTS_FILE, save(half))
+    write_card(folder, card)
+    return ModelEntry(folder, card)
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """The tensors of a safetensors file; raises `UserError` where it is none."""
+    try:
+        return load(read_bytes(path))
+    except SafetensorError as error:
+        raise UserError(
+            f"{path} is not a safetensors file ({error}). Copy the model again, or train one."
+        ) from error
+
+
+def load_network(entry: ModelEntry) -> UNetPlusPlus:
+    """The network of a model, in fp32 on the CPU, in evaluation mode.
+
+    Raises `UserError` where the weights do not fit the card.
+    """
+    network = UNetPlusPlus(entry.card.network)
+    tensors = {
+        name: tensor.float() if tensor.is_floating_point() else tensor
+        for name, tensor in read_tensors(entry.weights).items()
+    }
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise UserError(
+            f"{entry.weights} does not fit its card: {str(error).splitlines()[-1].strip()} "
+            "Copy the model folder again, or choose another model."
+        ) from error
+    return network.eval()
+
+
+def image_tensor(image: np.ndarray, device: torch.device) -> Tensor:
+    """``uint8 (H, W, 3)`` as ``uint8 (1, 3, H, W)`` on ``device``, in channels-last order."""
+    writable = np.require(image, requirements="W")  # torch has no read-only tensors and warns of such arrays
+    return torch.from_numpy(writable).to(device).permute(2, 0, 1).unsqueeze(0)
+
+
+def normalise(images: Tensor, card: ModelCard) -> Tensor:
+    """``uint8 (N, 3, H, W)`` as normalised floats of the same shape."""
+    mean = torch.tensor(card.normalisation.mean, device=images.device).view(1, 3, 1, 1) * 255
+    std = torch.tensor(card.normalisation.std, device=images.device).view(1, 3, 1, 1) * 255
+    return (images.float() - mean) / std
