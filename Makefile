@@ -1,0 +1,43 @@
+# Needs Python 3.11 or newer, make and git; everything else is installed into .venv.
+
+BIN := .venv/bin
+SET_UP_FROM := pyproject.toml constraints.txt scripts/set_up.sh
+
+.PHONY: help run test test-slow check fix clean
+
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+run: .venv/ready-run ## set up what is missing and open the app on the sample scenes
+	@if [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		echo "There is no display here: playing the tour without a window."; \
+		QT_QPA_PLATFORM=offscreen $(BIN)/unetpp-desktop tour; \
+	else \
+		$(BIN)/unetpp-desktop --samples; \
+	fi
+
+# One thread per test process: two processes share the cores already.
+test: .venv/ready-dev ## set up what is missing and run the tests
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+
+test-slow: .venv/ready-dev ## run the tests that take more than a few seconds each
+	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=2 $(BIN)/python -m pytest -m slow
+
+check: .venv/ready-dev ## look for faults in style, types and imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/ready-dev ## mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove .venv and what the tools left behind
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+
+.venv/ready-run: $(SET_UP_FROM)
+	@sh scripts/set_up.sh run
+
+.venv/ready-dev: $(SET_UP_FROM)
+	@sh scripts/set_up.sh dev
