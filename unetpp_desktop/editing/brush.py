@@ -23,8 +23,7 @@ def footprint(diameter: int, square: bool) -> np.ndarray:
     A round brush holds the pixels whose centre is within its circle. Raises `ValueError` for a
     diameter below 1 pixel.
     """
-    begins, ends = _row_extents(diameter, square)
-    stencil = _filled_rows(begins, ends, diameter)
+    stencil = _filled_rows(_footprint_extents(diameter, square), 0, diameter)
     stencil.flags.writeable = False
     return stencil
 
@@ -41,18 +40,19 @@ def segment(
     """All footprints along the line from ``start`` to ``end``: a rect and its ``bool (h, w)`` stencil.
 
     The stencil of a line of length 0 is the `footprint`. With ``bounds``, such as the rect of the
-    image, only the part within them is computed: a pointer far outside costs no memory.
+    image, only the part within them is computed, so a pointer far outside costs no memory.
+    Raises `ValueError` for a diameter below 1 pixel.
     """
-    row_begins, row_ends = _row_extents(diameter, square)
-    top, line_begins, line_ends = _line_rows(_corner(start, diameter), _corner(end, diameter))
-    begins, ends = _dilated(line_begins, line_ends, row_begins, row_ends)
-    rect = Rect(top, int(begins.min()), top + begins.size, int(ends.max()))
+    first, last = sorted((_corner(start, diameter), _corner(end, diameter)), key=_row_then_column)
+    extents = _dilated(_line_extents(first, last), _footprint_extents(diameter, square))
+    top = first[1]
+    rect = Rect(top, int(extents[0].min()), top + extents.shape[1], -int(extents[1].min()))
     if bounds is not None:
         rect = rect.intersection(bounds)
         if rect.is_empty:
             return EMPTY_RECT, np.zeros((0, 0), np.bool_)
-        begins, ends = begins[rect.top - top : rect.bottom - top], ends[rect.top - top : rect.bottom - top]
-    return rect, _filled_rows(begins - rect.left, ends - rect.left, rect.width)
+        extents = extents[:, rect.top - top : rect.bottom - top]
+    return rect, _filled_rows(extents, rect.left, rect.right)
 
 
 def _corner(point: Point, diameter: int) -> tuple[int, int]:
@@ -64,25 +64,30 @@ def _corner(point: Point, diameter: int) -> tuple[int, int]:
     return math.floor(x + 0.5) - half, math.floor(y + 0.5) - half
 
 
+def _row_then_column(corner: tuple[int, int]) -> tuple[int, int]:
+    return corner[1], corner[0]
+
+
+# "Extents" below are int32 (2, h): the first column of each row, and the *negated* end column, so
+# that one `minimum` widens both sides.
+
+
 @lru_cache(maxsize=16)
-def _row_extents(diameter: int, square: bool) -> tuple[np.ndarray, np.ndarray]:
-    """First column and end column of each row of the footprint, ``int64 (diameter,)`` each."""
+def _footprint_extents(diameter: int, square: bool) -> np.ndarray:
     if diameter < 1:
         raise ValueError(f"a brush has a diameter of at least 1 pixel, not {diameter}")
     if square:
-        return np.zeros(diameter, np.int64), np.full(diameter, diameter, np.int64)
-    # In half pixels, so that all is whole numbers: |2 dx|^2 + |2 dy|^2 <= diameter^2, where 2 dx
-    # from the centre to a pixel centre is odd for even diameters and even for odd ones.
-    twice_dy = 2 * np.arange(diameter) - (diameter - 1)
-    room = [math.isqrt(int(left)) for left in diameter**2 - twice_dy**2]
-    begins = np.array([(diameter - 1 - reach + 1) // 2 for reach in room], np.int64)
-    return begins, diameter - begins
+        begins = np.zeros(diameter, np.int32)
+    else:
+        # A pixel belongs to the circle where (2 dx)^2 + (2 dy)^2 <= diameter^2: whole numbers.
+        twice_dy = 2 * np.arange(diameter) - (diameter - 1)
+        reach = [math.isqrt(int(rest)) for rest in diameter**2 - twice_dy**2]  # the largest 2 dx
+        begins = np.array([(diameter - longest) // 2 for longest in reach], np.int32)
+    return np.stack((begins, begins - diameter))
 
 
-def _line_rows(start: tuple[int, int], end: tuple[int, int]) -> tuple[int, np.ndarray, np.ndarray]:
-    """The digital line between two pixels (x, y): its top row, and per row its first and last column."""
-    if start[1] > end[1]:
-        start, end = end, start
+def _line_extents(start: tuple[int, int], end: tuple[int, int]) -> np.ndarray:
+    """Those of the digital line, one pixel wide, from ``start`` (x, y) down to ``end``."""
     across, down = end[0] - start[0], end[1] - start[1]
     steps = max(abs(across), down, 1)
     step = np.arange(steps + 1)
@@ -90,35 +95,36 @@ def _line_rows(start: tuple[int, int], end: tuple[int, int]) -> tuple[int, np.nd
     rows = (2 * step * down + steps) // (2 * steps)
     first = np.searchsorted(rows, np.arange(down + 1))
     last = np.append(first[1:], steps + 1) - 1
-    return start[1], np.minimum(columns[first], columns[last]), np.maximum(columns[first], columns[last])
+    begins = np.minimum(columns[first], columns[last])
+    ends = np.maximum(columns[first], columns[last]) + 1
+    return np.stack((begins, -ends)).astype(np.int32)
 
 
-def _dilated(
-    line_begins: np.ndarray, line_last: np.ndarray, row_begins: np.ndarray, row_ends: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """First and end column of each row of the union of footprints placed along the line.
+def _dilated(line: np.ndarray, shape: np.ndarray) -> np.ndarray:
+    """Extents of the union of ``shape`` placed with its corner on every pixel of ``line``.
 
-    One row of the union is one interval: all rows of a footprint hold its middle, and places of
-    neighbouring lines are neighbours. So the smallest begin and the largest end say it all.
+    Each row of the union is one interval: every row of a footprint holds the footprint's middle,
+    and places that follow each other on the line are neighbours. So the extremes say it all.
     """
-    height = line_begins.size + row_begins.size - 1
-    begins = np.full(height, np.iinfo(np.int64).max)
-    ends = np.full(height, np.iinfo(np.int64).min)
-    # The loop runs over the shorter of the two, the arrays over the longer.
-    if row_begins.size < line_begins.size:
-        short_begins, short_ends, long_begins, long_ends = row_begins, row_ends, line_begins, line_last
-    else:
-        short_begins, short_ends, long_begins, long_ends = line_begins, line_last, row_begins, row_ends
-    for row in range(short_begins.size):
-        part = slice(row, row + long_begins.size)
-        np.minimum(begins[part], long_begins + short_begins[row], out=begins[part])
-        np.maximum(ends[part], long_ends + short_ends[row], out=ends[part])
-    return begins, ends
+    # A place ends one column before the end of the line's interval.
+    places = line + np.array([[0], [1]], np.int32)
+    short, long = sorted((places, shape), key=np.size)  # the loop takes the shorter one
+    length = long.shape[1]
+    widest = np.full((2, length + short.shape[1] - 1), np.iinfo(np.int32).max, np.int32)
+    shifted = np.empty_like(long)
+    for row in range(short.shape[1]):
+        np.add(long, short[:, row, None], out=shifted)
+        part = widest[:, row : row + length]
+        np.minimum(part, shifted, out=part)
+    return widest
 
 
-def _filled_rows(begins: np.ndarray, ends: np.ndarray, width: int) -> np.ndarray:
-    """``bool (h, width)``, true from ``begins`` up to ``ends`` in each row; both may lie outside."""
-    columns = np.arange(width, dtype=np.int32)
-    begins = np.clip(begins, 0, width).astype(np.int32)[:, None]
-    ends = np.clip(ends, 0, width).astype(np.int32)[:, None]
-    return (columns >= begins) & (columns < ends)
+def _filled_rows(extents: np.ndarray, left: int, right: int) -> np.ndarray:
+    """``bool (h, right - left)``: true where the columns ``left`` to ``right`` lie within the extents."""
+    width = right - left
+    begins = np.clip(extents[0] - left, 0, width)
+    lengths = np.clip(-extents[1] - left, 0, width) - begins
+    # One comparison instead of two: columns before the begin wrap round to huge numbers.
+    places = np.arange(width, dtype=np.uint32) - begins.astype(np.uint32)[:, None]
+    filled: np.ndarray = places < lengths.astype(np.uint32)[:, None]
+    return filled

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.editing.runs import Runs
 
 DEFAULT_BUDGET = 256 * 1024 * 1024
@@ -54,7 +54,7 @@ class Edit:
     def _write(self, label_runs: Runs, origin_runs: Runs, labels: np.ndarray, origins: np.ndarray) -> Rect:
         bits, new_labels, new_origins = self.bits.unpacked(), label_runs.unpacked(), origin_runs.unpacked()
         byte, pixel = 0, 0
-        touched = Rect(0, 0, 0, 0)
+        touched = EMPTY_RECT
         for rect in self.rects:
             area = rect.height * rect.width
             end = byte + (area + 7) // 8

@@ -36,8 +36,8 @@ class Runs:
 
 def pack_runs(array: np.ndarray) -> Runs:
     """Packs ``uint8 (N,)``; the array must not be written to afterwards."""
-    starts = np.flatnonzero(array[1:] != array[:-1]) + 1
-    if array.size == 0 or (starts.size + 1) * _BYTES_PER_RUN >= array.size:
+    new_run = array[1:] != array[:-1]
+    if array.size == 0 or (np.count_nonzero(new_run) + 1) * _BYTES_PER_RUN >= array.size:
         return Runs(array, None)
-    starts = np.concatenate(([0], starts))
+    starts = np.concatenate(([0], np.flatnonzero(new_run) + 1))
     return Runs(array[starts], np.diff(starts, append=array.size).astype(np.uint32))
