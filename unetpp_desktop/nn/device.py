@@ -1,6 +1,7 @@
 """The device that torch works on, and what is fast there."""
 
 import ctypes
+import os
 import sys
 
 import torch
@@ -51,3 +52,8 @@ def keep_freed_memory() -> None:
     mallopt(m_mmap_max, 0)
     mallopt(m_trim_threshold, 1 << 30)
     mallopt(m_top_pad, 1 << 28)
+
+
+def leave_a_core_free() -> None:
+    """Lets torch work on all cores but one in this thread; for work in the background of a window."""
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))

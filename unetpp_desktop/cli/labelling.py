@@ -1,0 +1,67 @@
+"""Commands that label the scenes of a folder without a window."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unetpp_desktop.cli.console import complain, progress_bar
+from unetpp_desktop.cli.learning import Device
+
+Folder = Annotated[Path, typer.Argument(help="A folder of images.")]
+Labels = Annotated[Path | None, typer.Option(help="Where the masks are; default: FOLDER/labels.")]
+
+
+def prelabel(
+    folder: Folder,
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    depth: Annotated[int, typer.Option(min=1, max=4)] = 4,
+    device: Device = "auto",
+    labels: Labels = None,
+) -> None:
+    """Pre-label every scene of a folder; pixels that a person checked stay."""
+    from unetpp_desktop.tasks.prelabel import prelabel_folder
+
+    with progress_bar("Pre-labelling") as progress:
+        report = prelabel_folder(folder, labels, model, depth, device, progress)
+    for problem in report.problems:
+        complain(problem)
+    print(f"{report.done} scenes pre-labelled in {folder}")
+
+
+def finetune(
+    folder: Folder,
+    model: Annotated[str, typer.Option(help="The model to start from.")] = "standard",
+    steps: Annotated[int | None, typer.Option(min=1)] = None,
+    device: Device = "auto",
+    labels: Labels = None,
+) -> None:
+    """Fine-tune a model on the pixels of a folder that a person painted or checked."""
+    from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune_folder
+
+    with progress_bar("Fine-tuning") as progress:
+        result = finetune_folder(folder, labels, model, FinetuneOptions(steps=steps), device, progress)
+    for problem in result.problems:
+        complain(problem)
+    print(
+        f"{result.candidate.folder}: mIoU {result.before.miou:.3f} before, {result.after.miou:.3f} after, "
+        f"on {result.compared_on}"
+    )
+
+
+def export(
+    folder: Folder,
+    out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    plain: Annotated[bool, typer.Option("--plain", help="Index PNGs (void 255) instead of CamVid.")] = False,
+    labels: Labels = None,
+) -> None:
+    """Write the masks of a folder as a SegNet CamVid data set (void 11), or as plain index PNGs."""
+    from unetpp_desktop.storage.export import export_camvid, export_index_png
+    from unetpp_desktop.storage.project import Project
+
+    project = Project.open(folder, labels)
+    with progress_bar("Exporting") as progress:
+        report = (export_index_png if plain else export_camvid)(project, out, progress)
+    for sentence in report.skipped:
+        complain(sentence)
+    print(f"{report.written} scenes in {out}")

@@ -1,0 +1,68 @@
+"""Commands that train and measure networks, and draw scenes to do it on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unetpp_desktop.cli.console import complain, progress_bar
+
+Data = Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Split = Annotated[str | None, typer.Option(help="The part of the data set; needed where there are several.")]
+
+
+def samples(
+    folder: Annotated[Path, typer.Argument(help="Where the data set goes (SegNet CamVid layout).")],
+    count: Annotated[int, typer.Option(min=1, help="How many scenes.")] = 8,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same scenes.")] = 0,
+    height: Annotated[int, typer.Option(min=64)] = 360,
+    width: Annotated[int, typer.Option(min=64)] = 480,
+) -> None:
+    """Draw street scenes with exact CamVid masks."""
+    from unetpp_desktop.storage.street import write_samples
+
+    with progress_bar("Drawing") as progress:
+        write_samples(folder, count, seed, progress, height, width)
+    print(f"{count} scenes in {folder}")
+
+
+def train(
+    data: Data,
+    out: Annotated[Path, typer.Option(help="The model folder: checkpoint, log, weights and card.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the training in --out exactly.")] = False,
+    max_minutes: Annotated[float | None, typer.Option(help="Stop after the epoch that passes this.")] = None,
+    epochs: Annotated[int, typer.Option(min=1)] = 60,
+    filters: Annotated[
+        str, typer.Option(help="Channels of each row, full resolution first.")
+    ] = "16,32,64,128,256",
+    block: Annotated[str, typer.Option(help="plain or residual.")] = "plain",
+    generated: Annotated[float, typer.Option(min=0, max=1, help="Share of crops from drawn scenes.")] = 0.1,
+    seed: Annotated[int, typer.Option()] = 0,
+    split: Annotated[str, typer.Option(help="The part to train on.")] = "train",
+    device: Device = "auto",
+) -> None:
+    """Train a U-Net++ from scratch. Ctrl-C keeps the last whole epoch; --resume goes on from there."""
+    from unetpp_desktop.tasks.train import TrainOptions, train_on
+
+    options = TrainOptions(filters, block, epochs, generated, seed, split, device, resume, max_minutes)
+    with progress_bar("Training") as progress:
+        end = train_on(data, out, options, progress, lambda line: print(line, flush=True), complain)
+    state = "finished" if end.finished else "stopped; go on with --resume"
+    print(f"{end.model.folder}: {len(end.log)} epochs, {state}")
+
+
+def evaluate(
+    data: Data,
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    depth: Annotated[str, typer.Option(help="1, 2, 3, 4 or all.")] = "all",
+    split: Split = None,
+    device: Device = "auto",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, fractions of 1.")] = False,
+) -> None:
+    """Measure a model on true masks: mIoU, per-class IoU, pixel accuracy, ms per image."""
+    from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
+
+    with progress_bar("Evaluating") as progress:
+        report = evaluate_on(data, model, depth, split, device, progress, complain)
+    print(report.model_dump_json(indent=2) if json else report_table(report))

@@ -1,0 +1,60 @@
+"""The command line: ``unetpp-desktop [FOLDER]`` or one of the commands below.
+
+Every heavy import waits until its command runs, so that ``--help`` answers at once.
+"""
+
+import sys
+
+import typer
+
+from unetpp_desktop.cli.console import complain
+from unetpp_desktop.cli.labelling import export, finetune, prelabel
+from unetpp_desktop.cli.learning import evaluate, samples, train
+from unetpp_desktop.cli.window import open_window, tour
+from unetpp_desktop.core.errors import Cancelled, UserError
+
+_OPEN = "open"
+
+app = typer.Typer(
+    help="Label scenes pixel by pixel with a U-Net++ that learns from your corrections. "
+    "`unetpp-desktop FOLDER` opens a folder of images.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(_OPEN)(open_window)
+for command in (tour, samples, prelabel, finetune, export, train, evaluate):
+    app.command()(command)
+
+
+def arguments_with_command(arguments: list[str]) -> list[str]:
+    """Puts the command "open" before a folder, or where there is no argument at all."""
+    names = {entry.name or entry.callback.__name__ for entry in app.registered_commands if entry.callback}
+    first = arguments[0] if arguments else None
+    if first in names or first in ("--help", "--version"):
+        return arguments
+    return [_OPEN, *arguments]
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+) -> None:
+    if version:
+        import unetpp_desktop
+
+        print(unetpp_desktop.__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """The console script: exit status 1 for what the user can mend, 130 when interrupted."""
+    try:
+        app(arguments_with_command(sys.argv[1:]))
+    except UserError as error:
+        complain(str(error))
+        sys.exit(1)
+    except (KeyboardInterrupt, Cancelled):
+        complain("interrupted.")
+        sys.exit(130)

@@ -1,0 +1,139 @@
+"""A model measured on true masks."""
+
+import statistics
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.nn.card import DepthMetrics
+from unetpp_desktop.nn.metrics import ConfusionMatrix
+from unetpp_desktop.nn.predictor import open_predictor
+from unetpp_desktop.nn.registry import resolve_model
+from unetpp_desktop.storage.camvid import open_dataset
+from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
+
+
+class DepthReport(BaseModel):
+    """Figures of one depth: fractions of 1; ``ms_per_image`` is the median time of one whole prediction."""
+
+    miou: float
+    pixel_accuracy: float
+    iou: dict[str, float | None]
+    ms_per_image: float
+
+
+class EvaluationReport(BaseModel):
+    """Figures of a model on a split, one confusion matrix over all its scenes, void left out."""
+
+    model: str
+    data: str
+    scenes: int
+    engine: str
+    precision: str
+    classes: list[str]
+    depths: dict[str, DepthReport]
+
+    def for_card(self) -> dict[str, DepthMetrics]:
+        """The same figures in the form that a model card keeps."""
+        return {
+            depth: DepthMetrics(
+                miou=row.miou,
+                pixel_accuracy=row.pixel_accuracy,
+                iou=row.iou,
+                scenes=self.scenes,
+                data=self.data,
+            )
+            for depth, row in self.depths.items()
+        }
+
+
+def evaluate_on(
+    data: Path,
+    model: str,
+    depth: str,
+    split: str | None,
+    device: str,
+    progress: Progress,
+    complain: Callable[[str], None],
+) -> EvaluationReport:
+    """Labels every scene of a split at one depth ("1" to "4") or "all", and compares with the truth.
+
+    ``complain`` gets a sentence for every mask with stray colours and for every scene left out.
+    Raises `UserError` where data, model, depth, split or device is wrong.
+    """
+    entry = resolve_model(model)
+    depths = _depths(depth, entry.card.depth, model)
+    dataset = open_dataset(data)
+    for sentence in dataset.missing:
+        complain(sentence)
+    name, pairs = pairs_of_split(dataset, split)
+    pairs = usable_pairs(dataset, pairs, progress, complain)
+    source = source_of(dataset, pairs)
+    table = dataset.palette.mapping_from(entry.card.palette)
+    predictor = open_predictor(entry, device)
+    matrices = {number: ConfusionMatrix(len(dataset.palette)) for number in depths}
+    times: dict[int, list[float]] = {number: [] for number in depths}
+    for index in range(source.count):
+        progress(index, source.count, pairs[index].image.name)
+        image, truth = source.load(index)
+        for number in depths:
+            prediction = predictor.predict(image, number)
+            matrices[number].add(table[prediction.labels], truth)
+            times[number].append(prediction.seconds)
+    return EvaluationReport(
+        model=entry.name,
+        data=f"{data.resolve().name} {name}",
+        scenes=source.count,
+        engine=predictor.engine,
+        precision=predictor.precision,
+        classes=list(dataset.palette.names),
+        depths={
+            str(number): _row(matrices[number], times[number], dataset.palette.names) for number in depths
+        },
+    )
+
+
+def _depths(depth: str, deepest: int, model: str) -> list[int]:
+    if depth == "all":
+        return list(range(1, deepest + 1))
+    if not depth.isdigit() or not 1 <= int(depth) <= deepest:
+        raise UserError(f"The model {model} has no depth {depth}. Choose 1 to {deepest}, or all.")
+    return [int(depth)]
+
+
+def _row(matrix: ConfusionMatrix, seconds: list[float], names: tuple[str, ...]) -> DepthReport:
+    figures = matrix.figures(names, 0, "")
+    return DepthReport(
+        miou=figures.miou,
+        pixel_accuracy=figures.pixel_accuracy,
+        iou=figures.iou,
+        ms_per_image=1000 * statistics.median(seconds),
+    )
+
+
+def report_table(report: EvaluationReport) -> str:
+    """The report as a plain text table, in percent."""
+    depths = list(report.depths)
+    width = max(map(len, [*report.classes, "pixel accuracy"])) + 2
+
+    def line(name: str, cells: list[str]) -> str:
+        return name.ljust(width) + "".join(cell.rjust(10) for cell in cells)
+
+    def percent(value: float | None) -> str:
+        return "-" if value is None else f"{100 * value:.1f}"
+
+    rows = [report.depths[depth] for depth in depths]
+    return "\n".join(
+        [
+            f"{report.model} on {report.scenes} scenes of {report.data} "
+            f"({report.engine}, {report.precision}), in percent",
+            line("depth", depths),
+            *(line(name, [percent(row.iou[name]) for row in rows]) for name in report.classes),
+            line("mIoU", [percent(row.miou) for row in rows]),
+            line("pixel accuracy", [percent(row.pixel_accuracy) for row in rows]),
+            line("ms per image", [f"{row.ms_per_image:.0f}" for row in rows]),
+        ]
+    )

@@ -1,0 +1,110 @@
+"""Pre-labelling the scenes of a folder."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
+from unetpp_desktop.nn.registry import resolve_model
+from unetpp_desktop.storage.images import read_image
+from unetpp_desktop.storage.mask_file import Provenance, StoredMask
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scenes import Scene
+
+
+@dataclass(frozen=True)
+class PrelabelReport:
+    """How many scenes were labelled, and one sentence for each that could not be."""
+
+    done: int
+    problems: tuple[str, ...]
+
+
+def predict_scene(project: Project, scene: Scene, predictor: Predictor, depth: int) -> Prediction:
+    """Labels one scene, in the classes of the *project*: those it lacks, matched by name, become void."""
+    image = read_image(scene.image_path)
+    prediction = predictor.predict(image, min(depth, predictor.card.depth))
+    table = project.palette.mapping_from(predictor.card.palette)
+    return Prediction(table[prediction.labels], prediction.depth, prediction.seconds)
+
+
+def prelabel_scenes(
+    project: Project,
+    scenes: Sequence[Scene],
+    predictor: Predictor,
+    depth: int,
+    progress: Progress,
+    open_scene: str | None = None,
+    deliver: Callable[[Scene, Prediction], None] | None = None,
+) -> PrelabelReport:
+    """Labels ``scenes`` at ``depth`` and saves their masks; pixels that a person checked stay.
+
+    The scene called ``open_scene`` is not saved but handed to ``deliver``: its document lies with
+    the window. A mask that another program, or the window, changed while the network was at it is
+    left alone. A scene that cannot be read or saved is named in the report, and the rest goes on.
+    """
+    done = 0
+    problems = []
+    for index, scene in enumerate(scenes):
+        progress(index, len(scenes), scene.name)
+        try:
+            if scene.name == open_scene and deliver is not None:
+                deliver(scene, predict_scene(project, scene, predictor, depth))
+            elif not _prelabel(project, scene, predictor, depth):
+                problems.append(f"{scene.image_path}: its mask was changed meanwhile and was left as it is.")
+                continue
+            done += 1
+        except UserError as error:
+            problems.append(str(error))
+    progress(len(scenes), len(scenes), "")
+    return PrelabelReport(done, tuple(problems))
+
+
+def _prelabel(project: Project, scene: Scene, predictor: Predictor, depth: int) -> bool:
+    """Writes a prediction into the mask file; False where the file changed under our hands."""
+    token = project.mask_token(scene)
+    stored = project.load_mask(scene)
+    if stored is not None and stored.changed_outside:
+        raise UserError(
+            f"{project.mask_path(scene)} was changed by another program. "
+            "Open its scene and say what it counts as."
+        )
+    if stored is not None and np.isin(stored.origins, HUMAN).all():
+        return True
+    prediction = predict_scene(project, scene, predictor, depth)
+    labels, origins = merge_prediction(stored, prediction.labels)
+    before = stored.provenance if stored is not None and stored.provenance is not None else Provenance()
+    provenance = before.model_copy(
+        update={"model": predictor.card.name, "depth": prediction.depth, "predicted": now()}
+    )
+    return project.save_mask_if_unchanged(scene, labels, origins, provenance, token)
+
+
+def merge_prediction(stored: StoredMask | None, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Labels and origins, ``uint8 (H, W)``: the prediction, except where a person has had a say."""
+    fresh = np.where(predicted == VOID, Origin.NONE, Origin.MODEL).astype(np.uint8)
+    if stored is None:
+        return predicted, fresh
+    human = np.isin(stored.origins, HUMAN)
+    return np.where(human, stored.labels, predicted), np.where(human, stored.origins, fresh)
+
+
+def now() -> str:
+    """The time for a provenance: ISO 8601, UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def prelabel_folder(
+    folder: Path, labels: Path | None, model: str, depth: int, device: str, progress: Progress
+) -> PrelabelReport:
+    """Pre-labels every scene of ``folder``; raises `UserError` where folder, model or device is wrong."""
+    project = Project.open(folder, labels)
+    entry = resolve_model(model, project.own_folder / "models")
+    return prelabel_scenes(project, project.scenes, open_predictor(entry, device), depth, progress)

@@ -1,0 +1,116 @@
+"""Training a network from scratch on a CamVid data set, with drawn scenes mixed in."""
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.palette import Palette, shipped_palette
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.recipe import EpochLog, Recipe
+from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
+from unetpp_desktop.storage.camvid import Dataset, open_dataset
+from unetpp_desktop.storage.street import draw_scene
+from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.prelabel import now
+
+_VALIDATION_SPLIT = "val"
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """The words of the command line; see `unetpp_desktop.cli.learning.train`."""
+
+    filters: str = "16,32,64,128,256"
+    block: str = "plain"
+    epochs: int = 60
+    generated: float = 0.1
+    seed: int = 0
+    split: str = "train"
+    device: str = "auto"
+    resume: bool = False
+    max_minutes: float | None = None
+
+
+def train_on(
+    data: Path,
+    out: Path,
+    options: TrainOptions,
+    progress: Progress,
+    on_epoch: Callable[[EpochLog], None],
+    complain: Callable[[str], None],
+) -> TrainingEnd:
+    """Trains on a split of ``data``, validates on its val split where there is one, writes to ``out``.
+
+    Raises `UserError` where an option, the data or the folder is wrong.
+    """
+    dataset = open_dataset(data)
+    for sentence in dataset.missing:
+        complain(sentence)
+    name, pairs = pairs_of_split(dataset, options.split if options.split in dataset.splits else None)
+    source = source_of(dataset, usable_pairs(dataset, pairs, progress, complain))
+    card = ModelCard(
+        name=out.resolve().name,
+        created=now(),
+        palette=dataset.palette,
+        network=_network(options, len(dataset.palette)),
+        training_data=f"{source.count} scenes of {data.resolve().name} {name}"
+        + (f", {100 * options.generated:.0f} % of the crops from drawn scenes" if options.generated else ""),
+        command=_command(data, out, options),
+        licence="Weights carry the terms of their training data; CamVid is for research only.",
+    )
+    order = TrainingOrder(
+        card=card,
+        recipe=Recipe(epochs=options.epochs, seed=options.seed, extra_share=options.generated),
+        scenes=TrainingScenes(source.count, source.load, drawn_source(dataset.palette)),
+        validation=_validation(dataset, name, progress, complain),
+        folder=out,
+        device=options.device,
+        resume=options.resume,
+        max_minutes=options.max_minutes,
+    )
+    return train(order, progress, on_epoch)
+
+
+def drawn_source(palette: Palette) -> Callable[[int], LabelledScene]:
+    """Drawn street scenes by seed, in the classes of ``palette``."""
+    table = palette.mapping_from(shipped_palette("camvid11"))
+
+    def load(seed: int) -> LabelledScene:
+        scene = draw_scene(seed)
+        return scene.image, table[scene.labels]
+
+    return load
+
+
+def _network(options: TrainOptions, classes: int) -> NetworkConfig:
+    try:
+        filters = tuple(int(part) for part in options.filters.split(","))
+        return NetworkConfig.model_validate({"filters": filters, "block": options.block, "classes": classes})
+    except (ValueError, ValidationError) as error:
+        raise UserError(
+            f"--filters {options.filters} --block {options.block} describe no network. "
+            "Give two to five numbers such as 16,32,64,128,256, and the block plain or residual."
+        ) from error
+
+
+def _validation(
+    dataset: Dataset, trained: str, progress: Progress, complain: Callable[[str], None]
+) -> TrainingScenes | None:
+    if trained == _VALIDATION_SPLIT or not dataset.splits.get(_VALIDATION_SPLIT):
+        return None
+    return source_of(dataset, usable_pairs(dataset, dataset.splits[_VALIDATION_SPLIT], progress, complain))
+
+
+def _command(data: Path, out: Path, options: TrainOptions) -> str:
+    """The command that trains this model again; folders by their last name only, the rest is private."""
+    words = ["unetpp-desktop", "train", data.resolve().name, "--out", out.resolve().name]
+    words += ["--epochs", str(options.epochs), "--filters", options.filters, "--block", options.block]
+    words += ["--generated", f"{options.generated:g}", "--seed", str(options.seed), "--split", options.split]
+    return shlex.join(words)
