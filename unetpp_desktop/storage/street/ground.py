@@ -5,7 +5,18 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from unetpp_desktop.storage.street.paint import NOISE_SIDE, PAVEMENT, ROAD, TREE, Color, Stage, noise, vary
+from unetpp_desktop.storage.street.paint import (
+    NOISE_SIDE,
+    PAVEMENT,
+    ROAD,
+    SHIFT,
+    TREE,
+    Color,
+    Stage,
+    fixed_point,
+    noise,
+    vary,
+)
 from unetpp_desktop.storage.street.plan import FAR_M, Plan, Side
 
 _NEAR_M = 0.9
@@ -159,10 +170,10 @@ def _grain(stage: Stage, plan: Plan) -> None:
     x = columns * (z / np.float32(camera.focal)) - np.float32(camera.bend) * z * z
     z_full = np.broadcast_to(z, x.shape)
     shift_x, shift_z = (float(shift) for shift in rng.uniform(0, NOISE_SIDE, 2))
-    stains = _look_up(noise(6), x * 22 + shift_x, z_full * 7 + shift_z)
-    grain = _look_up(noise(8, 95), x * 70 + shift_z, z_full * 45 + shift_x)
+    stains = _look_up(noise(6), x * 16 + shift_x, z_full * 3.5 + shift_z)
+    grain = _look_up(noise(8, 100), x * 75 + shift_z, z_full * 34 + shift_x)
     near = np.clip(14 / z, 0.15, 1)
-    factor = 1 + stains * rng.uniform(0.1, 0.3) + grain * near * rng.uniform(0.15, 0.4)
+    factor = 1 + stains * rng.uniform(0.06, 0.2) + grain * near * rng.uniform(0.12, 0.3)
     for lane in (0.0, plan.center_line * 2):
         for wheel in (-0.75, 0.75):
             factor -= 0.07 * np.exp(-(((x - lane - wheel) / 0.28) ** 2))
@@ -192,8 +203,8 @@ def cast_shadows(stage: Stage, hard: Sequence[np.ndarray], contact: Sequence[np.
         for ring in rings:
             world = flat(ring)
             if len(world) >= 3:
-                points = np.clip(camera.project(world), -16000, 16000)
-                cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], (255,), cv2.LINE_AA, 4)
+                ring_px = fixed_point(camera.project(world))
+                cv2.fillPoly(mask, [ring_px], (255,), cv2.LINE_AA, SHIFT)
         top = max(0, int(camera.horizon))
         part = cv2.GaussianBlur(mask[top:], (0, 0), soft * unit).astype(np.float32)[:, :, None] / 255
         change = 1 + part * (factor - 1).astype(np.float32)

@@ -18,16 +18,17 @@ NOISE_SIDE = 512
 
 Color = Sequence[float] | np.ndarray
 
-_SHIFT = 4  # cv2 counts in sixteenths of a pixel
-_FARTHEST_PX = 16000.0  # beyond it cv2's fixed-point coordinates overflow
+SHIFT = 4  # cv2 counts in sixteenths of a pixel
+_FARTHEST = 16000.0 * (1 << SHIFT)  # beyond it cv2's fixed-point coordinates overflow
 _NEAREST_M = 0.9
 
 
 @cache
 def noise(octaves: int, roughness_percent: int = 60) -> np.ndarray:
-    """``float32 (512, 512)`` in about -1..1, tileable, the sum of ``octaves`` from 2 cells a side upwards.
+    """``float32 (1024, 1024)`` in -1..1: a tile of 512 x 512, twice each way, so that windows are slices.
 
-    The same in every process: scenes take windows of it at places of their own choice.
+    The sum of ``octaves`` from 4 cells a side upwards, each ``roughness_percent`` of the one
+    before. The same in every process: scenes take windows of it at places of their own choice.
     """
     rng = np.random.default_rng(20_080_117 + octaves)
     total = np.zeros((NOISE_SIDE, NOISE_SIDE), np.float32)
@@ -40,20 +41,28 @@ def noise(octaves: int, roughness_percent: int = 60) -> np.ndarray:
         large = cv2.resize(padded, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         total += weight * large[2 * scale : -2 * scale, 2 * scale : -2 * scale]
         weight *= roughness_percent / 100
-    total /= float(np.abs(total).max())
+    total /= 2.6 * float(total.std())
+    total = np.tile(np.clip(total, -1, 1), (2, 2))
     total.setflags(write=False)
     return total
 
 
 def noise_patch(
-    rng: np.random.Generator, height: int, width: int, octaves: int, cell: float = 1.0
+    rng: np.random.Generator,
+    height: int,
+    width: int,
+    octaves: int,
+    cell: tuple[float, float] = (1.0, 1.0),
+    roughness_percent: int = 60,
 ) -> np.ndarray:
-    """A random window of `noise`, ``float32 (height, width)``; ``cell`` magnifies it."""
-    source = noise(octaves)
-    left, top = rng.uniform(0, NOISE_SIDE, 2)
-    matrix = np.array([[1 / cell, 0, left], [0, 1 / cell, top]], np.float32)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(source, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP)
+    """A random window of `noise`, ``float32 (height, width)``, magnified by ``cell`` (down, across)."""
+    rows = min(NOISE_SIDE, max(2, round(height / cell[0])))
+    columns = min(NOISE_SIDE, max(2, round(width / cell[1])))
+    top, left = rng.integers(0, NOISE_SIDE, 2)
+    window = noise(octaves, roughness_percent)[top : top + rows, left : left + columns]
+    if window.shape == (height, width):
+        return window
+    return cv2.resize(window, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def vary(rng: np.random.Generator, color: Color, amount: float) -> np.ndarray:
@@ -61,9 +70,18 @@ def vary(rng: np.random.Generator, color: Color, amount: float) -> np.ndarray:
     return np.asarray(color, float) * rng.uniform(1 - amount, 1 + amount) + rng.uniform(-30, 30, 3) * amount
 
 
-def _drawable(color: Color) -> tuple[int, int, int]:
-    red, green, blue = (min(255, max(0, round(float(channel)))) for channel in color)
-    return red, green, blue
+def fixed_point(points: np.ndarray) -> np.ndarray:
+    """Image points in cv2's fixed-point format, ``int32 (N, 2)``."""
+    scaled = points * float(1 << SHIFT)
+    np.maximum(scaled, -_FARTHEST, out=scaled)
+    np.minimum(scaled, _FARTHEST, out=scaled)
+    return np.rint(scaled).astype(np.int32)
+
+
+def drawable(color: Color) -> tuple[int, int, int]:
+    """The colour as cv2 takes it."""
+    red, green, blue = np.asarray(color).tolist()
+    return min(255, max(0, int(red))), min(255, max(0, int(green))), min(255, max(0, int(blue)))
 
 
 @dataclass(frozen=True)
@@ -82,10 +100,10 @@ class Camera:
         """World points ``(N, 3)`` to image points ``float64 (N, 2)``; points too near are pulled forward."""
         world = np.asarray(points, float)
         z = np.maximum(world[:, 2], _NEAREST_M)
-        x = world[:, 0] + self.bend * z * z
-        return np.stack(
-            [self.center + self.focal * x / z, self.horizon - self.focal * (world[:, 1] - self.eye) / z], 1
-        )
+        pixels = np.empty((len(world), 2))
+        pixels[:, 0] = self.center + self.focal * (world[:, 0] / z + self.bend * z)
+        pixels[:, 1] = self.horizon - self.focal * (world[:, 1] - self.eye) / z
+        return pixels
 
     def scale(self, z: float) -> float:
         """Pixels per metre at the depth ``z``."""
@@ -122,13 +140,10 @@ class Canvas:
 
     def polygons(self, rings: Sequence[np.ndarray], color: Color, label: int | None = None) -> None:
         """Fills several polygons of one colour; where they overlap evenly a hole is left."""
-        fixed = [
-            np.round(np.clip(ring, -_FARTHEST_PX, _FARTHEST_PX) * (1 << _SHIFT)).astype(np.int32)
-            for ring in rings
-        ]
-        cv2.fillPoly(self.image, fixed, _drawable(color), cv2.LINE_AA, _SHIFT)
+        fixed = [fixed_point(ring) for ring in rings]
+        cv2.fillPoly(self.image, fixed, drawable(color), cv2.LINE_AA, SHIFT)
         if label is not None:
-            cv2.fillPoly(self.labels, fixed, (label,), cv2.LINE_8, _SHIFT)
+            cv2.fillPoly(self.labels, fixed, (label,), cv2.LINE_8, SHIFT)
 
     def window(self, top: float, left: float, bottom: float, right: float) -> tuple[slice, slice] | None:
         """The part of a pixel rectangle that lies on the canvas; None where there is none."""
@@ -166,14 +181,14 @@ class Canvas:
         if abs(np.linalg.det(matrix)) < 1e-9:
             return
         painted = cv2.warpPerspective(texture, matrix, size, borderMode=cv2.BORDER_REPLICATE)
-        ring = np.round(np.clip(local, -_FARTHEST_PX, _FARTHEST_PX) * (1 << _SHIFT)).astype(np.int32)
+        ring = fixed_point(local)
         cover = np.zeros((size[1], size[0]), np.uint8)
-        cv2.fillPoly(cover, [ring], (255,), cv2.LINE_AA, _SHIFT)
+        cv2.fillPoly(cover, [ring], (255,), cv2.LINE_AA, SHIFT)
         edge = cover[:, :, None].astype(np.uint16)
         mixed = painted * edge + self.image[where] * (255 - edge)
         self.image[where] = (mixed // 255).astype(np.uint8)
         region = np.ascontiguousarray(self.labels[where])
-        cv2.fillPoly(region, [ring], (label,), cv2.LINE_8, _SHIFT)
+        cv2.fillPoly(region, [ring], (label,), cv2.LINE_8, SHIFT)
         self.labels[where] = region
 
 
@@ -211,9 +226,11 @@ class Stage:
         label: int | None,
     ) -> None:
         """Fills a polygon that stands at (x, z) and faces the camera; its points are (x, y) metres."""
-        flat = np.asarray(points, float)
-        world = np.column_stack([flat[:, 0] + x, flat[:, 1], np.full(len(flat), z)])
-        self.canvas.polygon(self.camera.project(world), color, label)
+        camera = self.camera
+        scale = camera.scale(z)
+        pixels = np.asarray(points, float) * (scale, -scale)
+        pixels += (camera.center + scale * (x + camera.bend * z * z), camera.horizon + scale * camera.eye)
+        self.canvas.polygon(pixels, color, label)
 
 
 def blank_canvas(height: int, width: int) -> Canvas:

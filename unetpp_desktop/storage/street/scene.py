@@ -71,7 +71,7 @@ def _draw_backdrop(stage: Stage) -> None:
             ring, vary(rng, (120, 108, 100), 0.2) * stage.light.ambient * 0.7 + haze * 0.2, BUILDING
         )
         x += wide * rng.uniform(0.8, 1.5)
-    profile = noise_patch(rng, 1, camera.width, 7, 1.2)[0]
+    profile = noise_patch(rng, 2, camera.width, 7)[0]
     tops = camera.horizon - camera.height * (0.025 + rng.uniform(0.04, 0.14) * np.clip(profile, -0.1, 1))
     ring = np.concatenate(
         [
@@ -85,37 +85,47 @@ def _draw_backdrop(stage: Stage) -> None:
 def _line_with_buildings(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
     rng = stage.rng
     z = rng.uniform(-6, 4)
+    green = rng.uniform(0.05, 0.5)  # the share of gardens
     setback = rng.uniform(0, 1.0) if rng.random() < 0.6 else rng.uniform(3, 7)
     end = min(plan.end - 8, 130.0)
+    sun, street = stage.light.sun, plan.right.x(0) - plan.left.x(0) + 2 * side.pavement
+    sunlit_above = 9.5 - street * sun[1] / max(0.1, abs(sun[0]))  # the houses across throw a shadow this high
+    free = True
     while z < end:
         opening = next(((near, far) for near, far in side.openings if near - 1 <= z < far), None)
         if opening is not None:
-            z = opening[1] + 1.2
+            z, free = opening[1] + 1.2, True
             continue
         stop = min([near - 1.0 for near, _ in side.openings if near > z], default=1e9)
         length = min(rng.uniform(6, 16), stop - z, end + 6 - z)
         if length < 2.5:
             z += max(0.5, length + 0.5)
             continue
-        if rng.random() < 0.14 and length > 5:
+        if rng.random() < green and length > 5:
             _plant_garden(stage, side, z, z + length, things)
+            free = True
         else:
-            house = choose_house(rng, side.x(side.pavement + setback), side.sign, z, z + length)
+            corner = any(abs(far + 1.2 - z) < 0.01 for _, far in side.openings)
+            line = side.x(side.pavement + setback)
+            house = choose_house(rng, line, side.sign, z, z + length, corner, free, sunlit_above)
+            free = False
             if house.far > 2.5:
                 things.add(house.far, partial(draw_house, stage, house))
-                things.shadows.append(shadow_of_box(stage, house.footprint, house.height))
+                things.shadows.append(shadow_of_box(stage, house.footprint, house.style.height))
             if setback > 2 and z > 2:
                 _fence(stage, side, z, z + length, things)
-        z += length + (0.0 if rng.random() < 0.75 else rng.uniform(0.5, 4))
+        gap = 0.0 if rng.random() < 0.75 else rng.uniform(0.5, 4)
+        free = free or gap > 0
+        z += length + gap
 
 
 def _plant_garden(stage: Stage, side: Side, near: float, far: float, things: "_Things") -> None:
     rng = stage.rng
     bare = rng.random() < 0.5
-    for _ in range(max(1, int((far - near) / 5))):
+    for _ in range(max(1, int((far - near) / 3.5))):
         x, z = side.x(side.pavement + rng.uniform(1.5, 5)), rng.uniform(near, far)
         if z > 6:
-            height = rng.uniform(6, 12)
+            height = rng.uniform(5, 11)
             things.add(far + 0.5, partial(draw_tree, stage, x, z, height, bare))
             things.shadows.append(shadow_of_box(stage, disc(x, z, 1.8, 1.8, 10), height * 0.8))
     _fence(stage, side, max(near, 2), far, things)
@@ -161,7 +171,7 @@ def _furnish(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
         z = rng.uniform(7, 30)
         if not side.opens_at(z):
             things.add(z, partial(furniture.draw_bin, stage, side.x(rng.uniform(0.5, 1.4)), z))
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
         bare = rng.random() < 0.5
         for z in np.arange(rng.uniform(8, 20), end, rng.uniform(9, 18)):
             if not side.opens_at(z):
@@ -209,8 +219,8 @@ def _drive(stage: Stage, plan: Plan, things: "_Things") -> None:
 def _populate(stage: Stage, plan: Plan, things: "_Things") -> None:
     rng = stage.rng
     for side in plan.sides:
-        for _ in range(rng.integers(0, 6)):
-            z = rng.uniform(6, 40)
+        for _ in range(rng.integers(0, 7)):
+            z = rng.uniform(6, 36)
             x = side.x(rng.uniform(0.5, max(0.6, side.pavement - 0.3)))
             for _ in range(2 if rng.random() < 0.3 else 1):
                 things.add(z, partial(draw_pedestrian, stage, x, z))
@@ -240,7 +250,7 @@ def _close_street(stage: Stage, plan: Plan, things: "_Things") -> None:
                 partial(draw_tree, stage, x + wide / 2, z + 1, rng.uniform(7, 11), bool(rng.random() < 0.5)),
             )
         else:
-            things.add(z, partial(draw_front, stage, choose_house(rng, z, 1, x, x + wide)))
+            things.add(z, partial(draw_front, stage, choose_house(rng, z, 1, x, x + wide, False, False, 0.0)))
         x += wide
 
 

@@ -7,8 +7,9 @@ from unetpp_desktop.storage.street.paint import FENCE, POLE, SIGN, Stage, disc, 
 
 
 def draw_pole(stage: Stage, x: float, z: float, height: float, thick: float, color: np.ndarray) -> None:
-    """A round post: a light and a dark half; never thinner than a pixel and a half, so that it is seen."""
-    half = max(thick, 1.5 / stage.camera.scale(z)) / 2
+    """A round post: a light and a dark half; never thinner than a pixel, so that it is seen."""
+    pixel = 1 / stage.camera.scale(z)
+    half = max(thick - pixel, 0.5 * pixel) / 2  # the brush adds half a pixel on either side
     stage.upright(x, z, [(-half, 0), (-half * 0.8, height), (half * 0.8, height), (half, 0)], color, POLE)
     sunny = 1 if stage.light.sun[0] > 0 else -1
     stage.upright(

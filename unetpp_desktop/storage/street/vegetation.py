@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from unetpp_desktop.storage.street.paint import TREE, Stage, bar, noise_patch, vary
+from unetpp_desktop.storage.street.paint import SHIFT, TREE, Stage, bar, fixed_point, noise_patch, vary
 
 _GREENS = ((74, 92, 40), (92, 108, 52), (58, 78, 42), (112, 112, 60), (66, 84, 56))
 _BARKS = ((88, 76, 62), (72, 64, 56), (104, 92, 76))
@@ -54,10 +54,11 @@ def draw_crown(
         inside = near > field
         np.copyto(bright, du * np.float32(toward[0]) + dv * np.float32(toward[1]), where=inside)
         np.maximum(field, near, out=field)
-    leaf = noise_patch(rng, height, width, 8, max(0.5, camera.scale(z) / 60))
-    clump = noise_patch(rng, height, width, 5, max(0.3, half_x / 160))
-    alpha = np.clip((field + 1.1 * leaf + 0.7 * clump) * 4 + 0.5, 0, 1)
-    tone = np.clip(0.72 + 0.36 * bright + 0.75 * leaf + 0.4 * clump - 0.22 * v, 0.15, 1.7)
+    grain = max(0.6, camera.scale(z) / 55)  # pixels per leaf: near trees have larger ones
+    leaf = noise_patch(rng, height, width, 8, (grain, grain), 100)
+    clump = noise_patch(rng, height, width, 7, (grain * 1.2, grain * 1.2), 75)
+    alpha = np.clip((field + 0.55 * leaf + 0.9 * clump) * 3 + 0.5, 0, 1)
+    tone = np.clip(0.72 + 0.4 * bright + 0.4 * leaf + 0.5 * clump - 0.2 * v, 0.12, 1.8)
     lit = color * light.on((0, 0.5, -0.6))
     stage.canvas.blend(where, tone[:, :, None] * lit.astype(np.float32), alpha, TREE)
 
@@ -66,38 +67,38 @@ def _draw_bare(stage: Stage, x: float, z: float, height: float) -> None:
     """Trunk, branches and a haze of twigs; the mask takes the whole crown, as CamVid's does."""
     camera, rng = stage.camera, stage.rng
     scale = camera.scale(z)
-    reach = height * 0.45 * scale
+    reach = height * 0.5 * scale
     foot = camera.project([(x, 0, z)])[0]
-    where = stage.canvas.window(
-        foot[1] - height * scale * 1.05, foot[0] - reach, foot[1] + 1, foot[0] + reach
-    )
+    where = stage.canvas.window(foot[1] - height * scale * 1.1, foot[0] - reach, foot[1] + 1, foot[0] + reach)
     if where is None:
         return
-    shape = where[0].stop - where[0].start, where[1].stop - where[1].start
-    mask = np.zeros(shape, np.uint8)
-    origin = np.array([where[1].start, where[0].start])
-    grown = [(foot - origin, -np.pi / 2 + rng.normal(0, 0.04), height * 0.3 * scale, height * 0.035 * scale)]
-    for level in range(6):
-        following = []
-        for start, angle, length, thick in grown:
-            end = start + length * np.array([np.cos(angle), np.sin(angle)])
-            strength = int(255 * min(1.0, 0.25 + thick * 0.6))
-            points = np.round(np.stack([start, end]) * 16).astype(np.int32)
-            if thick < 1.6:
-                cv2.line(mask, points[0], points[1], (strength,), 1, cv2.LINE_AA, 4)
-            else:
-                ring = np.round(bar(start, end, thick, thick * 0.72) * 16).astype(np.int32)
-                cv2.fillPoly(mask, [ring], (255,), cv2.LINE_AA, 4)
-            if length < 1.5:
-                continue
-            for turn in rng.normal(0, 0.5, 2 if level < 1 else 3):
-                lean = -0.12 * (angle + np.pi / 2)
-                following.append((end, angle + turn + lean, length * rng.uniform(0.6, 0.88), thick * 0.58))
-        grown = following
-    twigs = 0.55 + noise_patch(rng, shape[0], shape[1], 8, 0.7)
-    hull = cv2.blur(mask, (7, 7)) > 28
-    haze = hull * (0.22 * np.clip(twigs, 0, 1))
-    alpha = np.maximum(mask.astype(np.float32) / 255, haze).astype(np.float32)
-    color = vary(rng, _BARKS[rng.integers(3)], 0.15) * stage.light.on((0, 0, -1)) * 0.8
-    stage.canvas.blend(where, color.astype(np.float32), alpha)
-    stage.canvas.labels[where][hull | (mask > 127)] = TREE
+    mask = np.zeros((where[0].stop - where[0].start, where[1].stop - where[1].start), np.uint8)
+    start = (foot - (where[1].start, where[0].start))[None, :]
+    angle = np.array([-np.pi / 2 + rng.normal(0, 0.04)])
+    length = np.array([height * 0.28 * scale])
+    thick = height * 0.032 * scale
+    for _ in range(7):
+        end = start + length[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
+        if thick < 1.5:
+            strength = int(255 * min(1.0, 0.3 + thick * 0.45))
+            segments = fixed_point(np.stack([start, end], 1))
+            cv2.polylines(mask, list(segments), False, (strength,), 1, cv2.LINE_AA, SHIFT)
+        else:
+            for first, last in zip(start, end, strict=True):
+                limb = fixed_point(bar(first, last, thick, thick * 0.75))
+                cv2.fillPoly(mask, [limb], (255,), cv2.LINE_AA, SHIFT)
+        forks = 3
+        if length.max() < 1.2:
+            break
+        along = 1 - rng.uniform(0, 0.45, len(angle) * forks) * (np.arange(len(angle) * forks) % forks > 0)
+        base = np.repeat(start, forks, 0)
+        start = base + (np.repeat(end, forks, 0) - base) * along[:, None]
+        angle = np.repeat(angle, forks)
+        angle = angle + rng.normal(0, 0.46, len(angle)) - 0.22 * (angle + np.pi / 2)
+        length = np.repeat(length, forks) * rng.uniform(0.6, 0.95, len(angle))
+        thick *= 0.56
+    around = max(3, round(height * scale * 0.035)) | 1
+    crown = cv2.blur(mask, (around, around)) > 24
+    color = vary(rng, _BARKS[rng.integers(3)], 0.15) * stage.light.on((0, 0, -1)) * 0.75
+    stage.canvas.blend(where, color.astype(np.float32), mask.astype(np.float32) / 255)
+    stage.canvas.labels[where][crown | (mask > 127)] = TREE

@@ -5,89 +5,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from unetpp_desktop.storage.street.bodies import BODIES, BUSES, VAN, Body
 from unetpp_desktop.storage.street.paint import CAR, Color, Stage, disc, vary
 
 _COLORS = (
     (168, 172, 176), (196, 198, 200), (60, 64, 70), (28, 29, 32), (150, 24, 28), (28, 52, 110), (236, 236, 232),
     (24, 66, 52), (96, 104, 116), (72, 22, 30), (196, 178, 132), (40, 90, 150),
 )  # fmt: skip
-_BUSES = ((170, 28, 30), (232, 226, 205), (40, 84, 150), (226, 150, 30))
+_BUS_COLORS = ((170, 28, 30), (232, 226, 205), (40, 84, 150), (226, 150, 30))
 _GLASS = np.array([40, 46, 52.0])
-
-
-@dataclass(frozen=True)
-class Body:
-    """The outline of a vehicle from the front bumper over the roof to the rear bumper: (forward, up) metres."""
-
-    outline: tuple[tuple[float, float], ...]
-    glass: tuple[int, ...]  # the outline's segments that are windows
-    width: float
-    belt: float  # height of the lower edge of the side windows
-    side_glass: tuple[tuple[tuple[float, float], ...], ...]
-    axles: tuple[float, float]
-    wheel: float
-    taper: float  # width of the roof relative to the belt
-
-    @property
-    def length(self) -> float:
-        return self.outline[0][0] - self.outline[-1][0]
-
-    @property
-    def top(self) -> float:
-        return max(up for _, up in self.outline)
-
-
-_HATCHBACK = Body(
-    ((1.92, 0.22), (2.0, 0.5), (1.9, 0.74), (0.95, 0.98), (0.25, 1.42), (-0.3, 1.46), (-1.4, 1.4), (-1.85, 0.98),
-     (-1.97, 0.82), (-2.0, 0.5), (-1.92, 0.22)),
-    (3, 6), 1.7, 0.95,
-    (((0.78, 0.98), (0.22, 1.34), (-0.28, 1.37), (-0.28, 0.97)), ((-0.36, 0.97), (-0.36, 1.37), (-1.2, 1.32), (-1.5, 1.0))),
-    (1.25, -1.25), 0.31, 0.76,
-)  # fmt: skip
-_SALOON = Body(
-    ((2.15, 0.22), (2.25, 0.5), (2.12, 0.72), (1.0, 0.93), (0.3, 1.36), (-0.2, 1.4), (-0.95, 1.37), (-1.6, 1.0),
-     (-2.2, 0.94), (-2.28, 0.6), (-2.2, 0.22)),
-    (3, 6), 1.76, 0.92,
-    (((0.8, 0.94), (0.28, 1.28), (-0.2, 1.31), (-0.2, 0.94)), ((-0.28, 0.94), (-0.28, 1.31), (-0.9, 1.28), (-1.3, 0.98))),
-    (1.4, -1.35), 0.32, 0.74,
-)  # fmt: skip
-_ESTATE = Body(
-    ((2.15, 0.24), (2.22, 0.55), (2.1, 0.8), (1.05, 1.02), (0.4, 1.5), (-0.3, 1.56), (-1.85, 1.52), (-2.12, 1.08),
-     (-2.2, 0.85), (-2.24, 0.5), (-2.15, 0.24)),
-    (3, 6), 1.78, 1.0,
-    (((0.85, 1.03), (0.36, 1.42), (-0.25, 1.47), (-0.25, 1.02)), ((-0.33, 1.02), (-0.33, 1.47), (-1.1, 1.46), (-1.1, 1.02)),
-     ((-1.18, 1.02), (-1.18, 1.46), (-1.75, 1.43), (-1.95, 1.08))),
-    (1.38, -1.4), 0.33, 0.8,
-)  # fmt: skip
-_OFFROADER = Body(
-    ((2.1, 0.4), (2.18, 0.7), (2.12, 1.02), (1.0, 1.14), (0.5, 1.74), (-0.2, 1.8), (-2.0, 1.76), (-2.15, 1.2),
-     (-2.18, 0.9), (-2.2, 0.6), (-2.12, 0.4)),
-    (3, 6), 1.86, 1.15,
-    (((0.85, 1.18), (0.46, 1.65), (-0.2, 1.7), (-0.2, 1.17)), ((-0.28, 1.17), (-0.28, 1.7), (-1.1, 1.69), (-1.1, 1.17)),
-     ((-1.18, 1.17), (-1.18, 1.69), (-1.9, 1.66), (-2.0, 1.2))),
-    (1.35, -1.35), 0.39, 0.84,
-)  # fmt: skip
-_VAN = Body(
-    ((2.45, 0.3), (2.52, 0.65), (2.4, 1.05), (1.75, 1.28), (1.1, 2.05), (0.6, 2.25), (-2.4, 2.28), (-2.5, 1.4),
-     (-2.52, 1.1), (-2.54, 0.6), (-2.45, 0.3)),
-    (3,), 1.95, 1.25, (((1.55, 1.3), (1.05, 1.95), (0.45, 1.98), (0.45, 1.25)),), (1.6, -1.5), 0.36, 0.9,
-)  # fmt: skip
-_BUS = Body(
-    ((5.3, 0.35), (5.42, 0.8), (5.42, 1.25), (5.4, 1.3), (5.2, 2.6), (5.0, 2.95), (-5.0, 2.98), (-5.3, 2.5),
-     (-5.38, 1.5), (-5.4, 0.8), (-5.35, 0.35)),
-    (3, 7), 2.45, 1.3,
-    tuple(((at + 1.35, 1.35), (at + 1.35, 2.45), (at, 2.45), (at, 1.35)) for at in (3.6, 2.1, 0.6, -0.9, -2.4, -3.9)),
-    (3.2, -2.8), 0.48, 0.95,
-)  # fmt: skip
-_DOUBLE_DECKER = Body(
-    ((5.0, 0.35), (5.12, 0.8), (5.12, 1.2), (5.1, 1.25), (5.0, 2.3), (4.95, 4.1), (-4.8, 4.2), (-5.0, 3.6),
-     (-5.06, 2.6), (-5.1, 0.8), (-5.05, 0.35)),
-    (3, 7), 2.5, 1.3,
-    tuple(((at + 1.3, low), (at + 1.3, low + 0.95), (at, low + 0.95), (at, low))
-          for at in (3.4, 1.95, 0.5, -0.95, -2.4, -3.85) for low in (1.3, 2.85)),
-    (3.0, -2.6), 0.48, 0.97,
-)  # fmt: skip
-_BODIES = (_HATCHBACK, _SALOON, _ESTATE, _OFFROADER, _VAN, _BUS, _DOUBLE_DECKER)
 
 
 @dataclass(frozen=True)
@@ -118,17 +44,13 @@ class Vehicle:
 
 def choose_vehicle(rng: np.random.Generator, x: float, z: float, heading: float, moving: bool) -> Vehicle:
     """Mostly cars, some vans, a bus now and then (never parked)."""
-    weights = np.array([0.32, 0.22, 0.18, 0.12, 0.1, 0.035, 0.025])
-    if not moving:
-        weights[5:] = 0
-    kind = int(rng.choice(len(_BODIES), p=weights / weights.sum()))
-    if kind >= 5:
-        color = _BUSES[rng.integers(len(_BUSES))]
-    elif kind == 4 and rng.random() < 0.6:
-        color = (236, 236, 232)
+    if moving and rng.random() < 0.05:
+        body, color = BUSES[rng.integers(len(BUSES))], _BUS_COLORS[rng.integers(len(_BUS_COLORS))]
+    elif rng.random() < 0.1:
+        body, color = VAN, (232, 232, 228) if rng.random() < 0.6 else _COLORS[rng.integers(len(_COLORS))]
     else:
-        color = _COLORS[rng.integers(len(_COLORS))]
-    return Vehicle(_BODIES[kind], x, z, heading, vary(rng, color, 0.12), moving)
+        body, color = BODIES[rng.integers(len(BODIES))], _COLORS[rng.integers(len(_COLORS))]
+    return Vehicle(body, x, z, heading, vary(rng, color, 0.12), moving)
 
 
 def draw_vehicle(stage: Stage, vehicle: Vehicle) -> None:
