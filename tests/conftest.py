@@ -1,8 +1,12 @@
 """Fixtures of the whole suite."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from unetpp_desktop.nn.registry import ModelEntry
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +16,21 @@ def shared() -> Path:
     if not (folder / "camvid").is_dir():
         pytest.skip(f"real data are not here ({folder})")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> "ModelEntry":
+    """A real, tiny, untrained network of CamVid's classes, called "tiny", alone in its parent folder."""
+    import torch
+
+    from unetpp_desktop.core.palette import shipped_palette
+    from unetpp_desktop.nn.card import ModelCard
+    from unetpp_desktop.nn.config import NetworkConfig
+    from unetpp_desktop.nn.unetpp import UNetPlusPlus
+    from unetpp_desktop.nn.weights import save_model
+
+    torch.manual_seed(3)
+    network = NetworkConfig(filters=(4, 4, 6, 6, 8), classes=11)
+    card = ModelCard(name="tiny", palette=shipped_palette("camvid11"), network=network)
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    return save_model(folder, card, UNetPlusPlus(network).state_dict())

@@ -1,0 +1,37 @@
+"""What enters the loss."""
+
+import numpy as np
+import torch
+
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.nn.losses import class_weights, supervised_loss
+
+
+def test_void_pixels_get_no_gradient() -> None:
+    logits = torch.randn(1, 3, 4, 4, requires_grad=True)
+    labels = torch.full((1, 4, 4), VOID)
+    labels[0, 1, 2] = 2
+    supervised_loss({1: logits}, labels, torch.ones(3), (1.0,)).backward()
+    touched = logits.grad.abs().sum(1)[0] > 0
+    assert touched.nonzero().tolist() == [[1, 2]]
+
+
+def test_a_batch_without_any_known_pixel_teaches_nothing() -> None:
+    logits = torch.randn(1, 3, 4, 4, requires_grad=True)
+    loss = supervised_loss({1: logits, 2: logits}, torch.full((1, 4, 4), VOID), torch.ones(3), (1.0, 1.0))
+    loss.backward()
+    assert float(loss.detach()) == 0
+    assert not logits.grad.any()
+
+
+def test_rare_classes_weigh_more_up_to_the_cap() -> None:
+    weights = class_weights(np.array([10000, 100, 1, 0]), cap=3.0)
+    assert weights.tolist() == [torch.tensor(0.1).item(), 1.0, 3.0, 1.0]
+
+
+def test_heads_are_weighted() -> None:
+    right, wrong = torch.tensor([[[[9.0]], [[-9.0]]]]), torch.tensor([[[[-9.0]], [[9.0]]]])
+    labels = torch.zeros((1, 1, 1), dtype=torch.long)
+    mostly_right = supervised_loss({1: wrong, 2: right}, labels, torch.ones(2), (0.1, 1.0))
+    mostly_wrong = supervised_loss({1: wrong, 2: right}, labels, torch.ones(2), (1.0, 0.1))
+    assert mostly_right < mostly_wrong

@@ -1,0 +1,76 @@
+"""Models on disk, and predicting with them."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE
+from unetpp_desktop.nn.predictor import open_predictor
+from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model, resolve_model
+
+
+def test_a_card_rebuilds_its_network_and_all_depths_label(tiny_model: ModelEntry) -> None:
+    predictor = open_predictor(open_model(tiny_model.folder), "cpu")
+    image = np.random.default_rng(0).integers(0, 256, (37, 53, 3)).astype(np.uint8)
+    image.flags.writeable = False
+    together = predictor.predict_depths(image, (1, 2, 3, 4))
+    for depth in (1, 2, 3, 4):
+        prediction = predictor.predict(image, depth)
+        assert prediction.labels.shape == (37, 53)
+        assert prediction.labels.dtype == np.uint8
+        assert prediction.depth == depth
+        assert np.array_equal(prediction.labels, together[depth])
+
+
+def test_a_missing_device_is_a_sentence(tiny_model: ModelEntry) -> None:
+    import torch
+
+    missing = "mps" if not torch.backends.mps.is_available() else "cuda"
+    with pytest.raises(UserError, match=rf"device {missing} is not available.*the device cpu"):
+        open_predictor(tiny_model, missing)
+    with pytest.raises(UserError, match="no device tpu"):
+        open_predictor(tiny_model, "tpu")
+
+
+def test_models_are_found_by_name_and_by_path(tiny_model: ModelEntry) -> None:
+    parent = tiny_model.folder.parent
+    assert resolve_model("tiny", parent).folder == tiny_model.folder
+    assert resolve_model(str(tiny_model.folder)).name == "tiny"
+    assert resolve_model(str(tiny_model.weights)).name == "tiny"
+    models, problems = list_models(parent)
+    assert "tiny" in [entry.name for entry in models]
+    assert problems == []
+
+
+@pytest.mark.parametrize("name", ["net.pth", "net.pt", "net.ckpt", "net.pkl"])
+def test_a_pickle_is_refused_with_the_way_out(name: str) -> None:
+    with pytest.raises(UserError, match=r"pickle.*safetensors"):
+        resolve_model(name)
+
+
+def test_what_is_no_model_is_named(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no model nobody"):
+        resolve_model("nobody")
+    with pytest.raises(UserError, match=CARD_FILE):
+        open_model(tmp_path)
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny_model.folder, broken)
+    (broken / WEIGHTS_FILE).write_bytes(b"nonsense")
+    with pytest.raises(UserError, match="not a safetensors file"):
+        open_predictor(open_model(broken), "cpu")
+    (broken / CARD_FILE).write_text("{}")
+    _, problems = list_models(tmp_path)
+    assert len(problems) == 1
+    assert str(broken / CARD_FILE) in problems[0]
+
+
+def test_weights_of_another_network_are_refused(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model.folder, other)
+    card = (other / CARD_FILE).read_text().replace("[\n      4,", "[\n      5,")
+    (other / CARD_FILE).write_text(card)
+    with pytest.raises(UserError, match="does not fit its card"):
+        open_predictor(open_model(other), "cpu")
