@@ -1,0 +1,314 @@
+"""An image folder and the masks of its images."""
+
+import os
+import threading
+from collections.abc import Iterable
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import Palette, shipped_palette
+from unetpp_desktop.storage.bookkeeping import (
+    add_written,
+    keep_original,
+    read_palette,
+    read_written,
+    write_palette,
+)
+from unetpp_desktop.storage.camvid import Dataset, Pair, recognise_dataset
+from unetpp_desktop.storage.images import IMAGE_SUFFIXES, image_size
+from unetpp_desktop.storage.mask_file import Provenance, StoredMask, write_mask
+from unetpp_desktop.storage.saved_masks import (
+    MaskToken,
+    Summaries,
+    file_token,
+    foreign_mask,
+    in_palette,
+    labelled_as,
+    load_saved,
+)
+from unetpp_desktop.storage.scenes import Scene, list_image_names, mask_names
+
+
+class SceneState(Enum):
+    """How far the mask of a scene is."""
+
+    NONE = "none"
+    PREDICTED = "predicted"
+    EDITED = "edited"
+    DONE = "done"
+    CHANGED_OUTSIDE = "changed outside"
+
+
+class Project:
+    """An image folder, its scenes and their masks; made by `Project.open`.
+
+    Images are only ever read. Masks lie in ``labels_folder``, everything else in ``own_folder``.
+    Opening writes nothing. One project may be used by several threads.
+    """
+
+    def __init__(self, folder: Path, labels_folder: Path) -> None:
+        self.folder = folder
+        self.labels_folder = labels_folder
+        self.scenes: tuple[Scene, ...] = ()
+        self.datasets: tuple[Dataset, ...] = ()
+        self._lock = threading.RLock()
+        self._by_name: dict[str, Scene] = {}
+        self._mask_names: dict[str, str] = {}
+        self._given: dict[Path, tuple[Dataset, Pair]] = {}
+        self._summaries = Summaries()
+        self._written = read_written(self.own_folder)
+        self.rescan()
+        self.palette: Palette = read_palette(self.own_folder) or self._palette_of_datasets()
+
+    @classmethod
+    def open(cls, folder: Path, labels_folder: Path | None = None) -> "Project":
+        """Opens ``folder``; masks go to ``labels_folder``, by default ``folder/labels``.
+
+        A recognised data set (see `camvid`) anywhere in the folder lends its masks and, where all of
+        them share one, its palette. Raises `UserError` where the folder is missing, is no folder,
+        cannot be read or holds no image, and where ``labels_folder`` would cover the images.
+        """
+        if not folder.exists():
+            raise UserError(f"{folder} does not exist. Choose an existing folder of images.")
+        if not folder.is_dir():
+            raise UserError(f"{folder} is a file. Choose the folder that it lies in.")
+        if (folder.parent / ".unetpp").is_dir() and folder.name in ("labels", ".unetpp"):
+            raise UserError(f"{folder} holds the masks of a project. Open {folder.parent} instead.")
+        labels = labels_folder or folder / "labels"
+        if folder.resolve().is_relative_to(labels.resolve()):
+            raise UserError(f"The labels folder {labels} would cover the images. Choose another one.")
+        project = cls(folder, labels)
+        if not project.scenes:
+            suffixes = " ".join(sorted(IMAGE_SUFFIXES))
+            raise UserError(f"{folder} holds no images ({suffixes}). Choose the folder that has them.")
+        return project
+
+    @property
+    def own_folder(self) -> Path:
+        """Where thumbnails, models, the project file and originals lie.
+
+        ``folder/.unetpp``, or ``.unetpp`` inside a labels folder that was chosen elsewhere: what
+        was written is a fact about that labels folder, and the image folder may be read-only.
+        """
+        home = self.folder if self.labels_folder == self.folder / "labels" else self.labels_folder
+        return home / ".unetpp"
+
+    @property
+    def read_only(self) -> bool:
+        """Whether masks cannot be saved, as far as permissions tell."""
+        place = self.labels_folder
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        return not os.access(place, os.W_OK)
+
+    def rescan(self) -> tuple[Scene, ...]:
+        """Looks for images again and returns the scenes; those that stayed are the same objects.
+
+        Raises `UserError` where the folder cannot be read any more.
+        """
+        found: list[Dataset] = []
+
+        def mask_folders(place: Path, names: frozenset[str]) -> frozenset[str]:
+            dataset = recognise_dataset(place) if names else None
+            if dataset is None:
+                return frozenset()
+            found.append(dataset)
+            return names & {mask_folder.name for mask_folder in dataset.mask_folders}
+
+        excluded = frozenset({self.labels_folder.resolve(), (self.folder / "labels").resolve()})
+        try:
+            names = list_image_names(self.folder, excluded, mask_folders)
+        except OSError as error:
+            raise UserError(
+                f"{self.folder} cannot be read: {error.strerror or error}. "
+                "Check that it still exists and may be read."
+            ) from error
+        given = {
+            pair.image: (dataset, pair)
+            for dataset in found
+            for pairs in dataset.splits.values()
+            for pair in pairs
+        }
+        scenes = []
+        for name in names:
+            image = self.folder / name
+            scene = Scene(name, image, given[image][1].mask if image in given else None)
+            known = self._by_name.get(name)
+            scenes.append(known if known == scene else scene)
+        with self._lock:
+            self.scenes = tuple(scenes)
+            self.datasets = tuple(found)
+            self._given = given
+            self._by_name = {scene.name: scene for scene in scenes}
+            # Names once given stay for the session: a scene that is open may lose its image or get a twin.
+            self._mask_names |= mask_names(names, self._written | self._mask_names)
+        return self.scenes
+
+    def scene(self, name: str) -> Scene:
+        """The scene called ``name``; `UserError` where there is none."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise UserError(f"{self.folder} has no image {name}. Check its name.") from None
+
+    def mask_path(self, scene: Scene) -> Path:
+        """Where the mask of ``scene`` is saved; the file need not exist yet."""
+        return self.labels_folder / self._mask_names[scene.name]
+
+    def mask_token(self, scene: Scene) -> MaskToken | None:
+        """Which version of the saved mask is there now; None where there is none.
+
+        Take it before `load_mask`, and hand it to `save_mask_if_unchanged` afterwards.
+        """
+        return file_token(self.mask_path(scene))
+
+    def state(self, scene: Scene) -> SceneState:
+        """How far ``scene`` is, without decoding any pixels.
+
+        Never raises: a mask that cannot be read counts as changed outside. A mask that others put
+        into the labels folder counts as edited, a mask of a recognised data set as done.
+        """
+        summary = self._summaries.of(self.mask_path(scene))
+        if summary is None:
+            return self._state_of_given(scene)
+        if summary.damaged or summary.changed_outside:
+            return SceneState.CHANGED_OUTSIDE
+        if summary.provenance is None:
+            return SceneState.CHANGED_OUTSIDE if self._is_ours(scene) else SceneState.EDITED
+        if summary.provenance.done:
+            return SceneState.DONE
+        if summary.human_pixels:
+            return SceneState.EDITED
+        return SceneState.PREDICTED if summary.counts[Origin.MODEL] else SceneState.NONE
+
+    def training_scenes(self) -> tuple[Scene, ...]:
+        """The scenes whose masks hold human pixels and were not changed outside."""
+        return tuple(scene for scene in self.scenes if self._has_human_pixels(scene))
+
+    def load_mask(self, scene: Scene) -> StoredMask | None:
+        """The saved mask of ``scene``, else that of a recognised data set, else None.
+
+        Classes are those of the project's palette: a mask that was written with another order of
+        classes is translated by their names. The labelled pixels of a mask that was changed outside
+        count as model until somebody has decided about it, those of other foreign masks as painted.
+        Raises `UserError` for a damaged file, for one whose size is not that of the image, and for
+        one that uses a class which the palette lacks.
+        """
+        path = self.mask_path(scene)
+        summary = self._summaries.of(path)
+        if summary is not None:
+            stored = load_saved(path, summary, self._is_ours(scene), self.palette)
+        else:
+            given = self._load_given(scene)
+            if given is None or scene.given_mask_path is None:
+                return None
+            path, stored = scene.given_mask_path, given
+        height, width = stored.labels.shape
+        if (height, width) != (size := image_size(scene.image_path)):
+            raise UserError(
+                f"{path} is {width} x {height} pixels, but its image {scene.image_path} is "
+                f"{size[1]} x {size[0]}. Bring the mask to the size of the image, or take it out."
+            )
+        return stored
+
+    def save_mask(
+        self, scene: Scene, labels: np.ndarray, origins: np.ndarray, provenance: Provenance
+    ) -> Path:
+        """Writes the mask of ``scene`` (both arrays ``uint8 (H, W)``) atomically and returns its path.
+
+        A file that we did not write, or that was changed outside, is first copied to ``originals``.
+        Raises `UserError` where something cannot be written; the old mask then stays.
+        """
+        with self._lock:
+            path = self.mask_path(scene)
+            summary = self._summaries.of(path)
+            if summary is not None and (summary.provenance is None or summary.changed_outside):
+                keep_original(self.own_folder, path, self._mask_names[scene.name])
+            if not (self.own_folder / "project.json").exists():
+                write_palette(self.own_folder, self.palette)
+            write_mask(path, labels, origins, self.palette, provenance)
+            if not self._is_ours(scene):
+                add_written(self.own_folder, scene.name, self._mask_names[scene.name])
+                self._written[scene.name] = self._mask_names[scene.name]
+            return path
+
+    def save_mask_if_unchanged(
+        self,
+        scene: Scene,
+        labels: np.ndarray,
+        origins: np.ndarray,
+        provenance: Provenance,
+        token: MaskToken | None,
+    ) -> bool:
+        """Like `save_mask`, but only where the file is still the one that ``token`` was taken of.
+
+        Returns False, and writes nothing, where it was changed, made or deleted meanwhile.
+        """
+        with self._lock:
+            if self.mask_token(scene) != token:
+                return False
+            self.save_mask(scene, labels, origins, provenance)
+            return True
+
+    def count_outside_as_checked(self, scenes: Iterable[Scene]) -> tuple[str, ...]:
+        """Takes masks that were changed outside as right: their labelled pixels become accepted.
+
+        Other scenes are left alone. Returns one sentence for each mask that could not be read.
+        """
+        return self._decide_outside(scenes, Origin.ACCEPTED)
+
+    def keep_outside_as_prediction(self, scenes: Iterable[Scene]) -> tuple[str, ...]:
+        """Takes masks that were changed outside as predictions: their labelled pixels become model.
+
+        Other scenes are left alone. Returns one sentence for each mask that could not be read.
+        """
+        return self._decide_outside(scenes, Origin.MODEL)
+
+    def _decide_outside(self, scenes: Iterable[Scene], origin: Origin) -> tuple[str, ...]:
+        problems = []
+        for scene in scenes:
+            if self.state(scene) is not SceneState.CHANGED_OUTSIDE:
+                continue
+            try:
+                stored = self.load_mask(scene)
+                if stored is not None and not stored.foreign:
+                    origins = labelled_as(stored.labels, origin)
+                    provenance = stored.provenance or Provenance()
+                    self.save_mask(
+                        scene, stored.labels, origins, provenance.model_copy(update={"done": False})
+                    )
+            except UserError as error:
+                problems.append(str(error))
+        return tuple(problems)
+
+    def _palette_of_datasets(self) -> Palette:
+        palettes = {dataset.palette.names: dataset.palette for dataset in self.datasets}
+        return next(iter(palettes.values())) if len(palettes) == 1 else shipped_palette("camvid11")
+
+    def _is_ours(self, scene: Scene) -> bool:
+        return self._written.get(scene.name) == self._mask_names[scene.name]
+
+    def _has_human_pixels(self, scene: Scene) -> bool:
+        if self.state(scene) not in (SceneState.EDITED, SceneState.DONE):
+            return False
+        summary = self._summaries.of(self.mask_path(scene))
+        return summary is None or summary.provenance is None or summary.human_pixels > 0
+
+    def _load_given(self, scene: Scene) -> StoredMask | None:
+        if scene.given_mask_path is None:
+            return None
+        dataset, pair = self._given[scene.image_path]
+        read = dataset.read_labels(pair)
+        if dataset.palette.names != self.palette.names:
+            read = in_palette(read, dataset.palette, self.palette)
+        return foreign_mask(read, Provenance(done=True))
+
+    def _state_of_given(self, scene: Scene) -> SceneState:
+        if scene.given_mask_path is None:
+            return SceneState.NONE
+        summary = self._summaries.of(scene.given_mask_path)
+        return SceneState.CHANGED_OUTSIDE if summary is None or summary.damaged else SceneState.DONE
