@@ -40,7 +40,8 @@ has_apt() { command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/nu
 apt_install() {
     say "Installing system packages: $*"
     apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+    # Its report of every unpacked file helps nobody; warnings and errors come through.
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 find_python() {
@@ -71,9 +72,11 @@ make_venv() {
 }
 
 install_app() {
-    # torch first and alone where an index is named: with two indexes pip takes the higher version.
+    # torch alone from the index that was named: of two indexes pip would take the higher version,
+    # and what torch itself needs comes with the rest.
     if [ -n "${TORCH_INDEX:-}" ]; then
-        .venv/bin/python -m pip install --quiet --constraint constraints.txt --index-url "$TORCH_INDEX" torch
+        .venv/bin/python -m pip install --quiet --constraint constraints.txt --no-deps \
+            --index-url "$TORCH_INDEX" torch
     fi
     case $1 in
         run) .venv/bin/python -m pip install --quiet --constraint constraints.txt --editable . ;;
