@@ -91,7 +91,10 @@ def _wall(rng: np.random.Generator, style: Style, lit: np.ndarray, high: int, wi
     tone = 128 + (9 if style.modern else 19) * courses + 18 * stains  # 128 is the wall's own colour
     index = tone.astype(np.uint8)
     table = np.arange(256)[:, None] / 128 * (style.wall * lit)
-    return cv2.LUT(cv2.merge([index, index, index]), np.clip(table, 0, 255).astype(np.uint8)[None])
+    wall: np.ndarray = cv2.LUT(
+        cv2.merge([index, index, index]), np.clip(table, 0, 255).astype(np.uint8)[None]
+    )
+    return wall
 
 
 def _shade(light: Light, sheet: Sheet, lit: np.ndarray, sunlit_above: float) -> None:
@@ -102,7 +105,8 @@ def _shade(light: Light, sheet: Sheet, lit: np.ndarray, sunlit_above: float) -> 
     shadow = (light.ambient * 0.82 / np.maximum(lit, 1e-3)).clip(0, 1).astype(np.float32)
     factor = shadow + (1 - shadow) * sunny
     factor *= (0.84 + 0.16 * np.clip(up / 3.5, 0, 1))[:, None]
-    sheet.texture[:] = (sheet.texture * factor[:, None, :]).astype(np.uint8)
+    fixed = (factor * 256).astype(np.uint16)[:, None, :]
+    sheet.texture[:] = (sheet.texture * fixed) >> 8
 
 
 def _add_windows(

@@ -12,6 +12,7 @@ from unetpp_desktop.storage.street.paint import (
     SHIFT,
     TREE,
     Color,
+    Points,
     Stage,
     fixed_point,
     noise,
@@ -24,7 +25,7 @@ _KERB_M = 0.16
 _SLAB_M = 0.6
 
 
-def flat(points: Sequence[Sequence[float]] | np.ndarray) -> np.ndarray:
+def flat(points: Points) -> np.ndarray:
     """Ground points (x, z) as world points, cut off at the near plane; may come back empty."""
     ring = np.asarray(points, float)
     kept = []
@@ -171,7 +172,7 @@ def _grain(stage: Stage, plan: Plan) -> None:
     z_full = np.broadcast_to(z, x.shape)
     shift_x, shift_z = (float(shift) for shift in rng.uniform(0, NOISE_SIDE, 2))
     stains = _look_up(noise(6), x * 16 + shift_x, z_full * 3.5 + shift_z)
-    grain = _look_up(noise(8, 100), x * 75 + shift_z, z_full * 34 + shift_x)
+    grain = _look_up(noise(8, 150), x * 75 + shift_z, z_full * 34 + shift_x)
     near = np.clip(14 / z, 0.15, 1)
     factor = 1 + stains * rng.uniform(0.06, 0.2) + grain * near * rng.uniform(0.12, 0.3)
     for lane in (0.0, plan.center_line * 2):

@@ -64,11 +64,11 @@ def develop(rng: np.random.Generator, image: np.ndarray, light: Light) -> np.nda
     table = 255 * (np.arange(256) / 255) ** curve
     metered = float(cv2.LUT(image[::4, ::4], table.astype(np.float32)).mean())
     gain = np.clip(target / max(1.0, metered), 0.7, 1.9)  # automatic exposure, which may blow out the sky
-    table = np.clip(table * gain, 0, 255).astype(np.float32)
+    table = (table * gain).astype(np.float32)
     pale = rng.uniform(0.12, 0.5)  # CamVid's colours are far from saturated
     to_gray = np.full((3, 3), pale / 3)
     mix = ((1 - pale) * np.eye(3) + to_gray) * (1 + rng.uniform(-0.05, 0.05, 3))[:, None]
-    picture = cv2.transform(cv2.LUT(image, table), mix.astype(np.float32))
+    picture = np.minimum(cv2.transform(cv2.LUT(image, table), mix.astype(np.float32)), 255)
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     grain = rng.standard_normal((height, width), np.float32) * np.float32(rng.uniform(1.0, 4.0))

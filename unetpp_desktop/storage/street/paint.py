@@ -17,6 +17,8 @@ SKY, BUILDING, POLE, ROAD, PAVEMENT, TREE, SIGN, FENCE, CAR, PEDESTRIAN, BICYCLI
 NOISE_SIDE = 512
 
 Color = Sequence[float] | np.ndarray
+Vector = Sequence[float] | np.ndarray
+Points = Sequence[Sequence[float]] | np.ndarray
 
 SHIFT = 4  # cv2 counts in sixteenths of a pixel
 _FARTHEST = 16000.0 * (1 << SHIFT)  # beyond it cv2's fixed-point coordinates overflow
@@ -96,7 +98,7 @@ class Camera:
     eye: float
     bend: float
 
-    def project(self, points: Sequence[Sequence[float]] | np.ndarray) -> np.ndarray:
+    def project(self, points: Points) -> np.ndarray:
         """World points ``(N, 3)`` to image points ``float64 (N, 2)``; points too near are pulled forward."""
         world = np.asarray(points, float)
         z = np.maximum(world[:, 2], _NEAREST_M)
@@ -120,7 +122,7 @@ class Light:
     ambient: np.ndarray
     dark: bool  # lamps are lit
 
-    def on(self, normal: Sequence[float]) -> np.ndarray:
+    def on(self, normal: Vector) -> np.ndarray:
         """The factor, float64 (3,), for a surface with this (unit) normal."""
         facing = max(0.0, float(np.dot(self.sun, normal)))
         above = 0.82 + 0.18 * normal[1]
@@ -201,17 +203,15 @@ class Stage:
     light: Light
     rng: np.random.Generator
 
-    def face(
-        self, points: Sequence[Sequence[float]] | np.ndarray, color: Color, label: int | None = None
-    ) -> None:
+    def face(self, points: Points, color: Color, label: int | None = None) -> None:
         """Fills a polygon of world points with a ready colour."""
         self.canvas.polygon(self.camera.project(points), color, label)
 
     def lit(
         self,
-        points: Sequence[Sequence[float]] | np.ndarray,
+        points: Points,
         color: Color,
-        normal: Sequence[float],
+        normal: Vector,
         label: int | None = None,
     ) -> None:
         """Fills a polygon of world points whose matt colour the light changes."""
@@ -221,7 +221,7 @@ class Stage:
         self,
         x: float,
         z: float,
-        points: Sequence[Sequence[float]] | np.ndarray,
+        points: Points,
         color: Color,
         label: int | None,
     ) -> None:
@@ -244,7 +244,7 @@ def disc(x: float, y: float, radius_x: float, radius_y: float, corners: int = 14
     return np.stack([x + radius_x * np.cos(angle), y + radius_y * np.sin(angle)], 1)
 
 
-def bar(start: Sequence[float], end: Sequence[float], wide: float, narrow: float) -> np.ndarray:
+def bar(start: Vector, end: Vector, wide: float, narrow: float) -> np.ndarray:
     """A limb: the quadrilateral round a line, ``wide`` at the start and ``narrow`` at the end."""
     first, last = np.asarray(start, float), np.asarray(end, float)
     along = last - first

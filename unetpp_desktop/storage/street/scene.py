@@ -8,7 +8,7 @@ import numpy as np
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.storage.street import street_furniture as furniture
-from unetpp_desktop.storage.street.buildings import House, choose_house, draw_front, draw_house
+from unetpp_desktop.storage.street.buildings import choose_house, draw_front, draw_house
 from unetpp_desktop.storage.street.ground import cast_shadows, draw_ground, shadow_of_box
 from unetpp_desktop.storage.street.light import choose_light, develop, draw_sky
 from unetpp_desktop.storage.street.paint import BUILDING, TREE, Stage, blank_canvas, disc, noise_patch, vary
@@ -145,18 +145,18 @@ def _fence(stage: Stage, side: Side, near: float, far: float, things: "_Things")
 def _furnish(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
     rng = stage.rng
     end = min(plan.end, 90.0)
-    spacing = rng.uniform(16, 32)
+    spacing = rng.uniform(20, 38)
     for z in np.arange(rng.uniform(6, 20), end, spacing):
         if not side.opens_at(z):
             x = side.x(0.45)
             things.add(z, partial(furniture.draw_lamp_post, stage, x, z, -side.sign))
             things.shadows.append(shadow_of_box(stage, disc(x, z, 0.09, 0.09, 6), 8))
     for _ in range(rng.integers(1, 6)):
-        z = rng.uniform(6, 45)
+        z = rng.uniform(9, 45)
         if z < end and not side.opens_at(z):
             draw = furniture.draw_traffic_light if rng.random() < 0.3 else furniture.draw_sign
             things.add(z, partial(draw, stage, side.x(rng.uniform(0.3, 0.9)), z))
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         start = rng.uniform(5, 20)
         for z in np.arange(start, start + rng.uniform(4, 14), 1.8):
             if not side.opens_at(z):
@@ -183,10 +183,10 @@ def _furnish(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
 def _park(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
     """Parked cars along the kerb, if the road is wide enough for them."""
     rng = stage.rng
-    if rng.random() < 0.45 or side.kerb < 3.0:
+    if rng.random() < 0.4 or side.kerb < 3.0:
         return
-    z = rng.uniform(7, 25)
-    for _ in range(rng.integers(1, 9)):
+    z = rng.uniform(4.4, 22)
+    for _ in range(rng.integers(2, 10)):
         if not (side.opens_at(z) or side.opens_at(z - 4) or side.opens_at(z + 4)) and z < plan.end - 12:
             heading = (0.0 if side.sign < 0 else np.pi) + rng.normal(0, 0.03)
             things.add_vehicle(stage, choose_vehicle(rng, side.x(-1.05), z, heading, moving=False))
@@ -203,7 +203,7 @@ def _drive(stage: Stage, plan: Plan, things: "_Things") -> None:
                 stage, choose_vehicle(rng, rng.uniform(-0.3, 0.4), ahead, rng.normal(0, 0.02), True)
             )
         ahead += rng.uniform(9, 30)
-    coming = rng.uniform(8, 40)
+    coming = rng.uniform(5.5, 35)
     for _ in range(rng.integers(0, 5)):
         if coming < end:
             x = plan.center_line * 2 + rng.uniform(-0.2, 0.3)
@@ -263,7 +263,7 @@ def _draw_bonnet(stage: Stage) -> None:
     color = vary(stage.rng, (40, 46, 58), 0.3)
     stage.canvas.polygon(ring, color, VOID)
     stage.canvas.polygon(
-        np.concatenate([ring[4:18], ring[4:18][::-1] + [0, 0.008 * height]]), color * 2.4, VOID
+        np.concatenate([ring[4:18], ring[17:3:-1] + np.array([0, 0.006 * height])]), color * 1.7, VOID
     )
 
 

@@ -22,7 +22,7 @@ def draw_lamp_post(stage: Stage, x: float, z: float, toward_road: int) -> None:
     rng = stage.rng
     height, reach = rng.uniform(6.5, 9.5), rng.uniform(0.8, 2.0) * toward_road
     color = vary(rng, (128, 132, 132), 0.2) * stage.light.on((0, 0, -1))
-    draw_pole(stage, x, z, height, 0.17, color)
+    draw_pole(stage, x, z, height, 0.15, color)
     thin = max(0.08, 1.2 / stage.camera.scale(z))
     stage.upright(x, z, bar_of(0, height, reach, height + 0.35, thin), color, POLE)
     lamp = np.array([255, 240, 200]) if stage.light.dark else color * 1.15
@@ -81,7 +81,7 @@ def draw_sign(stage: Stage, x: float, z: float) -> None:
     else:
         tone = (blue, np.array([20, 92, 60]) * lit, white)[int(rng.integers(3))]
         ink = white if tone is not white else black
-        wide, tall = rng.uniform(0.35, 0.9), rng.uniform(0.3, 0.7)
+        wide, tall = rng.uniform(0.25, 0.7), rng.uniform(0.25, 0.5)
         put([(-wide, high - tall), (wide, high - tall), (wide, high + tall), (-wide, high + tall)], tone)
         for row in np.arange(high - tall + 0.15, high + tall - 0.12, 0.24):
             end = rng.uniform(0, 0.8) * wide

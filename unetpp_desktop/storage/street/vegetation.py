@@ -17,9 +17,17 @@ def draw_tree(stage: Stage, x: float, z: float, height: float, bare: bool) -> No
     rng = stage.rng
     crown = height * rng.uniform(0.3, 0.42)
     bark = vary(rng, _BARKS[rng.integers(3)], 0.15) * stage.light.on((0, 0, -1))
-    stage.upright(
-        x, z, bar((0, 0), (rng.uniform(-0.2, 0.2), height * 0.6), height * 0.05, height * 0.03), bark, TREE
-    )
+    lean, wide = rng.uniform(-0.2, 0.2), height * rng.uniform(0.016, 0.024)
+    fork = height * 0.55
+    trunk = np.array([(1.7, 0.0), (1.05, 0.4), (0.8, fork), (-0.8, fork), (-1.05, 0.4), (-1.7, 0.0)])
+    for color, shown in (
+        (bark, trunk),
+        (bark * 0.7, np.where(trunk * stage.light.sun[0] > 0, [[0, 1]], 1) * trunk),
+    ):
+        stage.upright(x, z, shown * [wide, 1] + np.outer(shown[:, 1] / fork, [lean, 0]), color, TREE)
+    for reach in rng.uniform(-0.7, 0.7, 3) * crown:
+        end = (reach, height - crown * rng.uniform(0.6, 1.2))
+        stage.upright(x, z, bar((lean * 0.9, fork * 0.95), end, wide * 1.3, wide * 0.5), bark * 0.8, TREE)
     color = vary(rng, _GREENS[rng.integers(len(_GREENS))], 0.15)
     draw_crown(stage, x, height - crown, z, crown * rng.uniform(0.8, 1.15), crown, color)
 
