@@ -1,0 +1,165 @@
+"""What a user may change about the program: one table, from which the dialog is made.
+
+Only what differs from the defaults is stored, as JSON that a person can read and mend.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import read_bytes, write_atomically
+
+Value = TypeVar("Value", bool, int, StrEnum)
+"""What a setting may be."""
+
+
+def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: ARG001
+    """Marks a text for Qt's translation tools, which know this name; this room does not import Qt."""
+    return text
+
+
+class ThemeChoice(StrEnum):
+    SYSTEM = "system"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+CHOICE_TEXTS = {
+    ThemeChoice.SYSTEM: QT_TRANSLATE_NOOP("Settings", "Like the system"),
+    ThemeChoice.DARK: QT_TRANSLATE_NOOP("Settings", "Dark"),
+    ThemeChoice.LIGHT: QT_TRANSLATE_NOOP("Settings", "Light"),
+}
+
+
+@dataclass(frozen=True)
+class Setting(Generic[Value]):
+    """One thing a user may change; its type is the type of the default."""
+
+    key: str
+    default: Value
+    text: str
+    hint: str
+    low: int = 0  # for whole numbers: the range, both ends included
+    high: int = 0
+    unit: str = ""
+
+    def parse(self, stored: object) -> Value:
+        """The stored value as the type of the default, whole numbers brought into their range.
+
+        Raises ValueError where it cannot be one.
+        """
+        kind: Callable[[Any], Value] = type(self.default)
+        if isinstance(self.default, StrEnum):
+            return kind(stored)
+        if type(stored) is not type(self.default):
+            raise ValueError(f"{self.key} must be of type {type(self.default).__name__}")
+        if isinstance(stored, bool) or not isinstance(stored, int):
+            return kind(stored)
+        return kind(min(max(stored, self.low), self.high))
+
+
+THEME = Setting(
+    "theme",
+    ThemeChoice.SYSTEM,
+    QT_TRANSLATE_NOOP("Settings", "Theme"),
+    QT_TRANSLATE_NOOP("Settings", "Colours of the window; the colours of the classes stay the same."),
+)
+OVERLAY_OPACITY = Setting(
+    "overlay_opacity",
+    55,
+    QT_TRANSLATE_NOOP("Settings", "Overlay opacity"),
+    QT_TRANSLATE_NOOP("Settings", "How strongly the class colours cover the scene."),
+    low=5,
+    high=100,
+    unit=" %",
+)
+CTRL_WHEEL_ZOOMS = Setting(
+    "ctrl_wheel_zooms",
+    False,
+    QT_TRANSLATE_NOOP("Settings", "Zoom only with Ctrl + wheel"),
+    QT_TRANSLATE_NOOP("Settings", "The plain wheel then moves the scene, as on a page."),
+)
+GO_ON_AFTER_DONE = Setting(
+    "go_on_after_done",
+    True,
+    QT_TRANSLATE_NOOP("Settings", "Go on after marking done"),
+    QT_TRANSLATE_NOOP("Settings", "Opens the next undone scene when a scene is marked as done."),
+)
+AUTOSAVE_SECONDS = Setting(
+    "autosave_seconds",
+    60,
+    QT_TRANSLATE_NOOP("Settings", "Save every"),
+    QT_TRANSLATE_NOOP("Settings", "A scene is also saved when you go to another one and when you close."),
+    low=5,
+    high=600,
+    unit=" s",
+)
+HISTORY_MEGABYTES = Setting(
+    "history_megabytes",
+    256,
+    QT_TRANSLATE_NOOP("Settings", "Memory for undo"),
+    QT_TRANSLATE_NOOP("Settings", "Per scene; when it is full the oldest edits can no longer be undone."),
+    low=16,
+    high=2048,
+    unit=" MB",
+)
+
+SETTINGS: tuple[Setting[Any], ...] = (
+    THEME,
+    OVERLAY_OPACITY,
+    CTRL_WHEEL_ZOOMS,
+    GO_ON_AFTER_DONE,
+    AUTOSAVE_SECONDS,
+    HISTORY_MEGABYTES,
+)
+
+
+@dataclass
+class Settings:
+    """The settings of one user; kept in ``path``."""
+
+    path: Path
+    _changed: dict[str, Any] = field(default_factory=dict)
+
+    def get(self, setting: Setting[Value]) -> Value:
+        value: Value = self._changed.get(setting.key, setting.default)
+        return value
+
+    def set(self, setting: Setting[Value], value: Value) -> None:
+        """Changes one setting in memory; `save` keeps it."""
+        if value == setting.default:
+            self._changed.pop(setting.key, None)
+        else:
+            self._changed[setting.key] = setting.parse(value)
+
+    def save(self) -> None:
+        """Writes what differs from the defaults; `UserError` where the file cannot be written."""
+        text = json.dumps(self._changed, indent=2, sort_keys=True)
+        write_atomically(self.path, text.encode() + b"\n")
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings kept in ``path``; defaults where there is none yet.
+
+    Raises `UserError` where the file is no settings file, or holds a value that a setting cannot
+    take. A key that no setting has (from another version) is left out.
+    """
+    settings = Settings(path)
+    if not path.exists():
+        return settings
+    try:
+        content = json.loads(read_bytes(path))
+        if not isinstance(content, dict):
+            raise ValueError("it must hold one object")
+        for setting in SETTINGS:
+            if setting.key in content:
+                settings.set(setting, setting.parse(content[setting.key]))
+    except ValueError as error:
+        raise UserError(
+            f"{path} is not a settings file: {error}. The defaults are used; mend or delete it."
+        ) from error
+    return settings

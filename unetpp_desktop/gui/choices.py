@@ -1,0 +1,115 @@
+"""What the hand holds: class, tool, brush, model. Independent of any scene."""
+
+from PySide6.QtCore import QObject, Signal
+
+from unetpp_desktop.core.palette import Palette, shipped_palette
+from unetpp_desktop.core.settings import Setting, Settings, Value
+from unetpp_desktop.editing.tools import TOOLS, Tool
+from unetpp_desktop.gui.remembered import Remembered
+from unetpp_desktop.nn.registry import ModelEntry
+
+LARGEST_DIAMETER = 2000  # image pixels
+
+
+class Choices(QObject):
+    """The choices of the user that outlive a scene, each with a signal."""
+
+    class_changed = Signal(int)
+    class_flags_changed = Signal()  # which classes are locked or hidden
+    tool_changed = Signal(object)
+    brush_changed = Signal()  # diameter or shape
+    model_changed = Signal()  # model, depth or device
+    depth_changed = Signal()
+    settings_changed = Signal()
+
+    def __init__(self, settings: Settings, remembered: Remembered, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.remembered = remembered
+        self.palette: Palette = shipped_palette("camvid11")
+        self.active_class = 0
+        self.former_class = 0
+        self.locked: frozenset[int] = frozenset()
+        self.hidden: frozenset[int] = frozenset()
+        self.tool: Tool = next((tool for tool in TOOLS if tool.name == remembered.tool), TOOLS[0])
+        self.diameter = min(remembered.diameter, LARGEST_DIAMETER)
+        self.square = remembered.square
+        self.depth = remembered.depth
+        self.device = remembered.device
+        self.model: ModelEntry | None = None
+
+    def set_palette(self, palette: Palette) -> None:
+        """Takes over the classes of a project; the active class is kept by name."""
+        wanted = self.remembered.active_class or self.palette.names[self.active_class]
+        self.palette = palette
+        self.active_class = palette.index_of(wanted) or 0
+        self.former_class = self.active_class
+        self.locked = self.hidden = frozenset()
+        self.class_flags_changed.emit()
+        self.class_changed.emit(self.active_class)
+
+    def set_class(self, index: int) -> None:
+        """Chooses the class to paint; an index beyond the palette changes nothing."""
+        if 0 <= index < len(self.palette) and index != self.active_class:
+            self.former_class, self.active_class = self.active_class, index
+            self.class_changed.emit(index)
+
+    def set_locked(self, index: int, locked: bool) -> None:
+        """Pixels of a locked class keep it, whoever paints."""
+        self.locked = self.locked | {index} if locked else self.locked - {index}
+        self.class_flags_changed.emit()
+
+    def set_hidden(self, index: int, hidden: bool) -> None:
+        """A hidden class is not drawn; painting still changes it."""
+        self.hidden = self.hidden | {index} if hidden else self.hidden - {index}
+        self.class_flags_changed.emit()
+
+    def set_tool(self, tool: Tool) -> None:
+        if tool != self.tool:
+            self.tool = tool
+            self.tool_changed.emit(tool)
+
+    def set_diameter(self, diameter: int) -> None:
+        """Diameter of the brush in image pixels."""
+        diameter = min(max(1, diameter), LARGEST_DIAMETER)
+        if diameter != self.diameter:
+            self.diameter = diameter
+            self.brush_changed.emit()
+
+    def set_square(self, square: bool) -> None:
+        if square != self.square:
+            self.square = square
+            self.brush_changed.emit()
+
+    def change_setting(self, setting: Setting[Value], value: Value) -> None:
+        """Changes a setting at once, everywhere."""
+        self.settings.set(setting, value)
+        self.settings_changed.emit()
+
+    def set_model(self, model: ModelEntry) -> None:
+        """Chooses the model that predicts from now on; a depth it lacks becomes its deepest."""
+        self.model = model
+        self.depth = min(self.depth, model.card.depth)
+        self.model_changed.emit()
+
+    def set_depth(self, depth: int) -> None:
+        """How deep the network is used, 1 (fastest) to 4."""
+        if depth != self.depth:
+            self.depth = depth
+            self.model_changed.emit()
+            self.depth_changed.emit()
+
+    def set_device(self, device: str) -> None:
+        """One of `unetpp_desktop.nn.predictor.DEVICES`."""
+        if device != self.device:
+            self.device = device
+            self.model_changed.emit()
+
+    def remember_choices(self) -> None:
+        """Notes them for the next start."""
+        remembered = self.remembered
+        remembered.tool = self.tool.name
+        remembered.active_class = self.palette.names[self.active_class]
+        remembered.diameter, remembered.square = self.diameter, self.square
+        remembered.depth, remembered.device = self.depth, self.device
+        remembered.model = None if self.model is None else self.model.name

@@ -1,0 +1,63 @@
+"""What the window was doing when it was last closed: folders, scene, tool, class, model."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.json_files import read_json, write_json
+
+_RECENT_FOLDERS = 10
+
+
+class FolderMemory(BaseModel):
+    """A folder that was open: the scene last shown, and where its labels go if not beside the images."""
+
+    model_config = ConfigDict(frozen=True)
+
+    folder: Path
+    labels_folder: Path | None = None
+    scene: str | None = None
+
+
+class Remembered(BaseModel):
+    """Kept between two starts; none of it is a setting, and losing it loses no work."""
+
+    model_config = ConfigDict(validate_assignment=True, extra="ignore")
+
+    folders: tuple[FolderMemory, ...] = ()  # the latest first
+    reopen: bool = False  # whether a folder was open at the end
+    tool: str = "Brush"
+    active_class: str | None = None
+    diameter: int = Field(default=24, ge=1)
+    square: bool = False
+    depth: int = 4
+    device: str = "auto"
+    model: str | None = None
+
+    def memory_of(self, folder: Path) -> FolderMemory:
+        """What is known of ``folder``; a blank memory where it was never open."""
+        return next((entry for entry in self.folders if entry.folder == folder), FolderMemory(folder=folder))
+
+    def keep(self, memory: FolderMemory) -> None:
+        """Puts ``memory`` first among the recent folders."""
+        others = tuple(entry for entry in self.folders if entry.folder != memory.folder)
+        self.folders = (memory, *others)[:_RECENT_FOLDERS]
+
+    def forget(self, folder: Path) -> None:
+        self.folders = tuple(entry for entry in self.folders if entry.folder != folder)
+
+
+def load_remembered(path: Path) -> Remembered:
+    """What ``path`` holds; a blank memory where it is missing or not readable, nothing depends on it."""
+    if not path.exists():
+        return Remembered()
+    try:
+        return read_json(path, Remembered, "the memory of the window", "Delete it.")
+    except UserError:
+        return Remembered()
+
+
+def save_remembered(path: Path, remembered: Remembered) -> None:
+    """Raises `UserError` where ``path`` cannot be written."""
+    write_json(path, remembered)
