@@ -1,0 +1,113 @@
+"""Training and measuring on data sets with true masks, through the command line's own verbs."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.registry import ModelEntry, open_model
+from unetpp_desktop.storage.street import write_samples
+from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
+from unetpp_desktop.tasks.train import TrainOptions, train_on
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "streets"
+    write_samples(folder, 8, 0, silent, 64, 96)
+    return folder
+
+
+def _told(problems: list[str]) -> str:
+    return "\n".join(problems)
+
+
+def test_evaluate_measures_every_depth(data: Path, tiny_model: ModelEntry) -> None:
+    problems: list[str] = []
+    report = evaluate_on(data, str(tiny_model.folder), "all", None, "cpu", silent, problems.append)
+    assert problems == []
+    assert report.scenes == 8
+    assert list(report.depths) == ["1", "2", "3", "4"]
+    for row in report.depths.values():
+        assert 0 <= row.miou <= 1
+        assert 0 <= row.pixel_accuracy <= 1
+        assert row.ms_per_image > 0
+        assert list(row.iou) == report.classes
+    table = report_table(report)
+    assert "Bicyclist" in table
+    assert "mIoU" in table
+    assert report.for_card()["2"].scenes == 8
+
+
+def test_evaluate_names_what_is_wrong(data: Path, tiny_model: ModelEntry, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no depth 5"):
+        evaluate_on(data, str(tiny_model.folder), "5", None, "cpu", silent, print)
+    with pytest.raises(UserError, match="no split val"):
+        evaluate_on(data, str(tiny_model.folder), "1", "val", "cpu", silent, print)
+    with pytest.raises(UserError, match=str(tmp_path)):
+        evaluate_on(tmp_path, str(tiny_model.folder), "1", None, "cpu", silent, print)
+
+
+def test_stray_colours_and_sizes_are_told_and_the_rest_goes_on(
+    tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    folder = tmp_path / "streets"
+    write_samples(folder, 3, 0, silent, 64, 96)
+    masks = sorted((folder / "trainannot").iterdir())
+    stray = np.array(Image.open(masks[0]))
+    stray[0, :7] = 77
+    Image.fromarray(stray).save(masks[0])
+    Image.new("L", (5, 5)).save(masks[1])
+    problems: list[str] = []
+    report = evaluate_on(folder, str(tiny_model.folder), "1", None, "cpu", silent, problems.append)
+    assert report.scenes == 2
+    assert masks[0].name in _told(problems)
+    assert "7 pixels" in _told(problems)
+    assert masks[1].name in _told(problems)
+
+
+def test_train_writes_a_model_that_evaluate_takes(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "small"
+    options = TrainOptions(filters="4,6", epochs=1, device="cpu", block="residual")
+    end = train_on(data, out, options, silent, lambda _: None, print)
+    assert end.finished
+    card = open_model(out).card
+    assert card.name == "small"
+    assert "8 scenes of streets train" in card.training_data
+    assert str(tmp_path) not in card.model_dump_json()
+    report = evaluate_on(data, str(out), "all", None, "cpu", silent, print)
+    assert list(report.depths) == ["1"]
+
+
+@pytest.mark.parametrize("changes", [{"filters": "4"}, {"filters": "a,b"}, {"block": "dense"}])
+def test_options_that_make_no_network(data: Path, tmp_path: Path, changes: dict[str, str]) -> None:
+    with pytest.raises(UserError, match="describe no network"):
+        train_on(data, tmp_path / "x", TrainOptions(**changes), silent, lambda _: None, print)  # type: ignore[arg-type]
+
+
+def _run(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "unetpp_desktop", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+def test_the_command_line_from_samples_to_figures(tmp_path: Path) -> None:
+    folder, out = tmp_path / "streets", tmp_path / "model"
+    assert _run("samples", folder, "--count", 8, "--height", 64, "--width", 96).returncode == 0
+    done = _run("train", folder, "--out", out, "--epochs", 2, "--filters", "4,6,8", "--device", "cpu")
+    assert done.returncode == 0, done.stderr
+    done = _run("evaluate", folder, "--model", out, "--json", "--device", "cpu")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["scenes"] == 8
+    done = _run("prelabel", folder / "train", "--model", out, "--device", "cpu")
+    assert done.returncode == 0, done.stderr
+    done = _run("evaluate", tmp_path / "nowhere", "--model", out)
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,181 @@
+"""The verbs, on generated folders with a tiny real network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from unetpp_desktop.core.errors import Cancelled, UserError
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
+from unetpp_desktop.nn.registry import ModelEntry, list_models
+from unetpp_desktop.storage.mask_file import Provenance
+from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.storage.street import draw_scene
+from unetpp_desktop.tasks.finetune import FinetuneOptions, discard, finetune, split_scenes
+from unetpp_desktop.tasks.prelabel import prelabel_folder, prelabel_scenes
+
+
+@pytest.fixture(scope="module")
+def predictor(tiny_model: ModelEntry) -> Predictor:
+    return open_predictor(tiny_model, "cpu")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    for seed in range(3):
+        Image.fromarray(draw_scene(seed, 64, 96).image).save(tmp_path / f"scene{seed}.png")
+    return Project.open(tmp_path)
+
+
+def _paint(project: Project, scene: Scene, value: int, rest: int = 0, done: bool = False) -> None:
+    """Saves a mask whose left part is painted with ``value``, the rest predicted as ``rest``."""
+    labels = np.full((64, 96), rest, np.uint8)
+    origins = np.full((64, 96), Origin.MODEL, np.uint8)
+    labels[:, :30] = value
+    origins[:, :30] = Origin.PAINTED
+    project.save_mask(scene, labels, origins, Provenance(done=done))
+
+
+def test_prelabelling_fills_what_nobody_checked(project: Project, predictor: Predictor) -> None:
+    first, second, _third = project.scenes
+    _paint(project, second, 7)
+    report = prelabel_scenes(project, project.scenes, predictor, 2, silent)
+    assert (report.done, report.problems) == (3, ())
+    assert [project.state(scene) for scene in project.scenes] == [
+        SceneState.PREDICTED,
+        SceneState.EDITED,
+        SceneState.PREDICTED,
+    ]
+    stored = project.load_mask(second)
+    assert stored is not None
+    assert (stored.labels[:, :30] == 7).all()
+    assert (stored.origins[:, :30] == Origin.PAINTED).all()
+    assert (stored.origins[:, 30:] == Origin.MODEL).all()
+    assert stored.provenance is not None
+    assert (stored.provenance.model, stored.provenance.depth) == ("tiny", 2)
+    alone = project.load_mask(first)
+    assert alone is not None
+    assert np.array_equal(alone.labels, predictor.predict(np.asarray(Image.open(first.image_path)), 2).labels)
+
+
+def test_a_broken_image_among_good_ones_is_named_and_the_rest_goes_on(
+    project: Project, predictor: Predictor
+) -> None:
+    project.scenes[1].image_path.write_bytes(b"no image")
+    report = prelabel_scenes(project, project.scenes, predictor, 1, silent)
+    assert report.done == 2
+    assert len(report.problems) == 1
+    assert "scene1.png" in report.problems[0]
+
+
+def test_the_open_scene_is_delivered_and_its_file_left_alone(project: Project, predictor: Predictor) -> None:
+    delivered: list[tuple[Scene, Prediction]] = []
+    open_scene = project.scenes[0]
+    prelabel_scenes(
+        project,
+        project.scenes,
+        predictor,
+        1,
+        silent,
+        open_scene.name,
+        lambda scene, prediction: delivered.append((scene, prediction)),
+    )
+    assert [scene for scene, _ in delivered] == [open_scene]
+    assert not project.mask_path(open_scene).exists()
+
+
+def test_a_mask_saved_while_the_network_works_is_left_alone(project: Project, predictor: Predictor) -> None:
+    class Interrupted:
+        card, engine, precision, device = predictor.card, "", "", ""
+
+        def predict(self, image: np.ndarray, depth: int) -> Prediction:
+            _paint(project, project.scenes[0], 5)
+            return predictor.predict(image, depth)
+
+    report = prelabel_scenes(project, project.scenes[:1], Interrupted(), 1, silent)  # type: ignore[arg-type]
+    assert report.done == 0
+    assert "changed meanwhile" in report.problems[0]
+    stored = project.load_mask(project.scenes[0])
+    assert stored is not None
+    assert (stored.labels[:, :30] == 5).all()
+
+
+def test_cancelling_keeps_the_scenes_that_are_done(project: Project, predictor: Predictor) -> None:
+    def cancel(done: int, total: int, note: str) -> None:
+        if done == 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        prelabel_scenes(project, project.scenes, predictor, 1, cancel)
+    states = [project.state(scene) for scene in project.scenes]
+    assert states == [SceneState.PREDICTED, SceneState.NONE, SceneState.NONE]
+
+
+def test_prelabelling_a_folder_with_a_model_that_is_none(project: Project) -> None:
+    with pytest.raises(UserError, match="no model missing"):
+        prelabel_folder(project.folder, None, "missing", 4, "cpu", silent)
+
+
+def test_only_human_pixels_are_learnt_from(project: Project, tiny_model: ModelEntry) -> None:
+    """Whatever the model said about unchecked pixels, the trained weights are the same to the bit."""
+    weights = []
+    for rest in (0, 9):
+        _paint(project, project.scenes[0], 7, rest)
+        result = finetune(project, tiny_model, FinetuneOptions(steps=2), silent, lambda _: None, "cpu")
+        weights.append(result.candidate.weights.read_bytes())
+    assert weights[0] == weights[1]
+    _paint(project, project.scenes[0], 6)
+    result = finetune(project, tiny_model, FinetuneOptions(steps=2), silent, lambda _: None, "cpu")
+    assert result.candidate.weights.read_bytes() != weights[0]
+
+
+def test_fine_tuning_reports_steps_and_leaves_a_candidate(project: Project, tiny_model: ModelEntry) -> None:
+    _paint(project, project.scenes[0], 7)
+    steps = []
+    result = finetune(project, tiny_model, FinetuneOptions(steps=12), silent, steps.append, "cpu")
+    assert [report.step for report in steps] == list(range(1, 13))
+    assert any(report.miou is not None for report in steps)
+    assert result.after.pixel_accuracy >= result.before.pixel_accuracy
+    assert result.candidate.card.parent == "tiny"
+    models = project.own_folder / "models"
+    assert result.candidate.name in [entry.name for entry in list_models(models)[0]]
+    discard(result.candidate)
+    assert result.candidate.name not in [entry.name for entry in list_models(models)[0]]
+
+
+def test_a_cancelled_fine_tuning_leaves_nothing(project: Project, tiny_model: ModelEntry) -> None:
+    _paint(project, project.scenes[0], 7)
+
+    def cancel(done: int, total: int, note: str) -> None:
+        if note.startswith("learning"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        finetune(project, tiny_model, FinetuneOptions(steps=3), cancel, lambda _: None, "cpu")
+    assert not (project.own_folder / "models").exists()
+
+
+def test_without_corrections_there_is_nothing_to_learn(project: Project, tiny_model: ModelEntry) -> None:
+    with pytest.raises(UserError, match="no corrected pixels"):
+        finetune(project, tiny_model, FinetuneOptions(steps=1), silent, lambda _: None, "cpu")
+    labels = np.full((64, 96), VOID, np.uint8)
+    origins = np.full((64, 96), Origin.PAINTED, np.uint8)
+    project.save_mask(project.scenes[0], labels, origins, Provenance())
+    with pytest.raises(UserError, match="no corrected pixels"):
+        finetune(project, tiny_model, FinetuneOptions(steps=1), silent, lambda _: None, "cpu")
+
+
+def test_every_fifth_corrected_scene_is_held_out(project: Project) -> None:
+    scenes = [Scene(f"{number}.png", project.folder / f"{number}.png", None) for number in range(11)]
+    learnt, checked, _ = split_scenes(scenes)
+    assert [scene.name for scene in checked] == ["4.png", "9.png"]
+    assert not set(learnt) & set(checked)
+    assert len(learnt) == 9
+    learnt, checked, words = split_scenes(scenes[:4])
+    assert learnt == checked == scenes[:4]
+    assert "too few" in words
