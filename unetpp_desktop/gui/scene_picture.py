@@ -1,0 +1,44 @@
+"""The picture on the canvas: scene and overlay at every zoom."""
+
+import numpy as np
+from PySide6.QtGui import QPainter
+
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.gui.overlay import Overlay, image_levels
+from unetpp_desktop.gui.viewport import Viewport, pyramid_level
+
+
+class ScenePicture:
+    """Images ready to be drawn; of the overlay only what changed is ever made anew."""
+
+    def __init__(self, image: np.ndarray) -> None:
+        self.size: tuple[int, int] = (image.shape[0], image.shape[1])
+        self._images = image_levels(image)
+        self._overlay: Overlay | None = None
+
+    def set_mask(self, labels: np.ndarray | None, table: np.ndarray) -> None:
+        """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``."""
+        self._overlay = None if labels is None else Overlay(labels, table)
+
+    def set_colors(self, table: np.ndarray) -> None:
+        if self._overlay is not None:
+            self._overlay.set_table(table)
+
+    def refresh(self, rect: Rect) -> None:
+        """To be called after the pixels of ``rect`` changed."""
+        if self._overlay is not None:
+            self._overlay.refresh(rect)
+
+    def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:
+        """Draws within the painter's clip; past 100 % every pixel is a crisp square."""
+        scale = viewport.scale * device_ratio
+        level = pyramid_level(scale, len(self._images))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        painter.translate(viewport.left, viewport.top)
+        painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
+        painter.drawImage(0, 0, self._images[level])
+        if self._overlay is not None and opacity > 0:
+            painter.setOpacity(opacity)
+            painter.drawImage(0, 0, self._overlay.images[level])
+        painter.restore()
