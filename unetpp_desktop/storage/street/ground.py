@@ -14,6 +14,7 @@ from unetpp_desktop.storage.street.paint import (
     Color,
     Points,
     Stage,
+    disc,
     fixed_point,
     noise,
     vary,
@@ -28,6 +29,8 @@ _SLAB_M = 0.6
 def flat(points: Points) -> np.ndarray:
     """Ground points (x, z) as world points, cut off at the near plane; may come back empty."""
     ring = np.asarray(points, float)
+    if ring[:, 1].min() >= _NEAR_M:
+        return np.insert(ring, 1, 0.0, axis=1)
     kept = []
     for (x0, z0), (x1, z1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         if z0 >= _NEAR_M:
@@ -173,8 +176,8 @@ def _grain(stage: Stage, plan: Plan) -> None:
     shift_x, shift_z = (float(shift) for shift in rng.uniform(0, NOISE_SIDE, 2))
     stains = _look_up(noise(6), x * 16 + shift_x, z_full * 3.5 + shift_z)
     grain = _look_up(noise(8, 150), x * 75 + shift_z, z_full * 34 + shift_x)
-    near = np.clip(14 / z, 0.15, 1)
-    factor = 1 + stains * rng.uniform(0.06, 0.2) + grain * near * rng.uniform(0.12, 0.3)
+    near = np.clip(9 / z, 0.05, 1)
+    factor = 1 + stains * rng.uniform(0.06, 0.2) + grain * near * rng.uniform(0.1, 0.24)
     for lane in (0.0, plan.center_line * 2):
         for wheel in (-0.75, 0.75):
             factor -= 0.07 * np.exp(-(((x - lane - wheel) / 0.28) ** 2))
@@ -197,9 +200,11 @@ def cast_shadows(stage: Stage, hard: Sequence[np.ndarray], contact: Sequence[np.
     sunless = light.ambient * 0.98
     with_sun = light.on((0, 1, 0))
     for rings, factor, soft in (
-        (hard, sunless / with_sun, 0.8 + 2.5 * (1 - light.strength)),
+        (hard if light.strength > 0.1 else (), sunless / with_sun, 0.8 + 2.5 * (1 - light.strength)),
         (contact, np.full(3, 0.4), 1.6),
     ):
+        if not rings:
+            continue
         mask = np.zeros(canvas.labels.shape, np.uint8)
         for ring in rings:
             world = flat(ring)
@@ -210,6 +215,21 @@ def cast_shadows(stage: Stage, hard: Sequence[np.ndarray], contact: Sequence[np.
         part = cv2.GaussianBlur(mask[top:], (0, 0), soft * unit).astype(np.float32)[:, :, None] / 255
         change = 1 + part * (factor - 1).astype(np.float32)
         canvas.image[top:] = (canvas.image[top:] * change).astype(np.uint8)
+
+
+def shadows_of_tree(stage: Stage, x: float, z: float, height: float) -> list[np.ndarray]:
+    """The dappled shadow of a crown, and that of its trunk."""
+    sun, rng = stage.light.sun, stage.rng
+    shift = sun[[0, 2]] / max(0.2, sun[1])
+    stretch = 1 + float(np.hypot(*shift)) * 0.5
+    rings = [shadow_of_box(stage, disc(x, z, 0.15, 0.15, 6), height * 0.6)]
+    for _ in range(7):
+        up, radius = height * rng.uniform(0.45, 0.95), height * rng.uniform(0.06, 0.13)
+        at_x, at_z = (x, z) - shift * up + rng.normal(0, height * 0.12, 2)
+        rings.append(
+            disc(at_x, at_z, radius * stretch, radius * stretch, 9) + rng.normal(0, radius * 0.2, (9, 2))
+        )
+    return rings
 
 
 def shadow_of_box(stage: Stage, footprint: np.ndarray, height: float) -> np.ndarray:

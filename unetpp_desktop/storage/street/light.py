@@ -60,26 +60,29 @@ def develop(rng: np.random.Generator, image: np.ndarray, light: Light) -> np.nda
     if light.dark:
         curve, target = rng.uniform(1.7, 2.1), rng.uniform(42, 68)
     else:
-        curve, target = rng.uniform(1.1, 1.6), rng.uniform(88, 142)
+        curve, target = rng.uniform(1.1, 1.6), rng.uniform(95, 150)
     table = 255 * (np.arange(256) / 255) ** curve
     metered = float(cv2.LUT(image[::4, ::4], table.astype(np.float32)).mean())
-    gain = np.clip(target / max(1.0, metered), 0.7, 1.9)  # automatic exposure, which may blow out the sky
-    table = (table * gain).astype(np.float32)
+    gain = np.clip(
+        target / max(1.0, metered), 0.7 if light.dark else 1.02, 2.0
+    )  # automatic exposure, which may blow out the sky
+    table = (rng.uniform(4, 14) + table * gain).astype(np.float32)  # stray light lifts the shadows
     pale = rng.uniform(0.12, 0.5)  # CamVid's colours are far from saturated
     to_gray = np.full((3, 3), pale / 3)
     mix = ((1 - pale) * np.eye(3) + to_gray) * (1 + rng.uniform(-0.05, 0.05, 3))[:, None]
-    picture = np.minimum(cv2.transform(cv2.LUT(image, table), mix.astype(np.float32)), 255)
+    picture = np.minimum(cv2.transform(cv2.LUT(image, table), mix.astype(np.float32)), 280)  # clipped below
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     grain = rng.standard_normal((height, width), np.float32) * np.float32(rng.uniform(1.0, 4.0))
     vignette = 1 - np.float32(rng.uniform(0, 0.16)) * (x * x + y * y)
     lens = rng.random()
-    if lens < 0.45:
-        picture = cv2.GaussianBlur(picture, (0, 0), max(0.2, rng.uniform(0.35, 0.8) * unit))
-    elif lens < 0.7:  # a camera that sharpens
+    if lens < 0.3:
+        picture = cv2.GaussianBlur(picture, (0, 0), max(0.2, rng.uniform(0.3, 0.7) * unit))
+    elif lens < 0.8:  # a camera that sharpens
         soft = cv2.GaussianBlur(picture, (0, 0), max(0.3, 1.1 * unit))
-        picture = cv2.addWeighted(picture, 1.5, soft, -0.5, 0)
-    elif lens < 0.8:
+        much = rng.uniform(0.4, 1.3)
+        picture = cv2.addWeighted(picture, 1 + much, soft, -much, 0)
+    elif lens < 0.88:
         length = max(2, round(rng.uniform(2, 3.5) * unit))
         picture = cv2.blur(picture, (length, 1) if rng.random() < 0.6 else (1, length))
     picture = cv2.merge([channel * vignette + grain for channel in cv2.split(picture)])

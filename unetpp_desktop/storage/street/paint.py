@@ -157,7 +157,7 @@ class Canvas:
     def blend(
         self, where: tuple[slice, slice], color: np.ndarray, alpha: np.ndarray, label: int | None = None
     ) -> None:
-        """Lays ``color`` (float32, broadcast to (h, w, 3)) over a window by ``alpha`` ``float32 (h, w)``, 0..1.
+        """Lays ``color`` (float32, broadcast to (h, w, 3)) over a window, by ``alpha`` float32 (h, w) in 0..1.
 
         The mask takes ``label`` where alpha is more than half.
         """
@@ -240,8 +240,15 @@ def blank_canvas(height: int, width: int) -> Canvas:
 
 def disc(x: float, y: float, radius_x: float, radius_y: float, corners: int = 14) -> np.ndarray:
     """The corners of an ellipse, ``float64 (corners, 2)``."""
+    return _circle(corners) * (radius_x, radius_y) + (x, y)
+
+
+@cache
+def _circle(corners: int) -> np.ndarray:
     angle = np.linspace(0, 2 * np.pi, corners, endpoint=False)
-    return np.stack([x + radius_x * np.cos(angle), y + radius_y * np.sin(angle)], 1)
+    unit = np.stack([np.cos(angle), np.sin(angle)], 1)
+    unit.setflags(write=False)
+    return unit
 
 
 def bar(start: Vector, end: Vector, wide: float, narrow: float) -> np.ndarray:

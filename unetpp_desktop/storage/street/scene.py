@@ -9,7 +9,7 @@ import numpy as np
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.storage.street import street_furniture as furniture
 from unetpp_desktop.storage.street.buildings import choose_house, draw_front, draw_house
-from unetpp_desktop.storage.street.ground import cast_shadows, draw_ground, shadow_of_box
+from unetpp_desktop.storage.street.ground import cast_shadows, draw_ground, shadow_of_box, shadows_of_tree
 from unetpp_desktop.storage.street.light import choose_light, develop, draw_sky
 from unetpp_desktop.storage.street.paint import BUILDING, TREE, Stage, blank_canvas, disc, noise_patch, vary
 from unetpp_desktop.storage.street.people import draw_cyclist, draw_pedestrian
@@ -85,7 +85,7 @@ def _draw_backdrop(stage: Stage) -> None:
 def _line_with_buildings(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
     rng = stage.rng
     z = rng.uniform(-6, 4)
-    green = rng.uniform(0.05, 0.5)  # the share of gardens
+    green = rng.uniform(0.0, 0.36)  # the share of gardens
     setback = rng.uniform(0, 1.0) if rng.random() < 0.6 else rng.uniform(3, 7)
     end = min(plan.end - 8, 130.0)
     sun, street = stage.light.sun, plan.right.x(0) - plan.left.x(0) + 2 * side.pavement
@@ -127,7 +127,7 @@ def _plant_garden(stage: Stage, side: Side, near: float, far: float, things: "_T
         if z > 6:
             height = rng.uniform(5, 11)
             things.add(far + 0.5, partial(draw_tree, stage, x, z, height, bare))
-            things.shadows.append(shadow_of_box(stage, disc(x, z, 1.8, 1.8, 10), height * 0.8))
+            things.shadows.extend(shadows_of_tree(stage, x, z, height))
     _fence(stage, side, max(near, 2), far, things)
 
 
@@ -151,7 +151,7 @@ def _furnish(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
             x = side.x(0.45)
             things.add(z, partial(furniture.draw_lamp_post, stage, x, z, -side.sign))
             things.shadows.append(shadow_of_box(stage, disc(x, z, 0.09, 0.09, 6), 8))
-    for _ in range(rng.integers(1, 6)):
+    for _ in range(rng.integers(2, 7)):
         z = rng.uniform(9, 45)
         if z < end and not side.opens_at(z):
             draw = furniture.draw_traffic_light if rng.random() < 0.3 else furniture.draw_sign
@@ -161,7 +161,7 @@ def _furnish(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
         for z in np.arange(start, start + rng.uniform(4, 14), 1.8):
             if not side.opens_at(z):
                 things.add(z, partial(furniture.draw_bollard, stage, side.x(0.4), z))
-    if rng.random() < 0.3:
+    if rng.random() < 0.2:
         start = rng.uniform(4, 30)
         color = vary(rng, (120, 124, 126), 0.2)
         for z in np.arange(start, start + rng.uniform(6, 24), 2.0):
@@ -177,7 +177,7 @@ def _furnish(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
             if not side.opens_at(z):
                 height = rng.uniform(5, 9)
                 things.add(z, partial(draw_tree, stage, side.x(0.9), z, height, bare))
-                things.shadows.append(shadow_of_box(stage, disc(side.x(0.9), z, 1.6, 1.6, 10), height * 0.8))
+                things.shadows.extend(shadows_of_tree(stage, side.x(0.9), z, height))
 
 
 def _park(stage: Stage, plan: Plan, side: Side, things: "_Things") -> None:
@@ -219,7 +219,7 @@ def _drive(stage: Stage, plan: Plan, things: "_Things") -> None:
 def _populate(stage: Stage, plan: Plan, things: "_Things") -> None:
     rng = stage.rng
     for side in plan.sides:
-        for _ in range(rng.integers(0, 7)):
+        for _ in range(rng.integers(0, 5)):
             z = rng.uniform(6, 36)
             x = side.x(rng.uniform(0.5, max(0.6, side.pavement - 0.3)))
             for _ in range(2 if rng.random() < 0.3 else 1):

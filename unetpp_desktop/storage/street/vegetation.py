@@ -85,17 +85,17 @@ def _draw_bare(stage: Stage, x: float, z: float, height: float) -> None:
     angle = np.array([-np.pi / 2 + rng.normal(0, 0.04)])
     length = np.array([height * 0.28 * scale])
     thick = height * 0.032 * scale
-    for _ in range(7):
+    for _ in range(6):
         end = start + length[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
         if thick < 1.5:
-            strength = int(255 * min(1.0, 0.3 + thick * 0.45))
+            strength = int(255 * min(1.0, 0.42 + thick * 0.4))
             segments = fixed_point(np.stack([start, end], 1))
             cv2.polylines(mask, list(segments), False, (strength,), 1, cv2.LINE_AA, SHIFT)
         else:
             for first, last in zip(start, end, strict=True):
                 limb = fixed_point(bar(first, last, thick, thick * 0.75))
                 cv2.fillPoly(mask, [limb], (255,), cv2.LINE_AA, SHIFT)
-        forks = 3
+        forks = 4
         if length.max() < 1.2:
             break
         along = 1 - rng.uniform(0, 0.45, len(angle) * forks) * (np.arange(len(angle) * forks) % forks > 0)
