@@ -172,6 +172,20 @@ def test_undo_in_the_middle_of_a_stroke_takes_back_that_stroke_never_an_earlier_
     assert document.redo_name == "Brush"
 
 
+def test_undo_and_redo_in_a_stroke_that_was_painted_back_touch_no_other_edit() -> None:
+    document = unlabelled(4, 4)
+    paint_rect(document, Rect(0, 0, 1, 4), 1)
+    paint_rect(document, Rect(1, 0, 2, 4), 1)
+    document.undo()
+    for step in (document.undo, document.redo):
+        document.begin("Brush")
+        paint_rect(document, Rect(3, 0, 4, 4), 2)
+        document.paint(Rect(3, 0, 4, 4), np.ones((1, 4), np.bool_), VOID, Origin.NONE)
+        assert step() == EMPTY_RECT
+    assert (document.labels[0] == 1).all()
+    assert (document.undo_name, document.redo_name) == ("Paint", "Paint")
+
+
 def test_an_aborted_stroke_leaves_no_trace() -> None:
     document = unlabelled(300, 300)
     paint_rect(document, Rect(0, 0, 9, 9), 1)

@@ -24,18 +24,20 @@ PAINTS = st.tuples(
     st.one_of(CLASSES, st.none()),  # None: one class per pixel
     st.sampled_from(list(Origin)),
 )
-STEPS = st.lists(
-    st.one_of(
-        PAINTS,
-        PAINTS,
-        PAINTS,
-        st.sampled_from([("begin",), ("commit",), ("abort",)]),
-        st.sampled_from([("undo",), ("redo",), ("save",)]),
-        st.tuples(st.just("predict"), SEEDS, st.booleans()),
-        st.tuples(st.just("accept"), st.booleans()),
-        st.tuples(st.just("lock"), st.frozensets(CLASSES, max_size=2)),
-    ),
-    max_size=40,
+OTHERS = st.one_of(
+    st.sampled_from([("undo",), ("redo",), ("save",), ("begin",), ("commit",), ("abort",)]),
+    st.tuples(st.just("predict"), SEEDS, st.booleans()),
+    st.tuples(st.just("accept"), st.booleans()),
+    st.tuples(st.just("lock"), st.frozensets(CLASSES, max_size=2)),
+)
+# Groups of paints, half of them within a stroke, so that strokes of several paints are frequent.
+GROUPS = st.tuples(
+    st.sampled_from([[("begin",)], []]),
+    st.lists(PAINTS, min_size=1, max_size=5),
+    st.lists(OTHERS, max_size=4),
+)
+STEPS = st.lists(GROUPS, max_size=8).map(
+    lambda groups: [step for opening, paints, others in groups for step in (*opening, *paints, *others)]
 )
 SMALL = st.tuples(st.integers(1, 12), st.integers(1, 12))
 LARGE = st.sampled_from([(300, 520), (1, 700), (256, 257)])

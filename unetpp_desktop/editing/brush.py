@@ -7,6 +7,7 @@ line whose neighbouring places differ by at most one pixel in x and in y, so it 
 
 import math
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def segment(
     image, only the part within them is computed, so a pointer far outside costs no memory.
     Raises `ValueError` for a diameter below 1 pixel.
     """
-    first, last = sorted((_corner(start, diameter), _corner(end, diameter)), key=_row_then_column)
+    first, last = sorted((_corner(start, diameter), _corner(end, diameter)), key=itemgetter(1))
     extents = _dilated(_line_extents(first, last), _footprint_extents(diameter, square))
     top = first[1]
     rect = Rect(top, int(extents[0].min()), top + extents.shape[1], -int(extents[1].min()))
@@ -62,10 +63,6 @@ def _corner(point: Point, diameter: int) -> tuple[int, int]:
     if diameter % 2:
         return math.floor(x) - half, math.floor(y) - half
     return math.floor(x + 0.5) - half, math.floor(y + 0.5) - half
-
-
-def _row_then_column(corner: tuple[int, int]) -> tuple[int, int]:
-    return corner[1], corner[0]
 
 
 # "Extents" below are int32 (2, h): the first column of each row, and the *negated* end column, so
