@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from unetpp_desktop.storage.street.paint import SHIFT, Color, Light, drawable, noise_patch, vary
+from unetpp_desktop.storage.street.noise import noise_patch
+from unetpp_desktop.storage.street.paint import SHIFT, Color, Light, drawable, vary
 
 _FRONTS = (
     (112, 34, 36),

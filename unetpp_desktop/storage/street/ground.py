@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from unetpp_desktop.storage.street.noise import NOISE_SIDE, noise
 from unetpp_desktop.storage.street.paint import (
-    NOISE_SIDE,
     PAVEMENT,
     ROAD,
     SHIFT,
@@ -16,7 +16,6 @@ from unetpp_desktop.storage.street.paint import (
     Stage,
     disc,
     fixed_point,
-    noise,
     vary,
 )
 from unetpp_desktop.storage.street.plan import FAR_M, Plan, Side
@@ -24,13 +23,17 @@ from unetpp_desktop.storage.street.plan import FAR_M, Plan, Side
 _NEAR_M = 0.9
 _KERB_M = 0.16
 _SLAB_M = 0.6
+_FEW_STEPS = np.linspace(0, 1, 3)
+_MANY_STEPS = np.linspace(0, 1, 9)
 
 
 def flat(points: Points) -> np.ndarray:
     """Ground points (x, z) as world points, cut off at the near plane; may come back empty."""
     ring = np.asarray(points, float)
     if ring[:, 1].min() >= _NEAR_M:
-        return np.insert(ring, 1, 0.0, axis=1)
+        world = np.zeros((len(ring), 3))
+        world[:, ::2] = ring
+        return world
     kept = []
     for (x0, z0), (x1, z1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         if z0 >= _NEAR_M:
@@ -43,10 +46,13 @@ def flat(points: Points) -> np.ndarray:
 
 def strip(left: float, right: float, near: float, far: float) -> np.ndarray:
     """A band along the street between two x, with enough corners to follow the bend: ``(N, 2)`` of (x, z)."""
-    z = np.geomspace(max(near, _NEAR_M), max(far, near + 0.1), 9 if far > 3 * near + 5 else 3)
-    return np.concatenate(
-        [np.stack([np.full_like(z, left), z], 1), np.stack([np.full_like(z, right), z], 1)[::-1]]
-    )
+    near = max(near, _NEAR_M)
+    far = max(far, near + 0.1)
+    z = near * (far / near) ** (_MANY_STEPS if far > 3 * near + 5 else _FEW_STEPS)
+    ring = np.empty((2 * len(z), 2))
+    ring[: len(z), 0], ring[len(z) :, 0] = left, right
+    ring[: len(z), 1], ring[len(z) :, 1] = z, z[::-1]
+    return ring
 
 
 def lay(stage: Stage, points: np.ndarray, color: Color, label: int) -> None:

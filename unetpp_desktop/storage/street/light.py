@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from unetpp_desktop.storage.street.paint import SKY, Light, Stage, noise_patch
+from unetpp_desktop.storage.street.noise import noise_patch
+from unetpp_desktop.storage.street.paint import SKY, Light, Stage
 
 
 def choose_light(rng: np.random.Generator) -> Light:
@@ -69,7 +70,7 @@ def develop(rng: np.random.Generator, image: np.ndarray, light: Light) -> np.nda
     table = (rng.uniform(4, 14) + table * gain).astype(np.float32)  # stray light lifts the shadows
     pale = rng.uniform(0.12, 0.5)  # CamVid's colours are far from saturated
     to_gray = np.full((3, 3), pale / 3)
-    mix = ((1 - pale) * np.eye(3) + to_gray) * (1 + rng.uniform(-0.05, 0.05, 3))[:, None]
+    mix = ((1 - pale) * np.eye(3) + to_gray) * (1 + rng.uniform(-0.035, 0.035, 3))[:, None]
     picture = np.minimum(cv2.transform(cv2.LUT(image, table), mix.astype(np.float32)), 280)  # clipped below
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]

@@ -98,13 +98,21 @@ def draw_bin(stage: Stage, x: float, z: float) -> None:
     """A litter bin or a cable box: no class of CamVid's eleven, therefore void."""
     rng = stage.rng
     color = vary(
-        rng, ((40, 46, 44), (60, 84, 64), (150, 140, 60))[int(rng.integers(3))], 0.2
+        rng, ((40, 46, 44), (60, 84, 64), (112, 106, 70))[int(rng.integers(3))], 0.2
     ) * stage.light.on((0, 0, -1))
-    half, tall = rng.uniform(0.22, 0.5), rng.uniform(0.8, 1.3)
+    half, tall = rng.uniform(0.22, 0.45), rng.uniform(0.8, 1.3)
+    sunny = 1 if stage.light.sun[0] > 0 else -1
     stage.upright(x, z, [(-half, 0), (half, 0), (half, tall), (-half, tall)], color, VOID)
-    stage.upright(
-        x, z, [(-half, tall), (half, tall), (half, tall + 0.08), (-half, tall + 0.08)], color * 1.3, VOID
-    )
+    stage.upright(x, z, [(-sunny * half, 0), (0, 0), (0, tall), (-sunny * half, tall)], color * 0.78, VOID)
+    lid = [(-half * 1.08, tall), (half * 1.08, tall), (half * 0.9, tall + 0.12), (-half * 0.9, tall + 0.12)]
+    stage.upright(x, z, lid, color * 1.25, VOID)
+    slot = [
+        (-half * 0.6, tall * 0.72),
+        (half * 0.6, tall * 0.72),
+        (half * 0.6, tall * 0.86),
+        (-half * 0.6, tall * 0.86),
+    ]
+    stage.upright(x, z, slot, color * 0.35, VOID)
 
 
 def draw_railing(stage: Stage, x: float, near: float, far: float, color: np.ndarray) -> None:

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from unetpp_desktop.storage.street.paint import SHIFT, TREE, Stage, bar, fixed_point, noise_patch, vary
+from unetpp_desktop.storage.street.noise import noise_patch
+from unetpp_desktop.storage.street.paint import SHIFT, TREE, Stage, bar, fixed_point, vary
 
 _GREENS = ((74, 92, 40), (92, 108, 52), (58, 78, 42), (112, 112, 60), (66, 84, 56))
 _BARKS = ((88, 76, 62), (72, 64, 56), (104, 92, 76))
@@ -75,9 +76,9 @@ def _draw_bare(stage: Stage, x: float, z: float, height: float) -> None:
     """Trunk, branches and a haze of twigs; the mask takes the whole crown, as CamVid's does."""
     camera, rng = stage.camera, stage.rng
     scale = camera.scale(z)
-    reach = height * 0.5 * scale
+    reach = height * 0.8 * scale
     foot = camera.project([(x, 0, z)])[0]
-    where = stage.canvas.window(foot[1] - height * scale * 1.1, foot[0] - reach, foot[1] + 1, foot[0] + reach)
+    where = stage.canvas.window(foot[1] - height * scale * 1.4, foot[0] - reach, foot[1] + 1, foot[0] + reach)
     if where is None:
         return
     mask = np.zeros((where[0].stop - where[0].start, where[1].stop - where[1].start), np.uint8)
@@ -85,27 +86,29 @@ def _draw_bare(stage: Stage, x: float, z: float, height: float) -> None:
     angle = np.array([-np.pi / 2 + rng.normal(0, 0.04)])
     length = np.array([height * 0.28 * scale])
     thick = height * 0.032 * scale
-    for _ in range(6):
+    for level in range(6):
         end = start + length[:, None] * np.stack([np.cos(angle), np.sin(angle)], 1)
         if thick < 1.5:
             strength = int(255 * min(1.0, 0.42 + thick * 0.4))
             segments = fixed_point(np.stack([start, end], 1))
-            cv2.polylines(mask, list(segments), False, (strength,), 1, cv2.LINE_AA, SHIFT)
+            twigs = np.zeros_like(mask)
+            cv2.polylines(twigs, list(segments), False, (strength,), 1, cv2.LINE_AA, SHIFT)
+            np.maximum(mask, twigs, out=mask)
         else:
             for first, last in zip(start, end, strict=True):
                 limb = fixed_point(bar(first, last, thick, thick * 0.75))
                 cv2.fillPoly(mask, [limb], (255,), cv2.LINE_AA, SHIFT)
-        forks = 4
+        forks = 4 if level < 2 else 3
         if length.max() < 1.2:
             break
         along = 1 - rng.uniform(0, 0.45, len(angle) * forks) * (np.arange(len(angle) * forks) % forks > 0)
         base = np.repeat(start, forks, 0)
         start = base + (np.repeat(end, forks, 0) - base) * along[:, None]
         angle = np.repeat(angle, forks)
-        angle = angle + rng.normal(0, 0.46, len(angle)) - 0.22 * (angle + np.pi / 2)
+        angle = angle + rng.normal(0, 0.42, len(angle)) - 0.25 * (angle + np.pi / 2)
         length = np.repeat(length, forks) * rng.uniform(0.6, 0.95, len(angle))
         thick *= 0.56
-    around = max(3, round(height * scale * 0.035)) | 1
+    around = max(3, round(height * scale * 0.024)) | 1
     crown = cv2.blur(mask, (around, around)) > 24
     color = vary(rng, _BARKS[rng.integers(3)], 0.15) * stage.light.on((0, 0, -1)) * 0.75
     stage.canvas.blend(where, color.astype(np.float32), mask.astype(np.float32) / 255)
