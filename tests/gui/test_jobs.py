@@ -155,12 +155,14 @@ def test_shutdown_ends_every_job(jobs: Jobs) -> None:
 
 def test_shutdown_does_not_wait_for_work_that_hangs(qtbot: QtBot) -> None:
     jobs = Jobs()
-    let_go = threading.Event()
+    hanging, let_go = threading.Event(), threading.Event()
 
     def work(_progress: Progress) -> None:
+        hanging.set()
         let_go.wait()
 
     ends = _ends(jobs.start("hanging", work))
+    qtbot.waitUntil(hanging.is_set)
     assert not jobs.wait_all(50)
     let_go.set()
     qtbot.waitUntil(lambda: not any(job.thread_is_alive for job in jobs.active))
@@ -188,10 +190,8 @@ def test_many_short_jobs_leave_nothing_behind(qtbot: QtBot, jobs: Jobs) -> None:
     for _ in range(50):
         jobs.start("short", short).ended.connect(ended.append)
     qtbot.waitUntil(lambda: len(ended) == 50)
+    qtbot.waitUntil(lambda: not jobs.findChildren(Job))
     qtbot.waitUntil(lambda: not any(thread.name == "job: short" for thread in threading.enumerate()))
-    jobs.start("short", short).ended.connect(ended.append)
-    qtbot.waitUntil(lambda: len(ended) == 51)
-    qtbot.waitUntil(lambda: len(jobs.findChildren(Job)) == 1)
 
 
 def test_the_time_left_follows_the_pace() -> None:

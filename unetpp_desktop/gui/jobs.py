@@ -120,7 +120,9 @@ class Job(QObject):
         self.state = JobState.RUNNING
         self.done, self.total, self.note = 0, 0, ""
         self._control = _Control()
+        self.destroyed.connect(self._control.cancel)
         self._remaining = RemainingTime()
+        self._started_at = time.monotonic()
         self._paused_at: float | None = None
         self._paused_for = 0.0
         self._mailbox = Mailbox(_REPORTS_PER_SECOND, self)
@@ -158,6 +160,11 @@ class Job(QObject):
         if self.state in (JobState.CANCELLING, JobState.ENDED):
             return None
         return self._remaining.seconds(self._worked_for())
+
+    @property
+    def running_for(self) -> float:
+        """Seconds since the start, pauses included."""
+        return time.monotonic() - self._started_at
 
     @property
     def thread_is_alive(self) -> bool:
@@ -201,7 +208,7 @@ def _run(work: Callable[[Progress], Any], control: _Control, mailbox: Mailbox) -
         mailbox.post((time.monotonic(), done, total, note))
         control.obey()
 
-    _lower_priority()
+    lower_priority(_NICENESS)
     end: JobEnd
     try:
         control.obey()
@@ -213,10 +220,25 @@ def _run(work: Callable[[Progress], Any], control: _Control, mailbox: Mailbox) -
     mailbox.post(end)
 
 
-def _lower_priority() -> None:
-    """Lets the window's thread run first; only Linux has a priority per thread for everyone."""
+def lower_priority(niceness: int) -> None:
+    """Makes the calling thread yield to the window's; only Linux has a priority per thread for everyone."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+
+
+class _Success:
+    """Calls ``on_success`` for a job that succeeded.
+
+    Not a closure inside `Jobs`: the connection would own the jobs' owner, and destroying the job
+    would destroy it in turn.
+    """
+
+    def __init__(self, on_success: Callable[[Any], None]) -> None:
+        self._on_success = on_success
+
+    def __call__(self, end: JobEnd) -> None:
+        if isinstance(end, Succeeded):
+            self._on_success(end.value)
 
 
 class Jobs(QObject):
@@ -228,7 +250,6 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.active: list[Job] = []
-        self._ended: list[Job] = []
         self._usual_switch_interval = sys.getswitchinterval()
 
     def start(
@@ -239,20 +260,10 @@ class Jobs(QObject):
         A `UserError` is announced by `failed`; any other exception goes to ``sys.excepthook``, as
         every bug of the window does.
         """
-        self._let_go_of_ended()
         job = Job(title, work, self)
-
-        def on_end(end: JobEnd) -> None:
-            self.active.remove(job)
-            self._ended.append(job)
-            if not self.active:
-                sys.setswitchinterval(self._usual_switch_interval)
-            if isinstance(end, Failed):
-                self._announce(end.error)
-            elif isinstance(end, Succeeded) and on_success is not None:
-                on_success(end.value)
-
-        job.ended.connect(on_end)
+        job.ended.connect(self._on_ended)
+        if on_success is not None:
+            job.ended.connect(_Success(on_success))
         self.active.append(job)
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         job.start()
@@ -273,18 +284,17 @@ class Jobs(QObject):
         joined = [job.join(deadline - time.monotonic()) for job in jobs]
         return all(joined)
 
+    def _on_ended(self, end: JobEnd) -> None:
+        for job in [job for job in self.active if job.state is JobState.ENDED]:
+            self.active.remove(job)
+            job.deleteLater()
+        if not self.active:
+            sys.setswitchinterval(self._usual_switch_interval)
+        if isinstance(end, Failed):
+            self._announce(end.error)
+
     def _announce(self, error: BaseException) -> None:
         if isinstance(error, UserError):
             self.failed.emit(str(error))
         else:
             sys.excepthook(type(error), error, error.__traceback__)
-
-    def _let_go_of_ended(self) -> None:
-        # Not at the end itself: the thread may still be unwinding, and a QObject must die on its own thread.
-        still_unwinding = []
-        for job in self._ended:
-            if job.thread_is_alive:
-                still_unwinding.append(job)
-            else:
-                job.deleteLater()
-        self._ended = still_unwinding

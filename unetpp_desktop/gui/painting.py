@@ -1,0 +1,23 @@
+"""Small things that the hand-painted widgets share."""
+
+from PySide6.QtGui import QColor, QFont
+
+
+def mixed(first: QColor, second: QColor, share: float) -> QColor:
+    """``first`` with ``share`` (0..1) of ``second`` in it."""
+    keep = 1.0 - share
+    return QColor.fromRgbF(
+        first.redF() * keep + second.redF() * share,
+        first.greenF() * keep + second.greenF() * share,
+        first.blueF() * keep + second.blueF() * share,
+    )
+
+
+def resized(font: QFont, pixels: int, weight: QFont.Weight | None = None) -> QFont:
+    """A copy of ``font``, ``pixels`` high, with figures of equal width."""
+    copy = QFont(font)
+    copy.setPixelSize(pixels)
+    copy.setFeature(QFont.Tag("tnum"), 1)
+    if weight is not None:
+        copy.setWeight(weight)
+    return copy

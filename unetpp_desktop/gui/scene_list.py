@@ -1,0 +1,382 @@
+"""The left column: every scene of the folder with its state, search, filter and selection."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.chip import Chip
+from unetpp_desktop.gui.painting import mixed
+from unetpp_desktop.gui.scene_delegate import SceneDelegate
+from unetpp_desktop.gui.scene_model import SCENE_ROLE, SceneFilter, SceneModel
+from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.thumbnails import Thumbnails
+from unetpp_desktop.storage.project import SceneState
+from unetpp_desktop.storage.scenes import Scene
+
+_KEYBOARD_PAUSE_MS = 90  # a held arrow key opens the scene it stops at, not each one it passes
+_Select = QItemSelectionModel.SelectionFlag
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class _DoneLine(QWidget):
+    """A hairline that fills up as scenes are done."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(2)
+        self._share = 0.0
+
+    def set_share(self, share: float) -> None:
+        self._share = share
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        ground = self.palette().color(QPalette.ColorRole.Window)
+        text = self.palette().color(QPalette.ColorRole.WindowText)
+        painter.fillRect(self.rect(), mixed(ground, text, 0.12))
+        done = QRectF(0, 0, self.width() * self._share, self.height())
+        painter.fillRect(done, mixed(ground, text, 0.6))
+
+
+class _SceneView(QListView):
+    """The rows. A plain click or arrow key chooses one scene to open; Shift and Ctrl only select."""
+
+    scene_chosen = Signal(object)
+
+    def __init__(self, model: SceneModel, delegate: SceneDelegate, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_KEYBOARD_PAUSE_MS)
+        self._pause.timeout.connect(self._choose_current)
+        self.clicked.connect(self._on_clicked)
+        self.activated.connect(self._choose)
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        if self.hasFocus() and self.state() == QAbstractItemView.State.NoState:
+            self._pause.start()
+
+    def _choose_current(self) -> None:
+        if len(self.selectedIndexes()) == 1:
+            self._choose(self.currentIndex())
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._pause.stop()
+        if len(self.selectedIndexes()) == 1:
+            self._choose(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        self._pause.stop()
+        if index.isValid():
+            self.scene_chosen.emit(index.data(SCENE_ROLE))
+
+
+class SceneList(QWidget):
+    """A view of the session's project. `scene_chosen` asks for a scene to be opened."""
+
+    scene_chosen = Signal(object)  # a Scene
+    selection_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._selected_before_reset: list[Scene] = []
+        self._thumbnails = Thumbnails(self)
+        self._model = SceneModel(self)
+        self._delegate = SceneDelegate(self._thumbnails, self)
+        self._view = _SceneView(self._model, self._delegate, self)
+        self._view.setAccessibleName(self.tr("Scenes"))
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._view.customContextMenuRequested.connect(self._show_menu)
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(self.tr("Search scenes"))
+        self._search.setClearButtonEnabled(True)
+        self._chips = {
+            SceneFilter.ALL: Chip(self.tr("All"), self),
+            SceneFilter.UNDONE: Chip(self.tr("Undone"), self),
+            SceneFilter.EDITED: Chip(self.tr("Edited"), self),
+            SceneFilter.DONE: Chip(self.tr("Done"), self),
+            SceneFilter.CHANGED_OUTSIDE: Chip("!", self),
+        }
+        self._count = QLabel(self)
+        self._done_line = _DoneLine(self)
+        self._next_undone = QToolButton(self)
+        self._next_undone.setText(self.tr("Next undone"))
+        self._next_undone.setAutoRaise(True)
+        self._next_undone.setToolTip(self.tr("Open the next scene that is not done"))
+        self._outside = _OutsideQuestion(self)
+        self._empty = QLabel(self)
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._empty.setMargin(16)
+        self._lay_out()
+        self._connect()
+        self._on_project_changed()
+
+    @property
+    def model(self) -> SceneModel:
+        return self._model
+
+    def selected_scenes(self) -> tuple[Scene, ...]:
+        """The selected scenes, in the order of the list."""
+        rows = sorted(index.row() for index in self._view.selectionModel().selectedIndexes())
+        return tuple(self._model.index(row).data(SCENE_ROLE) for row in rows)
+
+    def undone_scenes(self) -> tuple[Scene, ...]:
+        """All scenes of the project, listed or not, that are not known to be done."""
+        states = self._model.state
+        return tuple(scene for scene in self._model.scenes if states(scene) is not SceneState.DONE)
+
+    def focus_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def _lay_out(self) -> None:
+        chips = QHBoxLayout()
+        chips.setSpacing(2)
+        self._chip_group = QButtonGroup(self)
+        for chip in self._chips.values():
+            chips.addWidget(chip)
+            self._chip_group.addButton(chip)
+        chips.addStretch(1)
+        self._chips[SceneFilter.ALL].setChecked(True)
+        outside = self._chips[SceneFilter.CHANGED_OUTSIDE]
+        outside.setToolTip(self.tr("Scenes whose mask was changed by another program"))
+        outside.setAccessibleName(self.tr("Changed outside"))
+
+        counts = QHBoxLayout()
+        counts.addWidget(self._count, 1)
+        counts.addWidget(self._next_undone)
+        head = QVBoxLayout()
+        head.setContentsMargins(8, 8, 8, 4)
+        head.setSpacing(6)
+        head.addWidget(self._search)
+        head.addLayout(chips)
+        head.addLayout(counts)
+        head.addWidget(self._done_line)
+        head.addWidget(self._outside)
+
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._view)
+        self._pages.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(self._pages, 1)
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._on_filter_changed)
+        self._search.returnPressed.connect(self._choose_first)
+        self._chip_group.buttonToggled.connect(self._on_filter_changed)
+        self._next_undone.clicked.connect(self._session.next_undone)
+        self._view.scene_chosen.connect(self.scene_chosen)
+        self._view.selectionModel().selectionChanged.connect(self.selection_changed)
+        self._model.modelAboutToBeReset.connect(self._before_reset)
+        self._model.modelReset.connect(self._after_reset)
+        self._model.counts_changed.connect(self._show_counts)
+        self._thumbnails.ready.connect(self._on_thumbnail)
+        self._outside.count_as_checked.connect(self._count_outside_as_checked)
+        self._outside.keep_as_prediction.connect(self._keep_outside_as_prediction)
+        self._session.project_changed.connect(self._on_project_changed)
+        self._session.scene_changed.connect(self._on_scene_changed)
+        self._session.scene_states_changed.connect(self._model.refresh)
+
+    def _on_project_changed(self) -> None:
+        project = self._session.project
+        self._thumbnails.set_folder(None if project is None else project.own_folder / "thumbnails")
+        self._search.clear()
+        self._chips[SceneFilter.ALL].setChecked(True)
+        self._model.set_project(project)
+        self._show_counts()
+        self._on_scene_changed()
+
+    def _on_scene_changed(self) -> None:
+        scene = self._session.scene
+        self._delegate.open_scene = None if scene is None else scene.name
+        self._model.pin(scene)
+        row = None if scene is None else self._model.row(scene)
+        if row is not None:
+            index = self._model.index(row)
+            selection = self._view.selectionModel()
+            # Going through the scenes of a selection keeps it.
+            keep = selection.isSelected(index) and len(selection.selectedIndexes()) > 1
+            selection.setCurrentIndex(index, _Select.NoUpdate if keep else _Select.ClearAndSelect)
+            self._view.scrollTo(index)
+        self._view.viewport().update()
+
+    def _on_filter_changed(self) -> None:
+        chosen = next(key for key, chip in self._chips.items() if chip is self._chip_group.checkedButton())
+        self._model.set_words(self._search.text())
+        self._model.set_filter(chosen)
+        self._show_page()
+
+    def _choose_first(self) -> None:
+        if self._model.rowCount():
+            self._view.setFocus()
+            self.scene_chosen.emit(self._model.index(0).data(SCENE_ROLE))
+
+    def _before_reset(self) -> None:
+        self._selected_before_reset = list(self.selected_scenes())
+
+    def _after_reset(self) -> None:
+        rows = [self._model.row(scene) for scene in self._selected_before_reset]
+        selection = QItemSelection()
+        for row in rows:
+            if row is not None:
+                selection.select(self._model.index(row), self._model.index(row))
+        self._view.selectionModel().select(selection, _Select.ClearAndSelect)
+        self._show_page()
+
+    def _on_thumbnail(self, name: str) -> None:
+        scene = next((scene for scene in self._seen() if scene.name == name), None)
+        row = None if scene is None else self._model.row(scene)
+        if row is not None:
+            self._view.update(self._model.index(row))
+
+    def _seen(self) -> list[Scene]:
+        """The scenes whose rows are in sight."""
+        area = self._view.viewport().rect()
+        first = self._view.indexAt(QPoint(1, 1)).row()
+        last = self._view.indexAt(QPoint(1, area.bottom() - 1)).row()
+        if first < 0:
+            return []
+        last = self._model.rowCount() - 1 if last < 0 else last
+        return [self._model.index(row).data(SCENE_ROLE) for row in range(first, last + 1)]
+
+    def _show_counts(self) -> None:
+        counts, total = self._model.counts, len(self._model.scenes)
+        done, outside = counts[SceneState.DONE], counts[SceneState.CHANGED_OUTSIDE]
+        self._count.setText(self.tr("{0} of {1} done").format(done, total) if total else "")
+        self._done_line.set_share(done / total if total else 0.0)
+        self._next_undone.setEnabled(done < total)
+        self._chips[SceneFilter.CHANGED_OUTSIDE].setVisible(outside > 0)
+        self._outside.show_for(outside)
+        self._show_page()
+
+    def _show_page(self) -> None:
+        if not self._model.scenes:
+            self._empty.setText(self.tr("The scenes of a folder appear here. Open one with Ctrl+O."))
+        elif self._search.text():
+            self._empty.setText(self.tr("No scene has this in its name."))
+        else:
+            self._empty.setText(self.tr("No scene is in this state."))
+        self._pages.setCurrentWidget(self._view if self._model.rowCount() else self._empty)
+
+    def _show_menu(self, position: QPoint) -> None:
+        scenes = self.selected_scenes()
+        if not scenes:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = (
+            self.tr("Pre-label this scene")
+            if len(scenes) == 1
+            else self.tr("Pre-label {0} scenes").format(len(scenes))
+        )
+        menu.addAction(text, lambda: self._session.prelabel(scenes))
+        everything = menu.addAction(self.tr("Select all"), self._view.selectAll)
+        everything.setShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll))
+        menu.popup(self._view.viewport().mapToGlobal(position))
+
+    def _count_outside_as_checked(self) -> None:
+        if self._session.project is not None:
+            self._decide_outside(self._session.project.count_outside_as_checked)
+
+    def _keep_outside_as_prediction(self) -> None:
+        if self._session.project is not None:
+            self._decide_outside(self._session.project.keep_outside_as_prediction)
+
+    def _decide_outside(self, decide: Callable[[Sequence[Scene]], tuple[str, ...]]) -> None:
+        model = self._model
+        scenes = [scene for scene in model.scenes if model.state(scene) is SceneState.CHANGED_OUTSIDE]
+
+        def work(progress: Progress) -> tuple[str, ...]:
+            problems: list[str] = []
+            for number, scene in enumerate(scenes):
+                progress(number, len(scenes), scene.name)
+                problems.extend(decide((scene,)))
+            return tuple(problems)
+
+        self._session.jobs.start(self.tr("Take in changed masks"), work, self._after_decision)
+
+    def _after_decision(self, problems: tuple[str, ...]) -> None:
+        self._session.scene_states_changed.emit(())
+        if problems:
+            self._session.notice.emit(problems[0], "error")
+
+
+class _OutsideQuestion(QWidget):
+    """Asks once, for all scenes, what another program's changes are."""
+
+    count_as_checked = Signal()
+    keep_as_prediction = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        checked = QPushButton(self.tr("They are right"), self)
+        checked.setToolTip(self.tr("Count these masks as checked by a person; they are trained on"))
+        checked.clicked.connect(self.count_as_checked)
+        prediction = QPushButton(self.tr("Unchecked"), self)
+        prediction.setToolTip(self.tr("Keep these masks as predictions; a new prediction may replace them"))
+        prediction.clicked.connect(self.keep_as_prediction)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addWidget(checked)
+        buttons.addWidget(prediction)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(4)
+        column.addWidget(self._text)
+        column.addLayout(buttons)
+        self.hide()
+
+    def show_for(self, count: int) -> None:
+        """Hidden while ``count`` is 0."""
+        self._text.setText(
+            self.tr("! 1 mask was changed by another program.")
+            if count == 1
+            else self.tr("! {0} masks were changed by another program.").format(count)
+        )
+        self.setVisible(count > 0)

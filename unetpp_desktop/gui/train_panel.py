@@ -1,0 +1,346 @@
+"""The Train tab: what counts, start and stop, how it goes, and what came of it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.comparison import ClassTable, advice, class_changes, percent, verdict
+from unetpp_desktop.gui.curves import Curve
+from unetpp_desktop.gui.job_bar import time_left_text
+from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
+from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
+from unetpp_desktop.storage.scenes import Scene
+
+_ENOUGH = 3  # corrected scenes from which a training is worth its minutes
+_RECOUNT_PAUSE_MS = 300
+_TICK_MS = 500
+_LIST_ROWS = 6
+_QUIET = QPalette.ColorRole.PlaceholderText
+
+
+class _Steps(QWidget):
+    """As many circles as scenes are needed; those that are there are filled."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filled = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, 28)
+
+    def set_filled(self, filled: int) -> None:
+        self._filled = filled
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = self.palette().color(QPalette.ColorRole.Window)
+        text = self.palette().color(QPalette.ColorRole.WindowText)
+        for number in range(_ENOUGH):
+            circle = QRectF(1 + number * 28, 4, 18, 18)
+            filled = number < self._filled
+            painter.setPen(QPen(mixed(ground, text, 0.85 if filled else 0.4), 1.6))
+            painter.setBrush(mixed(ground, text, 0.85) if filled else Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(circle)
+
+
+class TrainPanel(QScrollArea):
+    """A view of one `TrainingSession`."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.training = TrainingSession(session, self)
+        self._counted: tuple[Scene, ...] | None = None
+        self._counting: Job | None = None
+        self._unfolded = False
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(_RECOUNT_PAUSE_MS)
+        self._recount.timeout.connect(self._count_scenes)
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(_TICK_MS)
+        self._ticks.timeout.connect(self._show_progress)
+        self._make_widgets()
+        self._lay_out()
+        self._connect()
+        self._show_state()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._recount.start(0)
+
+    def _make_widgets(self) -> None:
+        self._title = _heading(self.tr("Learn from corrections"))
+        self._circles = _Steps()
+        self._count = _paragraph()
+        self._hint = _paragraph(quiet=True)
+        self._more = QToolButton()
+        self._more.setAutoRaise(True)
+        self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._more.setArrowType(Qt.ArrowType.RightArrow)
+        self._more.setText(self.tr("Which scenes"))
+        self._names = QListWidget()
+        self._names.setAccessibleName(self.tr("Scenes that count"))
+        self._names.setFrameShape(QFrame.Shape.NoFrame)
+        self._names.setUniformItemSizes(True)
+        self._base = _paragraph(quiet=True)
+        self._start = QPushButton(self.tr("Start"))
+        self._start.setDefault(True)
+        self._start.setToolTip(self.tr("Train a copy of the model on the scenes that count"))
+        self._pause = QPushButton(self.tr("Pause"))
+        self._cancel = QPushButton(self.tr("Cancel"))
+        self._cancel.setToolTip(self.tr("Stop; the model in use stays as it is"))
+        self._progress = _paragraph()
+        self._note = _paragraph(quiet=True)
+        self._loss = Curve(self.tr("Loss"), lambda value: f"{value:.2f}", smooth=True)
+        self._miou = Curve(self.tr("mIoU"), percent, smooth=False)
+        self._verdict = _heading("")
+        self._compared_on = _paragraph(quiet=True)
+        self._advice = _paragraph()
+        self._table = ClassTable()
+        self._accept = QPushButton(self.tr("Accept"))
+        self._accept.setDefault(True)
+        self._accept.setToolTip(self.tr("Use the new model from now on"))
+        self._discard = QPushButton(self.tr("Discard"))
+        self._discard.setToolTip(self.tr("Delete the new model and keep the one in use"))
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        widget: QWidget
+        for widget in (self._title, self._circles, self._count, self._hint):
+            column.addWidget(widget)
+        column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._names)
+        column.addWidget(self._base)
+        column.addLayout(_row(self._start, self._pause, self._cancel))
+        column.addSpacing(4)
+        for widget in (self._verdict, self._compared_on, self._advice):
+            column.addWidget(widget)
+        column.addLayout(_row(self._accept, self._discard))
+        below: tuple[QWidget, ...] = (self._progress, self._note, self._loss, self._miou, self._table)
+        for widget in below:
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _connect(self) -> None:
+        self._start.clicked.connect(self.training.start)
+        self._pause.clicked.connect(self._pause_or_resume)
+        self._cancel.clicked.connect(self.training.cancel)
+        self._accept.clicked.connect(self._on_accept)
+        self._discard.clicked.connect(self.training.discard)
+        self._more.clicked.connect(self._fold_names)
+        self.training.state_changed.connect(self._show_state)
+        self.training.stepped.connect(self._show_curves)
+        self.training.progressed.connect(self._show_progress)
+        self._session.project_changed.connect(self._on_project_changed)
+        self._session.scene_states_changed.connect(self._recount_soon)
+        self._session.model_changed.connect(self._show_state)
+
+    def _on_project_changed(self) -> None:
+        self._counted = None
+        self._show_state()
+        self._recount_soon()
+
+    def _recount_soon(self) -> None:
+        if self.isVisible():
+            self._recount.start(_RECOUNT_PAUSE_MS)
+
+    def _count_scenes(self) -> None:
+        """Reads on a thread which scenes count: in a large folder that takes seconds."""
+        if self._counting is not None:
+            self._recount.start(_RECOUNT_PAUSE_MS)
+            return
+        project = self._session.project
+        if project is None:
+            return
+
+        def count(_progress: Progress) -> tuple[Scene, ...]:
+            return project.training_scenes()
+
+        def take(end: JobEnd) -> None:
+            job.deleteLater()
+            self._counting = None
+            if isinstance(end, Succeeded) and project is self._session.project:
+                self._counted = end.value
+                self._show_state()
+
+        job = Job("counting corrected scenes", count, self)
+        job.ended.connect(take)
+        self._counting = job
+        job.start()
+
+    def _pause_or_resume(self) -> None:
+        if self.training.state is TrainingState.PAUSED:
+            self.training.resume()
+        else:
+            self.training.pause()
+
+    def _on_accept(self) -> None:
+        name = "" if self.training.result is None else self.training.result.candidate.name
+        self.training.accept()
+        self._session.notice.emit(self.tr("{0} is in use now.").format(name), "info")
+
+    def _show_state(self) -> None:
+        state = self.training.state
+        busy = state in (TrainingState.RUNNING, TrainingState.PAUSED, TrainingState.STOPPING)
+        finished = state is TrainingState.FINISHED
+        self._show_count(visible=not busy and not finished)
+        self._start.setVisible(not busy and not finished)
+        self._pause.setVisible(busy)
+        self._pause.setText(self.tr("Resume") if state is TrainingState.PAUSED else self.tr("Pause"))
+        self._pause.setEnabled(state is not TrainingState.STOPPING)
+        self._cancel.setVisible(busy)
+        self._cancel.setEnabled(state is not TrainingState.STOPPING)
+        widget: QWidget
+        for widget in (self._progress, self._note):
+            widget.setVisible(busy)
+        for widget in (self._verdict, self._compared_on, self._table, self._accept, self._discard):
+            widget.setVisible(finished)
+        if busy:
+            self._ticks.start()
+        else:
+            self._ticks.stop()
+        self._show_result()
+        self._show_progress()
+        self._show_curves()
+
+    def _show_count(self, visible: bool) -> None:
+        count = 0 if self._counted is None else len(self._counted)
+        model = self.training.base
+        self._circles.set_filled(count)
+        self._circles.setVisible(visible and count < _ENOUGH)
+        self._count.setVisible(visible)
+        self._count.setText(self._count_text(count))
+        self._hint.setVisible(visible)
+        self._hint.setText(
+            self.tr(
+                "A scene counts once you paint in it or mark it as done. Only what you checked is learnt."
+            )
+            if count < _ENOUGH
+            else self.tr("Only the pixels that you painted or marked as checked are learnt.")
+        )
+        self._more.setVisible(visible and count > 0)
+        self._names.setVisible(visible and count > 0 and self._unfolded)
+        if self._names.isVisibleTo(self):
+            self._fill_names()
+        self._base.setVisible(visible and count > 0)
+        self._base.setText(
+            self.tr("No model is chosen.")
+            if model is None
+            else self.tr("Starts from {0}; it stays as it is.").format(model.name)
+        )
+        self._start.setEnabled(count > 0 and model is not None)
+
+    def _count_text(self, count: int) -> str:
+        if self._session.project is None or count == 0:
+            return self.tr("Correct three scenes, then train.")
+        if count == 1:
+            return self.tr("1 of 3 scenes is corrected. You can train now; three teach more.")
+        if count < _ENOUGH:
+            return self.tr("{0} of 3 scenes are corrected. You can train now; three teach more.").format(
+                count
+            )
+        return self.tr("{0} corrected scenes count.").format(count)
+
+    def _fold_names(self) -> None:
+        self._unfolded = not self._unfolded
+        self._more.setArrowType(Qt.ArrowType.DownArrow if self._unfolded else Qt.ArrowType.RightArrow)
+        self._show_state()
+
+    def _fill_names(self) -> None:
+        names = [scene.name for scene in self._counted or ()]
+        self._names.clear()
+        self._names.addItems(names)
+        rows = min(len(names), _LIST_ROWS)
+        self._names.setFixedHeight(rows * max(18, self._names.sizeHintForRow(0)) + 4)
+
+    def _show_progress(self) -> None:
+        job = self.training.job
+        if job is None:
+            return
+        if self.training.state is TrainingState.STOPPING:
+            text = self.tr("Stopping")
+        elif job.total == 0:
+            text = self.tr("Starting")
+        else:
+            text = self.tr("Step {0} of {1}").format(job.done, job.total)
+        if self.training.state is TrainingState.PAUSED:
+            text += self.tr(" · paused")
+        elif job.seconds_left is not None:
+            text += f" · {time_left_text(job.seconds_left)}"
+        self._progress.setText(text)
+        self._note.setText(job.note[:1].upper() + job.note[1:])
+
+    def _show_curves(self) -> None:
+        steps = self.training.steps
+        shown = bool(steps) and self.training.state is not TrainingState.IDLE
+        self._loss.setVisible(shown)
+        self._miou.setVisible(shown)
+        if shown:
+            total = steps[-1].steps
+            self._loss.set_points([(report.step, report.loss) for report in steps], total)
+            measured = [(report.step, report.miou) for report in steps if report.miou is not None]
+            self._miou.set_points(measured, total)
+
+    def _show_result(self) -> None:
+        result = self.training.result
+        self._miou.set_reference(None if result is None else (self.tr("was"), result.before.miou))
+        if result is None:
+            self._advice.hide()
+            return
+        changes = class_changes(result.before, result.after)
+        self._verdict.setText(verdict(result.before, result.after))
+        self._compared_on.setText(
+            self.tr("Learnt from {0} scenes. Measured on {1}.").format(result.scenes_used, result.compared_on)
+        )
+        self._advice.setText(advice(changes))
+        self._advice.setVisible(bool(self._advice.text()))
+        self._table.show_changes(changes, result.candidate.card.palette)
+
+
+def _heading(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setFont(resized(label.font(), 14, QFont.Weight.DemiBold))
+    return label
+
+
+def _paragraph(quiet: bool = False) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    if quiet:
+        label.setForegroundRole(_QUIET)
+    return label
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch(1)
+    return row

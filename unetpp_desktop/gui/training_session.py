@@ -1,0 +1,154 @@
+"""One training at a time: started, paused, ended, and its result accepted or discarded."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.jobs import Job, JobEnd, JobState, Succeeded
+from unetpp_desktop.gui.mailbox import Mailbox
+from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.warm_up import warm_up
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.project import Project
+
+if TYPE_CHECKING:  # importing them for real imports torch, which only the job's thread may do
+    from unetpp_desktop.nn.finetuning import StepReport
+    from unetpp_desktop.tasks.finetune import FinetuneResult
+
+_REPORTS_PER_SECOND = 10
+
+
+class TrainingState(Enum):
+    IDLE = auto()
+    RUNNING = auto()
+    PAUSED = auto()
+    STOPPING = auto()
+    FINISHED = auto()  # a result waits for a decision
+
+
+class TrainingSession(QObject):
+    """Runs `tasks.finetune.finetune` as a job on the session's project and model."""
+
+    state_changed = Signal()
+    stepped = Signal()  # `steps` has grown; at most 10 times a second
+    progressed = Signal()
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.state = TrainingState.IDLE
+        self.steps: list[StepReport] = []
+        self.result: FinetuneResult | None = None
+        self.job: Job | None = None
+        self._project: Project | None = None
+        self._mailbox: Mailbox | None = None
+        session.project_changed.connect(self._on_project_changed)
+
+    def start(self) -> None:
+        """Saves the open scene and trains a copy of the chosen model on what was corrected.
+
+        Does nothing while a training runs, without a folder or a model, or where saving fails.
+        """
+        project, base, device = self._session.project, self._session.model, self._session.device
+        if self.job is not None or project is None or base is None or not self._session.save():
+            return
+        self.discard()
+        self.steps = []
+        self._project = project
+        mailbox = Mailbox(_REPORTS_PER_SECOND, self)
+        mailbox.delivered.connect(self._on_steps)
+        self._mailbox = mailbox
+        loading = self.tr("loading torch")
+
+        def work(progress: Progress) -> FinetuneResult:
+            warm_up(lambda: progress(0, 0, loading))
+            from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
+
+            return finetune(project, base, FinetuneOptions(), progress, mailbox.post, device)
+
+        job = self._session.jobs.start(self.tr("Train"), work)
+        self.job = job
+        job.progressed.connect(self.progressed)
+        job.state_changed.connect(self._on_job_state)
+        job.ended.connect(self._on_ended)
+        self._set_state(TrainingState.RUNNING)
+
+    def pause(self) -> None:
+        if self.job is not None:
+            self.job.pause()
+
+    def resume(self) -> None:
+        if self.job is not None:
+            self.job.resume()
+
+    def cancel(self) -> None:
+        """Stops at the next step; nothing of this training is kept."""
+        if self.job is not None:
+            self.job.cancel()
+
+    def accept(self) -> None:
+        """The candidate becomes the model in use, at once."""
+        if self.result is not None:
+            candidate, self.result = self.result.candidate, None
+            self._session.set_model(candidate)
+            self._set_state(TrainingState.IDLE)
+
+    def discard(self) -> None:
+        """The candidate is deleted; the model in use stays."""
+        if self.result is not None:
+            from unetpp_desktop.tasks.finetune import discard
+
+            candidate, self.result = self.result.candidate, None
+            discard(candidate)
+            self._set_state(TrainingState.IDLE)
+
+    @property
+    def base(self) -> ModelEntry | None:
+        """The model that a training starts from."""
+        return self._session.model
+
+    def _on_steps(self, reports: list[StepReport]) -> None:
+        self.steps.extend(reports)
+        self.stepped.emit()
+
+    def _on_job_state(self) -> None:
+        if self.job is None:
+            return
+        states = {
+            JobState.RUNNING: TrainingState.RUNNING,
+            JobState.PAUSED: TrainingState.PAUSED,
+            JobState.CANCELLING: TrainingState.STOPPING,
+        }
+        if self.job.state in states:
+            self._set_state(states[self.job.state])
+
+    def _on_ended(self, end: JobEnd) -> None:
+        if self._mailbox is not None:
+            self._mailbox.flush()
+            self._mailbox.deleteLater()
+        self.job = self._mailbox = None
+        if isinstance(end, Succeeded) and self._project is self._session.project:
+            self.result = end.value
+            self._set_state(TrainingState.FINISHED)
+        else:
+            self._set_state(TrainingState.IDLE)
+
+    def _on_project_changed(self) -> None:
+        if self._session.project is self._project:
+            return
+        self.cancel()
+        self.steps = []
+        if self.result is not None:
+            # Another folder is open: the candidate stays in its own folder's list of models.
+            self.result = None
+            self._set_state(TrainingState.IDLE)
+        self.stepped.emit()
+
+    def _set_state(self, state: TrainingState) -> None:
+        if state is not self.state:
+            self.state = state
+            self.state_changed.emit()
