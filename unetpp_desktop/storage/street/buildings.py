@@ -11,6 +11,7 @@ _BRICKS = ((132, 94, 78), (150, 122, 96), (172, 154, 122), (104, 82, 70), (126, 
 _PLASTERS = ((220, 217, 208), (198, 190, 174), (192, 195, 195), (160, 157, 150), (228, 226, 222))
 _ROOFS = ((92, 76, 68), (82, 84, 90), (106, 82, 70), (70, 68, 68))
 _SEEN_FROM_M = 1.5
+_TEXTURED_FROM_PX = 6  # a narrower front shows no windows
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ def _hang(
 ) -> None:  # fmt: skip
     """Paints the lower ``shown`` metres of a front for its size in the image and stretches it into place."""
     width_px = abs(corners[1, 0] - corners[0, 0])
+    if width_px < _TEXTURED_FROM_PX:
+        stage.canvas.polygon(corners, style.wall * stage.light.on(normal) * 0.75, BUILDING)
+        return
     height_px = max(corners[3, 1] - corners[0, 1], corners[2, 1] - corners[1, 1])
     size = round(float(np.clip(height_px, 6, 360))), round(float(np.clip(width_px * 1.2, 6, 360)))
     texture = paint_front(stage.light, style, size, part, part[1], shown, house.sunlit_above, normal)
