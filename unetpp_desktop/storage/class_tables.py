@@ -106,6 +106,8 @@ def _table_of(path: Path, rows: list[_NamedColor]) -> ClassTable:
     void, unlabelled or ignore, and among CamVid's names a black "background" too. A value is the
     number of its row.
     """
+    if not rows:
+        raise UserError(f"{path} is no list of classes: it is empty. Correct it, or remove it.")
     camvid = camvid_table()
     grouping = _camvid_grouping(camvid.palette)
     if all(_plain(row.name) in grouping or _is_black_background(row) for row in rows):

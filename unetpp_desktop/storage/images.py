@@ -1,5 +1,6 @@
 """Images of a folder, whatever their format, as upright 8-bit RGB arrays."""
 
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.storage.png import BrokenPngError, read_chunk, walk_chunks
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
@@ -80,6 +82,20 @@ def image_size(path: Path) -> tuple[int, int]:
                 tags = image.getexif()
                 width, height = int(tags.get(256, width)), int(tags.get(257, height))
             return (width, height) if _orientation(path, image) in _SWAP_SIDES else (height, width)
+    except PILLOW_ERRORS as error:
+        raise _broken(path, error) from error
+
+
+def as_plain_png(path: Path) -> bytes:
+    """The image as an upright RGB PNG file: its own bytes where it is one. `UserError` like `read_image`."""
+    try:
+        with open_image(path) as image:
+            if image.format == "PNG" and image.mode == "RGB" and _orientation(path, image) == 1:
+                image.load()  # a truncated file is not passed on
+                return read_bytes(path)
+            packed = io.BytesIO()
+            _upright_rgb(path, image).save(packed, "PNG", compress_level=3)
+            return packed.getvalue()
     except PILLOW_ERRORS as error:
         raise _broken(path, error) from error
 

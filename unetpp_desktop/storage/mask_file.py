@@ -33,7 +33,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID, Palette
-from unetpp_desktop.storage.images import open_image
+from unetpp_desktop.storage.images import PILLOW_ERRORS, open_image
 from unetpp_desktop.storage.png import (
     BrokenPngError,
     compress_indexes,
@@ -158,7 +158,7 @@ def read_mask(path: Path, palette_size: int) -> StoredMask:
         raise UserError(
             f"{path} was written by a newer version of this program. Update the program to open it."
         ) from error
-    except (BrokenPngError, OSError, SyntaxError, ValueError, zlib.error) as error:
+    except PILLOW_ERRORS as error:  # BrokenPngError is a ValueError
         raise UserError(f"{path} is damaged and cannot be read as a mask: {error}. {_REMEDY}") from error
     wrong = np.flatnonzero(np.bincount(labels.ravel(), minlength=256)[palette_size:VOID]) + palette_size
     if wrong.size:
@@ -199,7 +199,7 @@ def read_provenance(path: Path) -> MaskSummary | None:
         return MaskSummary(notes.provenance, notes.counts, notes.classes)
     try:
         changed = own.digest != _digest(_decode_indexes(path, read_bytes(path)))
-    except (UserError, OSError, SyntaxError, ValueError, zlib.error):
+    except (UserError, *PILLOW_ERRORS):
         changed = True
     return MaskSummary(notes.provenance, notes.counts, notes.classes, changed_outside=changed)
 

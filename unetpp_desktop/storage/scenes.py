@@ -87,7 +87,8 @@ def _may_enter(entry: os.DirEntry[str], root: Path, excluded: frozenset[Path], f
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     """A sorting key that counts: ``a2`` comes before ``a10``; case matters only between equals."""
-    parts = re.split(r"([0-9]+)", name.casefold().replace("/", "\x00"))
+    stem = name.rpartition(".")[0] or name  # or a.png would follow a10.png
+    parts = re.split(r"([0-9]+)", stem.casefold().replace("/", "\x00"))
     counted = tuple(
         (0, int(part), "") if part.isdigit() and part.isascii() else (1, 0, part) for part in parts
     )
