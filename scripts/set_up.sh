@@ -128,8 +128,8 @@ provide_system_libraries() {
 }
 
 check_installation() {
-    QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import PySide6.QtWidgets, cv2, numpy' ||
-        stop "The libraries named above are missing, so the app cannot start. Install them, then try again."
+    fault=$(QT_QPA_PLATFORM=offscreen .venv/bin/python -c 'import PySide6.QtWidgets, cv2, numpy' 2>&1) ||
+        stop "The app cannot start yet: $(printf '%s\n' "$fault" | tail -n 1)"
 }
 
 [ $# = 1 ] || stop "usage: sh scripts/set_up.sh run|dev"
