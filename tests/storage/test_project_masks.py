@@ -2,7 +2,10 @@
 
 import errno
 import os
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -250,6 +253,38 @@ def test_masks_copied_without_the_project_file_are_still_ours(project: Project, 
         entry.unlink()
     again = Project.open(tmp_path)
     assert again.state(again.scene("a.png")) is SceneState.PREDICTED
+
+
+def test_a_save_whose_bookkeeping_fails_is_told(project: Project) -> None:
+    (project.own_folder / "written.jsonl").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"written\.jsonl could not be written"):
+        save_full(project, "a.png", 1, Origin.PAINTED)
+
+
+def test_a_killed_save_leaves_the_old_mask_or_the_new_one(project: Project) -> None:
+    save_full(project, "a.png", 1, Origin.PAINTED)
+    script = (
+        "import sys, numpy as np\n"
+        "from pathlib import Path\n"
+        "from unetpp_desktop.storage.mask_file import Provenance\n"
+        "from unetpp_desktop.storage.project import Project\n"
+        "project = Project.open(Path(sys.argv[1]))\n"
+        "labels = np.full((6, 9), 2, np.uint8)\n"
+        "print('saving', flush=True)\n"
+        "while True:\n"
+        "    labels = 3 - labels\n"
+        "    project.save_mask(project.scenes[0], labels, labels + 1, Provenance())\n"
+    )
+    command = [sys.executable, "-c", script, str(project.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.1)
+        process.kill()
+    stored = _load(project)
+    assert not stored.changed_outside
+    assert set(stored.labels.ravel()) <= {1, 2}
+    assert project.state(project.scene("a.png")) is SceneState.EDITED
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")

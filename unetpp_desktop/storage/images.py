@@ -76,12 +76,8 @@ def image_size(path: Path) -> tuple[int, int]:
     """(H, W) of the upright image, from its header alone; `UserError` like `read_image`."""
     try:
         with open_image(path) as image:
-            width, height = image.size
-            if image.format == "TIFF":
-                # The tags: newer Pillow versions have already swapped `size`, older ones have not.
-                tags = image.getexif()
-                width, height = int(tags.get(256, width)), int(tags.get(257, height))
-            return (width, height) if _orientation(path, image) in _SWAP_SIDES else (height, width)
+            sides_swapped = image.format != "TIFF" and _orientation(path, image) in _SWAP_SIDES
+            return image.size if sides_swapped else (image.height, image.width)
     except PILLOW_ERRORS as error:
         raise _broken(path, error) from error
 
@@ -127,7 +123,7 @@ def _upright_rgb(path: Path, image: Image.Image) -> Image.Image:
 
 
 def _turned(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Image:
-    if source.format == "TIFF":  # Pillow turns these itself when it decodes them
+    if source.format == "TIFF":  # Pillow turns these itself, and gives their upright size
         return rgb
     turn = _TURNS.get(orientation)
     return rgb if turn is None else rgb.transpose(turn)

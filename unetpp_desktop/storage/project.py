@@ -46,13 +46,17 @@ class SceneState(Enum):
 class Project:
     """An image folder, its scenes and their masks; made by `Project.open`.
 
-    Images are only ever read. Masks lie in ``labels_folder``, everything else in ``own_folder``.
-    Opening writes nothing. One project may be used by several threads.
+    Images are only ever read. Masks lie in ``labels_folder``, everything else (thumbnails, models,
+    project file, originals) in ``own_folder``. Opening writes nothing. One project may be used by
+    several threads.
     """
 
     def __init__(self, folder: Path, labels_folder: Path) -> None:
         self.folder = folder
         self.labels_folder = labels_folder
+        # What was written is a fact about the labels folder, and the image folder may be read-only.
+        home = folder if labels_folder.resolve() == (folder / "labels").resolve() else labels_folder
+        self.own_folder = home / ".unetpp"
         self.scenes: tuple[Scene, ...] = ()
         self.datasets: tuple[Dataset, ...] = ()
         self._lock = threading.RLock()
@@ -68,6 +72,7 @@ class Project:
     def open(cls, folder: Path, labels_folder: Path | None = None) -> "Project":
         """Opens ``folder``; masks go to ``labels_folder``, by default ``folder/labels``.
 
+        ``own_folder`` is ``folder/.unetpp``, or ``.unetpp`` inside a labels folder chosen elsewhere.
         A recognised data set (see `camvid`) anywhere in the folder lends its masks and, where all of
         them share one, its palette. Raises `UserError` where the folder is missing, is no folder,
         cannot be read or holds no image, and where ``labels_folder`` would cover the images.
@@ -78,7 +83,8 @@ class Project:
             raise UserError(f"{folder} is a file. Choose the folder that it lies in.")
         if (folder.parent / ".unetpp").is_dir() and folder.name in ("labels", ".unetpp"):
             raise UserError(f"{folder} holds the masks of a project. Open {folder.parent} instead.")
-        labels = labels_folder or folder / "labels"
+        folder = folder.absolute()
+        labels = labels_folder.absolute() if labels_folder else folder / "labels"
         if folder.resolve().is_relative_to(labels.resolve()):
             raise UserError(f"The labels folder {labels} would cover the images. Choose another one.")
         project = cls(folder, labels)
@@ -86,16 +92,6 @@ class Project:
             suffixes = " ".join(sorted(IMAGE_SUFFIXES))
             raise UserError(f"{folder} holds no images ({suffixes}). Choose the folder that has them.")
         return project
-
-    @property
-    def own_folder(self) -> Path:
-        """Where thumbnails, models, the project file and originals lie.
-
-        ``folder/.unetpp``, or ``.unetpp`` inside a labels folder that was chosen elsewhere: what
-        was written is a fact about that labels folder, and the image folder may be read-only.
-        """
-        home = self.folder if self.labels_folder == self.folder / "labels" else self.labels_folder
-        return home / ".unetpp"
 
     @property
     def read_only(self) -> bool:
