@@ -59,10 +59,15 @@ def evaluate(
     split: Split = None,
     device: Device = "auto",
     json: Annotated[bool, typer.Option("--json", help="Print JSON, fractions of 1.")] = False,
+    write_card: Annotated[
+        bool, typer.Option("--write-card", help="Keep the figures in the model's card.")
+    ] = False,
 ) -> None:
     """Measure a model on true masks: mIoU, per-class IoU, pixel accuracy, ms per image."""
     from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 
     with progress_bar("Evaluating") as progress:
         report = evaluate_on(data, model, depth, split, device, progress, complain)
+    if write_card:
+        report.write_into_card(model)
     print(report.model_dump_json(indent=2) if json else report_table(report))

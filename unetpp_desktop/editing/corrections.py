@@ -7,7 +7,7 @@ import numpy as np
 
 from unetpp_desktop.editing.brush import Point, footprint, segment
 
-DIAMETERS = (41, 21, 11, 5, 3, 1)
+DIAMETERS = (43, 21, 11, 5, 3, 1)
 _LEAST_GAIN = 3  # wrong pixels that a stroke must mend; fewer are not worth the movement
 
 

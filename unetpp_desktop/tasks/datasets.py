@@ -7,6 +7,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.storage.camvid import Dataset, Pair
+from unetpp_desktop.storage.foreign import describe_strays
 from unetpp_desktop.storage.images import read_image
 
 
@@ -42,12 +43,7 @@ def check_pairs(dataset: Dataset, pairs: Sequence[Pair], progress: Progress) -> 
             continue
         usable.append(pair)
         if strays:
-            named = ", ".join(f"{what}: {pixels}" for what, pixels in list(strays.items())[:5])
-            more = f" and {len(strays) - 5} more" if len(strays) > 5 else ""
-            problems.append(
-                f"{pair.mask} has {sum(strays.values())} pixels of no class ({named}{more}); "
-                "they count as void."
-            )
+            problems.append(f"{pair.mask} has {describe_strays(strays)}; they count as void.")
     return CheckedPairs(tuple(usable), tuple(problems))
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.card import DepthMetrics
+from unetpp_desktop.nn.card import DepthMetrics, write_card
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
@@ -36,9 +36,10 @@ class EvaluationReport(BaseModel):
     classes: list[str]
     depths: dict[str, DepthReport]
 
-    def for_card(self) -> dict[str, DepthMetrics]:
-        """The same figures in the form that a model card keeps."""
-        return {
+    def write_into_card(self, model: str) -> None:
+        """Replaces the figures in the card of ``model`` (name or folder) by these."""
+        entry = resolve_model(model)
+        figures = {
             depth: DepthMetrics(
                 miou=row.miou,
                 pixel_accuracy=row.pixel_accuracy,
@@ -48,6 +49,7 @@ class EvaluationReport(BaseModel):
             )
             for depth, row in self.depths.items()
         }
+        write_card(entry.folder, entry.card.model_copy(update={"metrics": figures}))
 
 
 def evaluate_on(
