@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 
-Value = TypeVar("Value", bool, int, StrEnum)
+Value = TypeVar("Value", bound=int | StrEnum)
 """What a setting may be."""
 
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QResizeEvent,
     QWheelEvent,
@@ -167,7 +168,7 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setClipRegion(event.region())
-        painter.fillRect(event.rect(), self.palette().color(self.backgroundRole()))
+        painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Shadow))
         if self._picture is None:
             return
         opacity = 0.0 if self._overlay_hidden else self._session.settings.get(declared.OVERLAY_OPACITY) / 100

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.json_files import read_json, write_json
 
+MEMORY_FILE = "remembered.json"
+
 _RECENT_FOLDERS = 10
 
 

@@ -53,7 +53,7 @@ class Session(Choices):
         self.problem: str | None = None  # why the open scene cannot be shown or edited
         self._visit: Visit | None = None
         self._visits = Visits()
-        self._told_failure = ""
+        self.last_failure = ""  # why saving failed last; "" after it worked
         self._worked_s = 0.0
         self._last_edit = 0.0
         self.strokes = Strokes(self)
@@ -351,11 +351,11 @@ class Session(Choices):
         try:
             self._visit = save_visit(project, scene, visit, self._worked_s)
         except UserError as error:
-            if tell_again or str(error) != self._told_failure:
+            if tell_again or str(error) != self.last_failure:
                 self._tell_error(str(error))
-            self._told_failure = str(error)
+            self.last_failure = str(error)
             return False
-        self._told_failure, self._worked_s = "", 0.0
+        self.last_failure, self._worked_s = "", 0.0
         self.mask_modified.emit(False)
         self.saved.emit(QTime.currentTime().toString("HH:mm"))
         self.scene_states_changed.emit((scene.name,))

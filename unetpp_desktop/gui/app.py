@@ -1,0 +1,84 @@
+"""The program with a window."""
+
+import sys
+from pathlib import Path
+
+# On Windows torch must come before Qt, or c10.dll fails to load (torch 2.9 and later; reported by
+# others, not verified by us). Elsewhere the window comes first and torch when it is needed.
+if sys.platform == "win32":
+    import torch  # noqa: F401
+
+from platformdirs import user_config_path, user_data_path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.settings import Settings, load_settings
+from unetpp_desktop.gui.crash import CrashHandler
+from unetpp_desktop.gui.jobs import Jobs
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
+from unetpp_desktop.gui.session import Session
+
+_NAME = "unetpp-desktop"
+_DISPLAY_NAME = "U-Net++ Desktop"
+_SETTINGS_FILE = "settings.json"
+
+
+def run(folder: Path | None = None, labels_folder: Path | None = None, samples: bool = False) -> int:
+    """Opens the window and stays in it until it is closed; returns the exit status.
+
+    Without ``folder`` it shows what was open last; ``samples`` opens a copy of the sample scenes.
+    """
+    application = make_application()
+    config_folder = user_config_path(_NAME, appauthor=False)
+    window = build_window(config_folder, user_data_path(_NAME, appauthor=False))
+    crash_handler = CrashHandler(window.session.save, window)
+    crash_handler.install()
+    window.show()
+    # The first paint comes before any image is read.
+    QTimer.singleShot(0, window, lambda: _open_first(window, folder, labels_folder, samples))
+    status = application.exec()
+    crash_handler.remove()
+    return status
+
+
+def make_application() -> QApplication:
+    """The one QApplication; an existing one is taken over."""
+    present = QApplication.instance()
+    application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName(_NAME)
+    application.setApplicationDisplayName(_DISPLAY_NAME)
+    application.setDesktopFileName(_NAME)
+    return application
+
+
+def build_window(config_folder: Path, data_folder: Path | None = None) -> MainWindow:
+    """A window, not yet shown, whose settings and memory lie in ``config_folder``.
+
+    Needs a QApplication. A copy of the sample scenes goes to ``data_folder``, by default there too.
+    """
+    settings, problem = _settings(config_folder / _SETTINGS_FILE)
+    remembered = load_remembered(config_folder / MEMORY_FILE)
+    session = Session(settings, remembered, Jobs())
+    window = MainWindow(session, config_folder, data_folder or config_folder)
+    if problem:
+        session.notice.emit(problem, "error")
+    return window
+
+
+def _settings(path: Path) -> tuple[Settings, str]:
+    try:
+        return load_settings(path), ""
+    except UserError as error:
+        return Settings(path), str(error)
+
+
+def _open_first(window: MainWindow, folder: Path | None, labels_folder: Path | None, samples: bool) -> None:
+    recent = window.session.remembered
+    if samples:
+        window.open_samples()
+    elif folder is not None:
+        window.session.open_folder(folder, labels_folder)
+    elif recent.reopen and recent.folders:
+        window.session.open_folder(recent.folders[0].folder)

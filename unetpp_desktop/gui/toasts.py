@@ -1,0 +1,108 @@
+"""Short notices over the canvas that never stop the work."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from unetpp_desktop.gui.icons import pixmap
+
+_MOST = 3
+_INFO_MS = 4000
+_ERROR_MS = 15000  # time to read two lines twice; they can be closed before
+_WIDTH = 480
+_MARGIN = 16
+_ICON = 18
+_INFO_COLOR = QColor("#9cc5ff")
+_ERROR_COLOR = QColor("#ff9d94")
+_TEXT_COLOR = QColor("#f2f2f4")
+
+
+class _Toast(QFrame):
+    def __init__(self, sentence: str, is_error: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("toast")
+        self.setProperty("level", "error" if is_error else "info")
+        self.sentence = sentence
+        sign = QLabel(self)
+        name, color = ("triangle-alert", _ERROR_COLOR) if is_error else ("info", _INFO_COLOR)
+        sign.setPixmap(pixmap(name, _ICON, color, self.devicePixelRatioF()))
+        words = QLabel(sentence, self)
+        words.setTextFormat(Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = QToolButton(self)
+        close.setIcon(pixmap("x", _ICON, _TEXT_COLOR, self.devicePixelRatioF()))
+        close.setToolTip(self.tr("Close"))
+        close.setAccessibleName(self.tr("Close"))
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.clicked.connect(self.deleteLater)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 4, 8)
+        row.setSpacing(8)
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.deleteLater)
+        self._timer.start(_ERROR_MS if is_error else _INFO_MS)
+
+    def renew(self) -> None:
+        self._timer.start()
+
+
+class Toasts(QWidget):
+    """At most three notices at the bottom of ``host``, the newest lowest; the same one is not shown twice."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self._host = host
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        host.installEventFilter(self)
+        self.hide()
+
+    def show_notice(self, sentence: str, level: str) -> None:
+        """``level`` is "info" or "error"."""
+        shown = self._shown()
+        same = next((toast for toast in shown if toast.sentence == sentence), None)
+        if same is not None:
+            same.renew()
+            return
+        if len(shown) == _MOST:
+            self._remove(shown[0])
+        toast = _Toast(sentence, level == "error", self)
+        self._column.addWidget(toast)
+        toast.destroyed.connect(self._place)
+        toast.show()
+        self._place()
+
+    def sentences(self) -> tuple[str, ...]:
+        """What is shown, the oldest first."""
+        return tuple(toast.sentence for toast in self._shown())
+
+    def _shown(self) -> list[_Toast]:
+        items = (self._column.itemAt(place) for place in range(self._column.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, _Toast)]
+
+    def _remove(self, toast: _Toast) -> None:
+        self._column.removeWidget(toast)
+        toast.hide()
+        toast.deleteLater()
+
+    def _place(self) -> None:
+        self.setVisible(bool(self._shown()))
+        width = min(_WIDTH, self._host.width() - 2 * _MARGIN)
+        height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else -1
+        height = height if height > 0 else self.sizeHint().height()
+        self.setGeometry(
+            (self._host.width() - width) // 2, self._host.height() - height - _MARGIN, width, height
+        )
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._host and event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
