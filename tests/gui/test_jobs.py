@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,15 +10,6 @@ from pytestqt.qtbot import QtBot
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Failed, Job, Jobs, JobState, RemainingTime, Succeeded
-
-
-@pytest.fixture
-def jobs(qtbot: QtBot) -> Iterator[Jobs]:
-    before = threading.active_count()
-    jobs = Jobs()
-    yield jobs
-    assert jobs.wait_all(5000)
-    qtbot.waitUntil(lambda: threading.active_count() <= before)
 
 
 def _ends(job: Job) -> list[Any]:

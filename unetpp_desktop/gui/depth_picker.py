@@ -268,6 +268,7 @@ class DepthPicker(QWidget):
         for segment in self._segments:
             self._group.removeButton(segment)
             self._row.removeWidget(segment)
+            segment.hide()
             segment.deleteLater()
         self._segments = [_Segment(depth, self) for depth in depths]
         for segment in self._segments:

@@ -123,16 +123,14 @@ class JobBar(QWidget):
 
     def _on_started(self, job: Job) -> None:
         job.ended.connect(self._on_ended)
-        QTimer.singleShot(_QUIET_MS, self, self._show_long_ones)
+        QTimer.singleShot(_QUIET_MS, self, lambda: self._show_job(job))
 
-    def _show_long_ones(self) -> None:
-        shown = [row.job for row in self._rows]
-        for job in self._jobs.active:
-            if job not in shown and job.running_for >= _QUIET_MS / 1000:
-                row = _JobRow(job, self)
-                self._rows.append(row)
-                self._row.insertWidget(len(self._rows) - 1, row)
-        self._arrange()
+    def _show_job(self, job: Job) -> None:
+        if job in self._jobs.active:
+            row = _JobRow(job, self)
+            self._rows.append(row)
+            self._row.insertWidget(len(self._rows) - 1, row)
+            self._arrange()
 
     def _on_ended(self) -> None:
         for row in [row for row in self._rows if row.job.state is JobState.ENDED]:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.garbage import GuiGarbage
 from unetpp_desktop.gui.mailbox import Mailbox
 
 T = TypeVar("T")
@@ -122,7 +123,6 @@ class Job(QObject):
         self._control = _Control()
         self.destroyed.connect(self._control.cancel)
         self._remaining = RemainingTime()
-        self._started_at = time.monotonic()
         self._paused_at: float | None = None
         self._paused_for = 0.0
         self._mailbox = Mailbox(_REPORTS_PER_SECOND, self)
@@ -160,11 +160,6 @@ class Job(QObject):
         if self.state in (JobState.CANCELLING, JobState.ENDED):
             return None
         return self._remaining.seconds(self._worked_for())
-
-    @property
-    def running_for(self) -> float:
-        """Seconds since the start, pauses included."""
-        return time.monotonic() - self._started_at
 
     @property
     def thread_is_alive(self) -> bool:
@@ -242,7 +237,10 @@ class _Success:
 
 
 class Jobs(QObject):
-    """The jobs of the window: starts them, says what went wrong, ends them at shutdown."""
+    """The jobs of the window: starts them, says what went wrong, ends them at shutdown.
+
+    Threads and widgets do not share Python's garbage: see `GuiGarbage`.
+    """
 
     job_started = Signal(object)  # a Job
     failed = Signal(str)  # the sentence of a UserError
@@ -250,6 +248,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.active: list[Job] = []
+        self._garbage = GuiGarbage(self)
         self._usual_switch_interval = sys.getswitchinterval()
 
     def start(

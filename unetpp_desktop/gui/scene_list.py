@@ -93,13 +93,17 @@ class _SceneView(QListView):
         if self.hasFocus() and self.state() == QAbstractItemView.State.NoState:
             self._pause.start()
 
+    def selected_count(self) -> int:
+        selection = self.selectionModel().selection()
+        return sum(selection.at(number).height() for number in range(selection.count()))
+
     def _choose_current(self) -> None:
-        if len(self.selectedIndexes()) == 1:
+        if self.selected_count() == 1:
             self._choose(self.currentIndex())
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._pause.stop()
-        if len(self.selectedIndexes()) == 1:
+        if self.selected_count() == 1:
             self._choose(index)
 
     def _choose(self, index: QModelIndex) -> None:
@@ -157,8 +161,10 @@ class SceneList(QWidget):
 
     def selected_scenes(self) -> tuple[Scene, ...]:
         """The selected scenes, in the order of the list."""
-        rows = sorted(index.row() for index in self._view.selectionModel().selectedIndexes())
-        return tuple(self._model.index(row).data(SCENE_ROLE) for row in rows)
+        selection = self._view.selectionModel().selection()
+        ranges = [selection.at(number) for number in range(selection.count())]
+        runs = sorted((run.top(), run.bottom()) for run in ranges)
+        return tuple(scene for first, last in runs for scene in self._model.listed[first : last + 1])
 
     def undone_scenes(self) -> tuple[Scene, ...]:
         """All scenes of the project, listed or not, that are not known to be done."""
@@ -233,12 +239,12 @@ class SceneList(QWidget):
         scene = self._session.scene
         self._delegate.open_scene = None if scene is None else scene.name
         self._model.pin(scene)
-        row = None if scene is None else self._model.row(scene)
+        row = None if scene is None else self._model.row_of(scene.name)
         if row is not None:
             index = self._model.index(row)
             selection = self._view.selectionModel()
             # Going through the scenes of a selection keeps it.
-            keep = selection.isSelected(index) and len(selection.selectedIndexes()) > 1
+            keep = selection.isSelected(index) and self._view.selected_count() > 1
             selection.setCurrentIndex(index, _Select.NoUpdate if keep else _Select.ClearAndSelect)
             self._view.scrollTo(index)
         self._view.viewport().update()
@@ -252,13 +258,13 @@ class SceneList(QWidget):
     def _choose_first(self) -> None:
         if self._model.rowCount():
             self._view.setFocus()
-            self.scene_chosen.emit(self._model.index(0).data(SCENE_ROLE))
+            self.scene_chosen.emit(self._model.listed[0])
 
     def _before_reset(self) -> None:
         self._selected_before_reset = list(self.selected_scenes())
 
     def _after_reset(self) -> None:
-        rows = [self._model.row(scene) for scene in self._selected_before_reset]
+        rows = [self._model.row_of(scene.name) for scene in self._selected_before_reset]
         selection = QItemSelection()
         for row in rows:
             if row is not None:
@@ -267,20 +273,9 @@ class SceneList(QWidget):
         self._show_page()
 
     def _on_thumbnail(self, name: str) -> None:
-        scene = next((scene for scene in self._seen() if scene.name == name), None)
-        row = None if scene is None else self._model.row(scene)
+        row = self._model.row_of(name)
         if row is not None:
             self._view.update(self._model.index(row))
-
-    def _seen(self) -> list[Scene]:
-        """The scenes whose rows are in sight."""
-        area = self._view.viewport().rect()
-        first = self._view.indexAt(QPoint(1, 1)).row()
-        last = self._view.indexAt(QPoint(1, area.bottom() - 1)).row()
-        if first < 0:
-            return []
-        last = self._model.rowCount() - 1 if last < 0 else last
-        return [self._model.index(row).data(SCENE_ROLE) for row in range(first, last + 1)]
 
     def _show_counts(self) -> None:
         counts, total = self._model.counts, len(self._model.scenes)

@@ -115,9 +115,14 @@ class SceneModel(QAbstractListModel):
         """None while it is not read yet."""
         return self._states.get(scene.name)
 
-    def row(self, scene: Scene) -> int | None:
-        """The row of ``scene``; None where it is not listed."""
-        return self._row_of.get(scene.name)
+    @property
+    def listed(self) -> Sequence[Scene]:
+        """The scenes that fit search and filter, in the order of the rows."""
+        return self._rows
+
+    def row_of(self, name: str) -> int | None:
+        """The row of the scene called ``name``; None where it is not listed."""
+        return self._row_of.get(name)
 
     def rowCount(self, parent: _Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self._rows)

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections import OrderedDict, deque
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -32,12 +33,17 @@ class _Queue:
         self.waiting: deque[tuple[Scene, Path | None]] = deque(maxlen=_WAITING)
         self.busy = False
 
-    def next(self) -> tuple[Scene, Path | None] | None:
+    def take(self) -> tuple[Scene, Path | None] | None:
         with self.lock:
             if self.waiting:
                 return self.waiting.pop()
             self.busy = False
             return None
+
+    def give_up(self) -> None:
+        """The thread ends early; the next request starts another one."""
+        with self.lock:
+            self.busy = False
 
 
 class Thumbnails(QObject):
@@ -100,9 +106,14 @@ class Thumbnails(QObject):
 
 def _read_all(queue: _Queue, mailbox: Mailbox) -> None:
     lower_priority(_NICENESS)
-    while (request := queue.next()) is not None:
+    while (request := queue.take()) is not None:
         scene, folder = request
-        mailbox.post((scene, folder, _thumbnail(scene, folder)))
+        try:
+            mailbox.post((scene, folder, _thumbnail(scene, folder)))
+        except BaseException:
+            mailbox.post((scene, folder, QImage()))
+            queue.give_up()
+            raise
 
 
 def _thumbnail(scene: Scene, folder: Path | None) -> QImage:
@@ -139,10 +150,8 @@ def _as_image(pixels: np.ndarray) -> QImage:
 def _keep(image: QImage, kept: Path, taken: int) -> None:
     """Keeps the picture with the time of its image; where that fails, it is read again next time."""
     part = kept.with_name(f".part.{kept.name}")  # the suffix names the format
-    try:
+    with suppress(OSError):
         kept.parent.mkdir(parents=True, exist_ok=True)
         if image.save(str(part), quality=85):
             os.utime(part, ns=(taken, taken))
             part.replace(kept)
-    except OSError:
-        part.unlink(missing_ok=True)

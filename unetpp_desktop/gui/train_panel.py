@@ -317,7 +317,11 @@ class TrainPanel(QScrollArea):
         self._compared_on.setText(
             self.tr("Learnt from {0} scenes. Measured on {1}.").format(result.scenes_used, result.compared_on)
         )
-        self._advice.setText(advice(changes))
+        left_out = ""
+        if result.problems:
+            sentence = self.tr("Scenes that could not be used: {0}. The first: {1}")
+            left_out = sentence.format(len(result.problems), result.problems[0])
+        self._advice.setText("\n".join(line for line in (advice(changes), left_out) if line))
         self._advice.setVisible(bool(self._advice.text()))
         self._table.show_changes(changes, result.candidate.card.palette)
 

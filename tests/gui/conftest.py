@@ -1,0 +1,36 @@
+"""Fixtures of the window's tests."""
+
+import gc
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from unetpp_desktop.gui.jobs import Jobs
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen platform says of every window that it cannot pass on its size hints."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left(qtbot: QtBot) -> Iterator[None]:
+    """Every thread that a test starts ends with it, and none collects the test's widgets."""
+    gc.disable()
+    before = set(threading.enumerate())
+    yield
+    qtbot.waitUntil(lambda: not set(threading.enumerate()) - before)
+    gc.collect()
+
+
+@pytest.fixture
+def jobs(_no_thread_is_left: None) -> Iterator[Jobs]:
+    """Jobs that are ended after the test."""
+    jobs = Jobs()
+    yield jobs
+    assert jobs.wait_all(5000)
