@@ -75,6 +75,8 @@ class ActionSet:
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.shown_text(), self._window)
         action.setObjectName(spec.name)
+        if spec.icon:
+            action.setIconText(f"\u2002{spec.shown_text()}")  # buttons put the text right at the icon
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.setToolTip(f"{spec.shown_tip()} ({shown_keys(spec)})")
         action.setCheckable(spec.checked is not None)

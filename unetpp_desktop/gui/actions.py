@@ -167,7 +167,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         lambda window: window.canvas.fit(), "maximize", enabled=_project),
     ActionSpec("actual_size", QT_TRANSLATE_NOOP("Actions", "100 %"), ("Ctrl+1",),
         QT_TRANSLATE_NOOP("Actions", "One pixel of the scene on one pixel of the screen"),
-        lambda window: window.canvas.show_actual_size(), "scan", enabled=_project),
+        lambda window: window.canvas.show_actual_size(), enabled=_project),
     ActionSpec("peek", QT_TRANSLATE_NOOP("Actions", "Hide overlay"), ("T",),
         QT_TRANSLATE_NOOP("Actions", "Show the scene without class colours; hold the key for a short look"),
         lambda window: window.peek.press(), "eye", checked_icon="eye-off",
@@ -216,7 +216,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "open_folder",
             "open_samples",
-            "choose_labels_folder",
+            "labels_folder",
             "rescan",
             "close_folder",
             "",

@@ -123,7 +123,7 @@ class MainWindow(QMainWindow):
         row.addWidget(ToolStrip(self.commands, middle))
         row.addWidget(self.canvas, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.setHandleWidth(4)
+        splitter.setHandleWidth(1)
         splitter.addWidget(self.scene_list)
         splitter.addWidget(middle)
         splitter.addWidget(self._inspector)
@@ -273,6 +273,7 @@ class MainWindow(QMainWindow):
             self.commands.refresh_icons()
             self._top_bar.refresh_icons()
             self.label_panel.refresh_icons()
+            self.welcome.refresh_icons()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shortcuts by place, on keyboards where the key gives another character."""

@@ -12,7 +12,7 @@ from unetpp_desktop.core.resources import data_folder
 from unetpp_desktop.core.settings import ThemeChoice
 
 Tokens = dict[str, str]
-"""Name of a colour, as the style sheet spells it, to "#rrggbb"."""
+"""Name of a colour, as the style sheet spells it, to "#rrggbb"; "name" is that of the theme."""
 
 _FONT_PIXELS = 13
 _FAMILIES = ("Inter", "Segoe UI", "Noto Sans", "DejaVu Sans")  # behind the system's own font
@@ -70,9 +70,11 @@ def apply_theme(application: QApplication, choice: ThemeChoice) -> Tokens:
 
 def style_sheet(colors: Tokens) -> str:
     """The template with every @name replaced; KeyError for a name that no theme has."""
-    template = (data_folder("resources") / "themes" / "style.qss").read_text(encoding="utf-8")
+    folder = data_folder("resources") / "themes"
+    template = (folder / "style.qss").read_text(encoding="utf-8")
+    values = colors | {"themes": folder.as_posix()}
     rules = re.sub(r"/\*.*?\*/", "", template, flags=re.DOTALL)
-    return re.sub(r"@([a-z_]+)", lambda match: colors[match[1]], rules)
+    return re.sub(r"@([a-z_]+)", lambda match: values[match[1]], rules)
 
 
 def _palette(colors: Tokens) -> QPalette:

@@ -93,7 +93,7 @@ class TopBar(QWidget):
         if project is not None:
             room = _FOLDER_WIDTH - SIZE - 28
             name = self.fontMetrics().elidedText(project.folder.name, Qt.TextElideMode.ElideRight, room)
-            self._folder.setText(name)
+            self._folder.setText(f"\u2002{name}")
             self._folder.setToolTip(str(project.folder))
             self._position.setText(f"{session.position + 1} / {len(session.scenes)}")
             widest = f"{len(session.scenes)} / {len(session.scenes)}"

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from unetpp_desktop.gui.icons import pixmap
 from unetpp_desktop.gui.session import Session
 
 _WIDTH = 480
 _RECENT = 5
+_PICTURE = 40
 
 
 class Welcome(QWidget):
@@ -22,14 +25,21 @@ class Welcome(QWidget):
         self.open_button = QPushButton(self.tr("Open folder…"), self)
         self.open_button.setProperty("primary", True)
         self.samples_button = QPushButton(self.tr("Try the sample scenes"), self)
+        self._picture = QLabel(self)
         self._drop = QFrame(self)
         self._drop.setObjectName("dropArea")
         self._drop.setFixedWidth(_WIDTH)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         self._lay_out()
+        self.refresh_icons()
         session.project_changed.connect(self._fill_recent)
         self._fill_recent()
+
+    def refresh_icons(self) -> None:
+        """To be called after a change of theme."""
+        color = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        self._picture.setPixmap(pixmap("images", _PICTURE, color, self.devicePixelRatioF()))
 
     def show_drop(self, over: bool) -> None:
         """Marks the place to drop while something is dragged over the window."""
@@ -40,13 +50,10 @@ class Welcome(QWidget):
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Label scenes, pixel by pixel"), self)
         title.setObjectName("title")
-        words = QLabel(
-            self.tr("Drop a folder of images here. The model labels them, you correct, it learns from you."),
-            self,
-        )
-        words.setObjectName("muted")
-        words.setWordWrap(True)
-        for label in (title, words):
+        drop = QLabel(self.tr("Drop a folder of images here."), self)
+        loop = QLabel(self.tr("The model labels them, you correct it, and it learns from you."), self)
+        loop.setObjectName("muted")
+        for label in (self._picture, title, drop, loop):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -56,10 +63,12 @@ class Welcome(QWidget):
         buttons.addStretch(1)
         inside = QVBoxLayout(self._drop)
         inside.setContentsMargins(32, 40, 32, 40)
-        inside.setSpacing(16)
+        inside.setSpacing(8)
+        inside.addWidget(self._picture)
         inside.addWidget(title)
-        inside.addWidget(words)
-        inside.addSpacing(8)
+        inside.addWidget(drop)
+        inside.addWidget(loop)
+        inside.addSpacing(16)
         inside.addLayout(buttons)
         column = QVBoxLayout(self)
         column.addStretch(2)
