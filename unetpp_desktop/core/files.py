@@ -47,13 +47,13 @@ def _keep_mode(path: Path, temporary: str) -> None:
         umask = os.umask(0)
         os.umask(umask)
         mode = 0o666 & ~umask
-    os.chmod(temporary, mode)
+    Path(temporary).chmod(mode)
 
 
 def _replace(temporary: str, path: Path) -> None:
     for attempt in range(_REPLACE_TRIES):
         try:
-            os.replace(temporary, path)
+            Path(temporary).replace(path)
             return
         except PermissionError:
             if sys.platform != "win32" or attempt == _REPLACE_TRIES - 1:

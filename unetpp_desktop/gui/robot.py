@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QEventLoop, QModelIndex, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QPushButton, QWidget
 
 _POLL_MS = 10
 
@@ -26,6 +26,11 @@ def click_row(view: QAbstractItemView, index: QModelIndex) -> None:
     view.scrollTo(index)
     place = view.visualRect(index).center()
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, NO_MODIFIER, place)
+
+
+def button(parent: QWidget, text: str) -> QPushButton:
+    """The push button inside ``parent`` that carries this text."""
+    return next(entry for entry in parent.findChildren(QPushButton) if entry.text() == text)
 
 
 def click_button(button: QAbstractButton) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QListView
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import VOID
@@ -126,9 +127,10 @@ class _Tour:
     def _correct(self, name: str) -> None:
         """Opens a scene by a click, paints over what is wrong, marks it as done and saves."""
         window, session = self._window, self._window.session
-        model = window.scene_list.view.model()
-        row = next(row for row in range(model.rowCount()) if model.index(row, 0).data() == name)
-        robot.click_row(window.scene_list.view, model.index(row, 0))
+        view = window.scene_list.findChild(QListView)
+        assert view is not None
+        row = session.scenes.index(self._project.scene(name))
+        robot.click_row(view, view.model().index(row, 0))
         document = session.document
         if document is None or session.scene is None or session.scene.name != name:
             raise UserError(f"{name} could not be opened for the tour.")
@@ -164,10 +166,10 @@ class _Tour:
         window = self._window
         robot.press_key(window.canvas, Qt.Key.Key_T, robot.CONTROL)
         panel = window.train_panel
-        if not robot.wait_until(panel.start_button.isEnabled, 10):
+        if not robot.wait_until(lambda: robot.button(panel, "Start").isEnabled(), 10):
             raise UserError("The tour found nothing to learn from: no corrected pixels were saved.")
         self._done("open the Train tab")
-        robot.click_button(panel.start_button)
+        robot.click_button(robot.button(panel, "Start"))
         training = panel.training
         robot.wait_until(lambda: len(training.steps) > 20 or not training.job, _LONGEST_JOB_S)
         self._done("learn")
@@ -177,7 +179,7 @@ class _Tour:
                 "The tour could not finish the training. Run it again, and watch the messages above."
             )
         self._done("see what came of it")
-        robot.click_button(panel.accept_button)
+        robot.click_button(robot.button(panel, "Accept"))
 
 
 def _demonstration(shape: tuple[int, int]) -> list[PlannedStroke]:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.augment import Augmentation
-from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes
+from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
 from unetpp_desktop.nn.config import MAX_DEPTH
 from unetpp_desktop.nn.device import (
@@ -19,12 +19,14 @@ from unetpp_desktop.nn.device import (
     trains_faster_in_bf16,
 )
 from unetpp_desktop.nn.learner import Learner, LearningRules
+from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
 from unetpp_desktop.nn.weights import load_network, save_model
 
 _BATCH = 4
+_WEIGHT_CAP = 3.0  # of rare classes, as in training from scratch
 _RATE = 1e-3
 _WARM_UP_STEPS = 8
 _CHECKS = 6  # how often the curve of the mIoU gets a point
@@ -81,7 +83,7 @@ def finetune_network(
     network = load_network(order.base)
     rules = LearningRules(
         head_weights=(0.3, 0.5, 0.75, 1.0)[:MAX_DEPTH],
-        class_weights=torch.ones(len(order.card.palette)),
+        class_weights=class_weights(class_pixels(order.corrected, len(order.card.palette)), _WEIGHT_CAP),
         average_decay=0.95,
         bf16=trains_faster_in_bf16(device),
         encoder_rate=0.3,

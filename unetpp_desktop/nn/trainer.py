@@ -10,9 +10,8 @@ import torch
 
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.files import write_atomically
-from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes
+from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_checkpoint
 from unetpp_desktop.nn.device import keep_freed_memory, resolve_device, trains_faster_in_bf16
@@ -89,12 +88,12 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
             f"{order.folder} already holds a training. Continue it with --resume, or choose another folder."
         )
     if saved is None:
-        counts = _class_pixels(order.scenes, len(order.card.palette))
+        counts = class_pixels(order.scenes, len(order.card.palette))
         state = TrainingState(
             card=order.card,
             recipe=order.recipe,
             scenes=order.scenes.count,
-            class_pixels=counts,
+            class_pixels=counts.tolist(),
             step=0,
             log=[],
         )
@@ -157,15 +156,6 @@ def _validate(
         deepest
     ]
     return {"val_miou": matrix.miou(), "val_pixel_accuracy": matrix.pixel_accuracy()}
-
-
-def _class_pixels(scenes: TrainingScenes, classes: int) -> list[int]:
-    """Training pixels of each class, counted on at most 400 scenes spread over the set."""
-    indexes = np.unique(np.linspace(0, scenes.count - 1, min(scenes.count, 400)).astype(int))
-    counts = np.zeros(VOID + 1, np.int64)
-    for index in indexes.tolist():
-        counts += np.bincount(scenes.load(index)[1].ravel(), minlength=VOID + 1)
-    return [int(count) for count in counts[:classes]]
 
 
 def _rare(state: TrainingState) -> torch.Tensor:
