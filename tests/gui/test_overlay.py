@@ -1,0 +1,80 @@
+"""The coloured overlay follows the mask rect by rect."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QImage
+
+from unetpp_desktop.core.geometry import Rect, full_rect
+from unetpp_desktop.core.palette import VOID, shipped_palette
+from unetpp_desktop.gui.brush_cursor import outline
+from unetpp_desktop.gui.class_shares import ClassShares
+from unetpp_desktop.gui.overlay import Overlay, color_table, image_levels, level_count
+
+PALETTE = shipped_palette("camvid11")
+
+
+def _pixels(image: QImage) -> np.ndarray:
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+
+
+def test_classes_are_opaque_and_void_is_clear() -> None:
+    table = color_table(PALETTE)
+    assert table[0] == 0xFF808080
+    assert table[VOID] == 0
+    assert (table[len(PALETTE) :] == 0).all()
+
+
+def test_hidden_classes_are_clear() -> None:
+    table = color_table(PALETTE, frozenset({3}))
+    assert table[3] == 0
+    assert table[4] != 0
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    shape = (int(random.integers(2100, 2200)), int(random.integers(4, 90)))
+    labels = np.full(shape, VOID, np.uint8)
+    overlay = Overlay(labels, color_table(PALETTE))
+    for _ in range(4):
+        top, bottom = sorted(random.integers(0, shape[0] + 1, 2))
+        left, right = sorted(random.integers(0, shape[1] + 1, 2))
+        rect = Rect(int(top), int(left), int(bottom), int(right))
+        labels[rect.slices] = random.integers(0, 11)
+        overlay.refresh(rect)
+    for shown, expected in zip(overlay.images, Overlay(labels, color_table(PALETTE)).images, strict=True):
+        np.testing.assert_array_equal(_pixels(shown), _pixels(expected))
+
+
+def test_scene_and_overlay_have_the_same_levels() -> None:
+    shape = (2003, 4001)
+    images = image_levels(np.zeros((*shape, 3), np.uint8))
+    overlay = Overlay(np.zeros(shape, np.uint8), color_table(PALETTE))
+    assert [image.size() for image in images] == [image.size() for image in overlay.images]
+    assert len(images) == level_count(shape) == 3
+
+
+def test_halves_are_means() -> None:
+    image = np.zeros((2000, 2000, 3), np.uint8)
+    image[::2] = (200, 100, 40)
+    half = image_levels(image)[1]
+    color = half.pixelColor(5, 5)
+    assert (color.red(), color.green(), color.blue()) == (100, 50, 20)
+
+
+def test_the_shares_follow_the_mask() -> None:
+    labels = np.full((300, 600), VOID, np.uint8)
+    shares = ClassShares(labels)
+    labels[100:200, :] = 4
+    shares.recount(Rect(100, 0, 200, 600))
+    assert shares.shares()[4] == 1 / 3
+    assert shares.shares()[VOID] == 2 / 3
+    shares.recount(full_rect(labels.shape))
+    assert shares.shares().sum() == 1
+
+
+def test_the_outline_of_a_square_brush_is_its_border() -> None:
+    lines = {(line.x1(), line.y1(), line.x2(), line.y2()) for line in outline(3, True)}
+    assert lines == {(0, 0, 3, 0), (0, 3, 3, 3), (0, 0, 0, 3), (3, 0, 3, 3)}
