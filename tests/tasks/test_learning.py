@@ -99,6 +99,29 @@ def _run(*words: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
+def test_a_training_killed_in_mid_epoch_and_resumed_ends_as_an_unbroken_one(
+    data: Path, tmp_path: Path
+) -> None:
+    unbroken, broken = tmp_path / "a" / "toy", tmp_path / "b" / "toy"
+    words = ["train", data, "--epochs", 12, "--filters", "4,6,8", "--device", "cpu", "--out"]
+    assert _run(*words, unbroken).returncode == 0
+    command = [sys.executable, "-m", "unetpp_desktop", *map(str, [*words, broken])]
+    training = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert training.stdout is not None
+    for line in training.stdout:
+        if line.startswith("epoch=4 "):
+            break  # the fifth epoch is under way
+    training.kill()
+    training.stdout.close()
+    training.wait()
+    epochs = len((broken / "log.csv").read_text().splitlines()) - 1
+    assert 4 <= epochs < 12
+    assert _run(*words, broken, "--resume").returncode == 0
+    for name in ("log.csv", "weights.safetensors"):
+        assert (unbroken / name).read_bytes() == (broken / name).read_bytes()
+
+
+@pytest.mark.slow
 def test_the_command_line_from_samples_to_figures(tmp_path: Path) -> None:
     folder, out = tmp_path / "streets", tmp_path / "model"
     assert _run("samples", folder, "--count", 8, "--height", 64, "--width", 96).returncode == 0
