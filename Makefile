@@ -3,7 +3,7 @@
 BIN := .venv/bin
 SET_UP_FROM := pyproject.toml constraints.txt scripts/set_up.sh
 
-.PHONY: help run test test-slow check fix clean
+.PHONY: help run test test-slow bench check fix clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -22,6 +22,10 @@ test: .venv/ready-dev ## set up what is missing and run the tests
 
 test-slow: .venv/ready-dev ## run the tests that take more than a few seconds each
 	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=2 $(BIN)/python -m pytest -m slow
+
+bench: .venv/ready-dev ## measure start-up and how fluid the window stays while it trains
+	$(BIN)/python -m bench.startup
+	$(BIN)/python -m bench.responsiveness
 
 check: .venv/ready-dev ## look for faults in style, types and imports
 	$(BIN)/ruff check .

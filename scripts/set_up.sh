@@ -80,7 +80,7 @@ install_app() {
     fi
     case $1 in
         run) .venv/bin/python -m pip install --quiet --constraint constraints.txt --editable . ;;
-        dev) .venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]' hatchling ;;
+        dev) .venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]' ;;
     esac
 }
 

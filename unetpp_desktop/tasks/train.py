@@ -21,6 +21,8 @@ from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pair
 from unetpp_desktop.tasks.prelabel import now
 
 _VALIDATION_SPLIT = "val"
+_LICENCE = "Weights carry the terms of their training data; CamVid is for research only."
+_PATENT = "Arizona State University holds US 11,164,067 B2 on the design of U-Net++."
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def train_on(
         training_data=f"{source.count} scenes of {data.resolve().name} {name}"
         + (f", {100 * options.generated:.0f} % of the crops from drawn scenes" if options.generated else ""),
         command=_command(data, out, options),
-        licence="Weights carry the terms of their training data; CamVid is for research only.",
+        licence=_LICENCE,
+        notes=_PATENT,
     )
     order = TrainingOrder(
         card=card,
