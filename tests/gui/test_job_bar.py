@@ -3,7 +3,7 @@
 import threading
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QAbstractButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from unetpp_desktop.core.progress import Progress
@@ -33,7 +33,7 @@ def test_a_long_job_is_shown_and_can_be_cancelled(qtbot: QtBot, jobs: Jobs) -> N
     assert not bar.isVisibleTo(None)
     job = jobs.start("Pre-label 468 scenes", _turning)
     qtbot.waitUntil(lambda: "Pre-label 468 scenes  212/468" in _texts(bar))
-    cancel = next(button for button in bar.findChildren(QToolButton) if button.isVisible())
+    cancel = next(button for button in bar.findChildren(QAbstractButton) if button.isVisible())
     assert cancel.toolTip() == "Cancel: Pre-label 468 scenes"
     with qtbot.waitSignal(job.ended):
         qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)

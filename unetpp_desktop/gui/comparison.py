@@ -111,15 +111,9 @@ class ClassTable(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        heads = (
-            "",
-            translate("Comparison", "Class"),
-            translate("Comparison", "before"),
-            translate("Comparison", "after"),
-            "",
-        )
-        for column, head in enumerate(heads):
-            self._add(0, column, head, quiet=True)
+        self._add(0, 1, translate("Comparison", "IoU in %"), quiet=True)
+        self._add(0, 2, translate("Comparison", "before"), quiet=True)
+        self._add(0, 3, translate("Comparison", "after"), quiet=True)
         seen = {name: change for name, change in changes.items() if change.points is not None}
         unseen = [name for name in changes if name not in seen]
         for row, (name, change) in enumerate(seen.items(), start=1):

@@ -1,8 +1,8 @@
 """The jobs in the status bar: what runs, how far it is, how long it still takes, and a way to stop it."""
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from unetpp_desktop.gui.jobs import Job, Jobs, JobState
 from unetpp_desktop.gui.painting import mixed, resized
@@ -54,6 +54,36 @@ class _Bar(QWidget):
             painter.drawRoundedRect(QRectF(0, 0, self.width() * self._share, self.height()), 2, 2)
 
 
+class _Cross(QAbstractButton):
+    """The button that stops a job; drawn, so that no theme's padding can cut it off."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFixedSize(20, 20)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        ground, text = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
+        box = QRectF(self.rect())
+        if self.hasFocus():
+            painter.setPen(QPen(palette.color(QPalette.ColorRole.Highlight), 1.5))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        elif self.underMouse() and self.isEnabled():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mixed(ground, text, 0.14))
+            painter.drawRoundedRect(box, 4, 4)
+        painter.setPen(QPen(text if self.isEnabled() else mixed(text, ground, 0.6), 1.4))
+        cross = QRectF(6.5, 6.5, 7, 7)
+        painter.drawLine(cross.topLeft(), cross.bottomRight())
+        painter.drawLine(cross.topRight(), cross.bottomLeft())
+
+
 class _JobRow(QWidget):
     """One job: "Pre-label 431 scenes  212/431  ▬▬▬  1:04 left  ✕"."""
 
@@ -66,12 +96,7 @@ class _JobRow(QWidget):
         self._bar = _Bar(self)
         self._left = QLabel(self)
         self._left.setFont(font)
-        self._cancel = QToolButton(self)
-        self._cancel.setText("✕")
-        self._cancel.setAutoRaise(True)
-        self._cancel.setFixedSize(20, 20)
-        self._cancel.setToolTip(self.tr("Cancel: {0}").format(job.title))
-        self._cancel.setAccessibleName(self._cancel.toolTip())
+        self._cancel = _Cross(self.tr("Cancel: {0}").format(job.title), self)
         self._cancel.clicked.connect(job.cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

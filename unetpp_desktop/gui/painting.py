@@ -13,11 +13,11 @@ def mixed(first: QColor, second: QColor, share: float) -> QColor:
     )
 
 
-def resized(font: QFont, pixels: int, weight: QFont.Weight | None = None) -> QFont:
-    """A copy of ``font``, ``pixels`` high, with figures of equal width."""
+def resized(font: QFont, pixels: int, weight: QFont.Weight | None = None, for_names: bool = False) -> QFont:
+    """A copy of ``font``, ``pixels`` high; figures are equally wide, but in names they are set close."""
     copy = QFont(font)
     copy.setPixelSize(pixels)
-    copy.setFeature(QFont.Tag("tnum"), 1)
+    copy.setFeature(QFont.Tag("tnum"), 0 if for_names else 1)
     if weight is not None:
         copy.setWeight(weight)
     return copy

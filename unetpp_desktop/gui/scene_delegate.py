@@ -61,7 +61,9 @@ class SceneDelegate(QStyledItemDelegate):
         _paint_picture(painter, picture, self._thumbnails.pixmap(scene), mixed(base, text, 0.12))
         words = QRect(picture.right() + 10, rect.top(), 0, rect.height())
         words.setRight(rect.right() - _MARGIN)
-        self._paint_words(painter, words, option, index, mixed(text, base, 0.3))
+        # Quiet, but still 4.5 : 1 against the ground, which is darker or lighter where selected.
+        quiet = mixed(text, base, 0.05 if selected else 0.3)
+        self._paint_words(painter, words, option, index, quiet)
         painter.restore()
 
     def _paint_words(
@@ -70,7 +72,7 @@ class SceneDelegate(QStyledItemDelegate):
         scene: Scene = index.data(SCENE_ROLE)
         path = PurePosixPath(scene.name)
         folder = "" if len(path.parts) == 1 else f"{path.parent.as_posix()}/"
-        strong = resized(option.font, _NAME_PIXELS)
+        strong = resized(option.font, _NAME_PIXELS, for_names=True)
         small = resized(option.font, _STATE_PIXELS)
 
         painter.setFont(strong)

@@ -95,6 +95,7 @@ class TrainPanel(QScrollArea):
         self._more.setAutoRaise(True)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setArrowType(Qt.ArrowType.RightArrow)
+        self._more.setStyleSheet("padding: 4px 0px; margin: 0px;")  # in line with the text above and below
         self._more.setText(self.tr("Which scenes"))
         self._names = QListWidget()
         self._names.setAccessibleName(self.tr("Scenes that count"))
