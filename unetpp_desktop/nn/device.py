@@ -3,11 +3,17 @@
 import ctypes
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.predictor import DEVICES
+
+# Options of mallopt: M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD.
+_KEEP_FREED = ((-4, 0), (-1, 1 << 30), (-2, 1 << 28))
+_GLIBC_DEFAULTS = ((-4, 65536), (-1, 128 << 10), (-2, 128 << 10))
 
 _REMEDIES = {
     "cuda": "torch sees no NVIDIA GPU. Install a CUDA build of torch and a driver, or choose the device cpu.",
@@ -37,21 +43,26 @@ def trains_faster_in_bf16(device: torch.device) -> bool:
     return device.type == "cuda" and torch.cuda.is_bf16_supported()
 
 
-def keep_freed_memory() -> None:
-    """Tells glibc to reuse big freed buffers instead of handing each back to the system.
+@contextmanager
+def freed_memory_kept() -> Iterator[None]:
+    """Lets glibc reuse big freed buffers instead of handing each back to the system.
 
     A training step frees and allocates gigabytes of activations; the page faults of fresh ones
-    cost about a quarter of the step. Does nothing without glibc (mallopt(3)).
+    cost about a quarter of the step. At the end everything is handed back. Does nothing without
+    glibc (mallopt(3), malloc_trim(3)).
     """
-    if not sys.platform.startswith("linux"):
+    c_library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+    if c_library is None or not hasattr(c_library, "mallopt"):
+        yield
         return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is None:
-        return
-    m_trim_threshold, m_top_pad, m_mmap_max = -1, -2, -4
-    mallopt(m_mmap_max, 0)
-    mallopt(m_trim_threshold, 1 << 30)
-    mallopt(m_top_pad, 1 << 28)
+    for option, value in _KEEP_FREED:
+        c_library.mallopt(option, value)
+    try:
+        yield
+    finally:
+        for option, value in _GLIBC_DEFAULTS:
+            c_library.mallopt(option, value)
+        c_library.malloc_trim(0)
 
 
 def leave_a_core_free() -> None:

@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
-from unetpp_desktop.nn.config import MAX_DEPTH
 from unetpp_desktop.nn.device import (
-    keep_freed_memory,
+    freed_memory_kept,
     leave_a_core_free,
     resolve_device,
     trains_faster_in_bf16,
 )
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
+from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
@@ -29,6 +28,12 @@ _BATCH = 4
 _WEIGHT_CAP = 3.0  # of rare classes, as in training from scratch
 _RATE = 1e-3
 _WARM_UP_STEPS = 8
+_ENCODER_RATE = 0.3
+_PULL = 1.0  # times the learning rate, towards the base weights at every step
+_AVERAGE_DECAY = 0.95  # few steps: the average must not lag behind
+_AUGMENTATION = Augmentation(
+    rare_share=0.7, scale=(0.7, 1.5), brightness=0.15, contrast=0.2, gamma=(0.8, 1.25)
+)
 _CHECKS = 6  # how often the curve of the mIoU gets a point
 _STEPS_ON_CPU, _STEPS_ON_GPU = 80, 400
 
@@ -77,39 +82,36 @@ def finetune_network(
     core is left to the window. Nothing is written when ``progress`` raises `Cancelled`.
     """
     device = resolve_device(order.device)
-    keep_freed_memory()
     leave_a_core_free()
     steps = order.steps or (_STEPS_ON_CPU if device.type == "cpu" else _STEPS_ON_GPU)
-    network = load_network(order.base)
-    rules = LearningRules(
-        head_weights=(0.3, 0.5, 0.75, 1.0)[:MAX_DEPTH],
-        class_weights=class_weights(class_pixels(order.corrected, len(order.card.palette)), _WEIGHT_CAP),
-        average_decay=0.95,
-        bf16=trains_faster_in_bf16(device),
-        encoder_rate=0.3,
-        freeze_norms=True,
-        pull=1.0,
-    )
-    learner = Learner(network, order.card, rules, device)
-    progress(0, steps, "measuring the model as it is")
-    before = _figures(order, learner, learner.average.weights, progress, steps)
+    learner = Learner(load_network(order.base), order.card, _rules(order, device), device)
     classes = torch.arange(len(order.card.palette))
-    augmentation = Augmentation(
-        rare_share=0.7, scale=(0.7, 1.5), brightness=0.15, contrast=0.2, gamma=(0.8, 1.25)
-    )
-    plan = BatchPlan(order.corrected, classes, augmentation, _BATCH, order.seed)
-    for step, (images, labels) in enumerate(plan.stream(0, steps)):
-        progress(step, steps, "learning from your corrections")
-        loss = learner.step(images, labels, _rate_at(step, steps))
-        miou = None
-        if (step + 1) % max(1, steps // _CHECKS) == 0:
-            miou = _figures(order, learner, learner.average.weights, progress, steps)[learner.card.depth].miou
-        on_step(StepReport(step + 1, steps, loss, miou))
-    after = _figures(order, learner, learner.average.weights, progress, steps)
-    card = order.card.model_copy(
-        update={"metrics": {str(depth): figures for depth, figures in after.items()}}
-    )
+    plan = BatchPlan(order.corrected, classes, _AUGMENTATION, _BATCH, order.seed)
+    with freed_memory_kept():
+        before = _figures(order, learner, progress, steps)
+        for step, (images, labels) in enumerate(plan.stream(0, steps)):
+            progress(step, steps, "learning from your corrections")
+            loss = learner.step(images, labels, _rate_at(step, steps))
+            check = (step + 1) % max(1, steps // _CHECKS) == 0
+            miou = _figures(order, learner, progress, steps)[order.card.depth].miou if check else None
+            on_step(StepReport(step + 1, steps, loss, miou))
+        after = _figures(order, learner, progress, steps)
+    metrics = {str(depth): figures for depth, figures in after.items()}
+    card = order.card.model_copy(update={"metrics": metrics})
     return FinetunedModel(save_model(order.folder, card, learner.average.weights), before, after)
+
+
+def _rules(order: FinetuneOrder, device: torch.device) -> LearningRules:
+    pixels = class_pixels(order.corrected, len(order.card.palette))
+    return LearningRules(
+        head_weights=HEAD_WEIGHTS,
+        class_weights=class_weights(pixels, _WEIGHT_CAP),
+        average_decay=_AVERAGE_DECAY,
+        bf16=trains_faster_in_bf16(device),
+        encoder_rate=_ENCODER_RATE,
+        freeze_norms=True,
+        pull=_PULL,
+    )
 
 
 def _rate_at(step: int, steps: int) -> float:
@@ -119,10 +121,11 @@ def _rate_at(step: int, steps: int) -> float:
 
 
 def _figures(
-    order: FinetuneOrder, learner: Learner, weights: Mapping[str, Tensor], progress: Progress, steps: int
+    order: FinetuneOrder, learner: Learner, progress: Progress, steps: int
 ) -> dict[int, DepthMetrics]:
+    """Figures of the averaged weights on the checked scenes, per depth."""
     network = UNetPlusPlus(order.card.network).placed_on(learner.device)
-    network.load_state_dict(dict(weights))
+    network.load_state_dict(learner.average.weights)
 
     def still_there(done: int, total: int, note: str) -> None:
         progress(learner.steps, steps, f"{note} {done + 1} of {total}")

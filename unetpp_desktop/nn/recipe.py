@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.config import MAX_DEPTH
 
+HEAD_WEIGHTS = (0.3, 0.5, 0.75, 1.0)
+"""How much the loss of each depth counts, depth 1 first."""
+
 
 class Recipe(BaseModel):
     """Settings of a training; kept in its checkpoint, so that a resumed training follows the same ones."""
@@ -19,7 +22,7 @@ class Recipe(BaseModel):
     warm_up_steps: int = 60
     weight_decay: float = 1e-2
     class_weight_cap: float = 3.0
-    head_weights: tuple[float, ...] = (0.3, 0.5, 0.75, 1.0)
+    head_weights: tuple[float, ...] = HEAD_WEIGHTS
     average_decay: float = 0.998
     rare_below: float = 0.03  # a class with a smaller share of the labelled pixels is rare
     extra_share: float = 0.1  # crops from generated scenes

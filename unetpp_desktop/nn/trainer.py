@@ -14,7 +14,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_checkpoint
-from unetpp_desktop.nn.device import keep_freed_memory, resolve_device, trains_faster_in_bf16
+from unetpp_desktop.nn.device import freed_memory_kept, resolve_device, trains_faster_in_bf16
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.recipe import EpochLog, Recipe, log_as_csv
@@ -60,7 +60,6 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     if order.scenes.count == 0:
         raise UserError("There are no labelled scenes to train on. Label some, or give another data set.")
     device = resolve_device(order.device)
-    keep_freed_memory()
     state, learner = _start(order, device)
     recipe = state.recipe
     scenes = replace(order.scenes, extra_share=recipe.extra_share)
@@ -68,12 +67,13 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     deadline = time.monotonic() + order.max_minutes * 60 if order.max_minutes is not None else None
     steps = plan.steps_per_epoch * recipe.epochs
     try:
-        while state.step < steps and (deadline is None or time.monotonic() < deadline):
-            state = _train_epoch(order, plan, learner, state, steps, progress)
-            write_checkpoint(order.folder, state, learner.state())
-            write_atomically(order.folder / LOG_FILE, log_as_csv(state.log).encode())
-            save_model(order.folder, state.card, learner.average.weights)
-            on_epoch(state.log[-1])
+        with freed_memory_kept():
+            while state.step < steps and (deadline is None or time.monotonic() < deadline):
+                state = _train_epoch(order, plan, learner, state, steps, progress)
+                write_checkpoint(order.folder, state, learner.state())
+                write_atomically(order.folder / LOG_FILE, log_as_csv(state.log).encode())
+                save_model(order.folder, state.card, learner.average.weights)
+                on_epoch(state.log[-1])
     except (Cancelled, KeyboardInterrupt):
         if not state.log:
             raise
