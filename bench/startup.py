@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 RUNS = 7
-HEAVY = ("torch", "PySide6", "cv2", "pyqtgraph")
+HEAVY = ("torch", "PySide6", "cv2")
 OUT = Path("build") / "startup.json"
 
 _LOADED = f"print(','.join(name for name in {HEAVY!r} if name in sys.modules))"
