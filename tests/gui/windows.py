@@ -44,6 +44,8 @@ def open_window(qtbot: QtBot, config: Path, folder: Path | None = None) -> MainW
     qtbot.addWidget(window, before_close_func=_let_it_close)
     window.resize(1000, 700)
     window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)  # before that no shortcut is heard
     if folder is not None:
         assert window.session.open_folder(folder)
     return window

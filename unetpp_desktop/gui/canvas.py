@@ -31,6 +31,7 @@ from unetpp_desktop.gui.viewport import ZOOM_STEP, Viewport, clamped_scale, fitt
 
 _NOTCH = 120.0  # what one step of a common wheel counts, in eighths of a degree
 _BRUSH_STEP = 1.15
+_PROBLEM_MARGINS = (48, 24, -48, -24)
 _STRAIGHT_LINE = QColor(255, 255, 255, 200)
 
 
@@ -170,6 +171,7 @@ class Canvas(QWidget):
         painter.setClipRegion(event.region())
         painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Shadow))
         if self._picture is None:
+            self._paint_problem(painter)
             return
         opacity = 0.0 if self._overlay_hidden else self._session.settings.get(declared.OVERLAY_OPACITY) / 100
         self._picture.paint(painter, self._viewport, self.devicePixelRatioF(), opacity)
@@ -177,6 +179,13 @@ class Canvas(QWidget):
             point = self._viewport.to_image(self._pointer.x(), self._pointer.y())
             self._paint_straight_line(painter, point)
             paint_cursor(painter, self._viewport, point, self._session.diameter, self._session.square)
+
+    def _paint_problem(self, painter: QPainter) -> None:
+        if self._session.problem is not None:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            room = self.rect().adjusted(*_PROBLEM_MARGINS)
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(room, flags, self._session.problem)
 
     def _paint_straight_line(self, painter: QPainter, point: tuple[float, float]) -> None:
         document = self._session.document

@@ -27,8 +27,8 @@ class Choices(QObject):
         self.settings = settings
         self.remembered = remembered
         self.palette: Palette = shipped_palette("camvid11")
-        self.active_class = 0
-        self.former_class = 0
+        self.active_class = self.palette.index_of(remembered.active_class or "") or 0
+        self.former_class = self.active_class
         self.locked: frozenset[int] = frozenset()
         self.hidden: frozenset[int] = frozenset()
         self.tool: Tool = next((tool for tool in TOOLS if tool.name == remembered.tool), TOOLS[0])
@@ -112,4 +112,5 @@ class Choices(QObject):
         remembered.active_class = self.palette.names[self.active_class]
         remembered.diameter, remembered.square = self.diameter, self.square
         remembered.depth, remembered.device = self.depth, self.device
-        remembered.model = None if self.model is None else self.model.name
+        if self.model is not None:
+            remembered.model = self.model.name

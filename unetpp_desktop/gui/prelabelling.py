@@ -10,10 +10,12 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.gui.jobs import Job, Jobs
 from unetpp_desktop.gui.mailbox import Mailbox
+from unetpp_desktop.gui.warm_up import warm_up
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.prelabel import PrelabelReport, prelabel_scenes
 
 _DELIVERIES_PER_SECOND = 30
 
@@ -41,7 +43,7 @@ class Prelabelling(QObject):
 
     predicted = Signal(object, object)  # a Scene that was open in the window, and its Prediction
     scenes_saved = Signal(object)  # names of the scenes whose masks were written
-    problems = Signal(object)  # sentences
+    finished = Signal(object)  # a PrelabelReport
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,10 +67,10 @@ class Prelabelling(QObject):
         else:
             title = self.tr("Pre-label {} scenes").format(len(scenes))
 
-        def work(progress: Progress) -> tuple[str, ...]:
+        def work(progress: Progress) -> PrelabelReport:
             return self._predict(project, tuple(scenes), model, device, depth, progress)
 
-        return self._jobs.start(title, work, self._on_success)
+        return self._jobs.start(title, work, self.finished.emit)
 
     def start_again(self, project: Project, scene: Scene, model: ModelEntry, device: str, depth: int) -> None:
         """Predicts the open scene anew; an earlier such job that still runs is given up."""
@@ -84,24 +86,31 @@ class Prelabelling(QObject):
         device: str,
         depth: int,
         progress: Progress,
-    ) -> tuple[str, ...]:
+    ) -> PrelabelReport:
         """Runs on the job's thread. One scene at a time, because the open scene changes meanwhile."""
-        from unetpp_desktop.tasks.prelabel import prelabel_scenes
-
-        problems: list[str] = []
+        done, problems = 0, list[str]()
+        loading = self.tr("loading the network")
+        warm_up(lambda: progress(0, len(scenes), loading))
         for index, scene in enumerate(scenes):
             progress(index, len(scenes), scene.name)
             with self._predictors.turn:
                 predictor = self._predictors.get(model, device)
+                open_before = self._open_scene
                 report = prelabel_scenes(
-                    project, (scene,), predictor, depth, silent, self._open_scene, self._deliver
+                    project, (scene,), predictor, depth, silent, open_before, self._deliver
                 )
+                if report.problems and scene.name == self._open_scene != open_before:
+                    # Opened and saved by hand while the network was at it: now its document is asked.
+                    report = prelabel_scenes(
+                        project, (scene,), predictor, depth, silent, scene.name, self._deliver
+                    )
+            done += report.done
             problems.extend(report.problems)
             self._mailbox.post(scene.name)
         progress(len(scenes), len(scenes), "")
         if problems and len(problems) == len(scenes):
             raise UserError(problems[0])
-        return tuple(problems)
+        return PrelabelReport(done, tuple(problems))
 
     def _deliver(self, scene: Scene, prediction: Prediction) -> None:
         self._mailbox.post((scene, prediction))
@@ -113,7 +122,3 @@ class Prelabelling(QObject):
                 self.predicted.emit(*item)
         if names:
             self.scenes_saved.emit(names)
-
-    def _on_success(self, problems: tuple[str, ...]) -> None:
-        if problems:
-            self.problems.emit(problems)

@@ -18,12 +18,13 @@ from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.strokes import Strokes
-from unetpp_desktop.gui.visits import Visit, Visits, open_visit, save_visit
+from unetpp_desktop.gui.visits import Visit, Visits, merged_with_file, open_visit, save_visit
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import DEFAULT_MODEL, ModelEntry, list_models
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.prelabel import PrelabelReport
 
 _MEGABYTE = 1 << 20
 _SAME_WORK_S = 30.0  # a longer pause between two edits is not counted as work
@@ -53,6 +54,7 @@ class Session(Choices):
         self.problem: str | None = None  # why the open scene cannot be shown or edited
         self._visit: Visit | None = None
         self._visits = Visits()
+        self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.last_failure = ""  # why saving failed last; "" after it worked
         self._worked_s = 0.0
         self._last_edit = 0.0
@@ -60,12 +62,12 @@ class Session(Choices):
         self._prelabelling = Prelabelling(jobs, self)
         self._prelabelling.predicted.connect(self.take_prediction)
         self._prelabelling.scenes_saved.connect(self.scene_states_changed)
-        self._prelabelling.problems.connect(self._tell_problems)
+        self._prelabelling.finished.connect(self._tell_report)
         self._autosave = QTimer(self)
         self._autosave.timeout.connect(self.autosave)
         self._apply_settings()
         self.settings_changed.connect(self._apply_settings)
-        self.scene_states_changed.connect(self._reload_if_changed)
+        self.scene_states_changed.connect(self._take_over_file)
         self.class_flags_changed.connect(self._lock_classes)
         self.depth_changed.connect(self._predict_again)
         jobs.failed.connect(self._tell_error)
@@ -82,7 +84,7 @@ class Session(Choices):
     @property
     def position(self) -> int:
         """Index of the open scene among `scenes`; -1 where there is none."""
-        return self.scenes.index(self.scene) if self.scene in self.scenes else -1
+        return -1 if self.scene is None else self._places.get(self.scene.name, -1)
 
     @property
     def is_done(self) -> bool:
@@ -102,6 +104,7 @@ class Session(Choices):
         if not self.close_folder():
             return False
         self.project = project
+        self._count_places()
         self.set_palette(project.palette)
         self._choose_remembered_model()
         wanted = scene or memory.scene
@@ -115,7 +118,8 @@ class Session(Choices):
 
     def close_folder(self) -> bool:
         """Saves and closes the project; False where the scene could not be saved and so stays open."""
-        self.remember()
+        if self.project is not None:
+            self.remember()
         if not self._leave_scene():
             return False
         if self.project is not None:
@@ -144,6 +148,7 @@ class Session(Choices):
             self._tell_error(str(error))
             return
         if after != before:
+            self._count_places()
             self.project_changed.emit()
         if after - before:
             self.notice.emit(self.tr("%n new scene(s) found.", "", len(after - before)), "info")
@@ -320,12 +325,19 @@ class Session(Choices):
         self.scene = self.image = self.problem = self._visit = None
         return True
 
-    def _reload_if_changed(self) -> None:
+    def _take_over_file(self) -> None:
         """A job, or an answer about masks changed outside, may have written the file of the open scene."""
-        if self.project is None or self.scene is None or self._visit is None or self._visit.modified:
+        project, scene, visit = self.project, self.scene, self._visit
+        if project is None or scene is None or visit is None or project.mask_token(scene) == visit.token:
             return
-        if self.project.mask_token(self.scene) != self._visit.token:
-            self._open_scene(self.project, self.scene)
+        if not visit.modified:
+            self._open_scene(project, scene)
+            return
+        self._visit, changed = merged_with_file(project, scene, visit)
+        self.after_edit(changed)
+
+    def _count_places(self) -> None:
+        self._places = {scene.name: place for place, scene in enumerate(self.scenes)}
 
     def _step(self, by: int) -> None:
         place = self.position + by
@@ -374,10 +386,13 @@ class Session(Choices):
     def _apply_settings(self) -> None:
         self._autosave.start(self.settings.get(declared.AUTOSAVE_SECONDS) * 1000)
 
-    def _tell_problems(self, problems: tuple[str, ...]) -> None:
-        more = len(problems) - 1
-        extra = self.tr("(and %n more)", "", more) if more else ""
-        self._tell_error(f"{problems[0]} {extra}".strip())
+    def _tell_report(self, report: PrelabelReport) -> None:
+        if report.done > 1:
+            self.notice.emit(self.tr("{} scenes are pre-labelled.").format(report.done), "info")
+        if report.problems:
+            more = len(report.problems) - 1
+            extra = self.tr(" (and %n more)", "", more) if more else ""
+            self._tell_error(report.problems[0] + extra)
 
     def _tell_error(self, sentence: str) -> None:
         self.notice.emit(sentence, "error")

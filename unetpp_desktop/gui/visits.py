@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
@@ -73,6 +75,22 @@ def save_visit(project: Project, scene: Scene, visit: Visit, worked_s: float) ->
     return replace(
         visit, provenance=provenance, stored_provenance=provenance, token=project.mask_token(scene)
     )
+
+
+def merged_with_file(project: Project, scene: Scene, visit: Visit) -> tuple[Visit, Rect]:
+    """A document with unsaved edits takes what a job wrote into its file, around the human pixels.
+
+    Returns the visit and the rect that changed. A file that others wrote, or that cannot be read,
+    is left out: what the person has just painted counts, and saving keeps a copy of such a file.
+    """
+    token = project.mask_token(scene)
+    try:
+        stored = project.load_mask(scene)
+    except UserError:
+        return visit, EMPTY_RECT
+    if stored is None or stored.foreign or stored.changed_outside:
+        return visit, EMPTY_RECT
+    return replace(visit, token=token), visit.document.apply_prediction(stored.labels)
 
 
 def now_text() -> str:

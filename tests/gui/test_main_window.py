@@ -1,0 +1,183 @@
+"""The window as a whole: start page, memory between starts, themes, closing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from tests.gui.windows import LEFT, NONE, click, open_window, press, saved_labels, scene_folder
+from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.settings import SETTINGS, ThemeChoice
+from unetpp_desktop.gui.crash import CrashDialog, CrashHandler
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.physical_keys import physical_key
+from unetpp_desktop.gui.settings_dialog import SettingsDialog
+
+
+def test_the_start_page_shows_until_a_folder_is_open(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    assert window.welcome.isVisible()
+    assert not window.canvas.isVisible()
+    QTest.mouseClick(window.welcome.samples_button, LEFT)
+    assert window.canvas.isVisible()
+    assert len(window.session.scenes) == 8
+    press(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert window.welcome.isVisible()
+
+
+def test_the_next_start_restores_what_was_open(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    first = open_window(qtbot, tmp_path / "config", folder)
+    press(first, Qt.Key.Key_D)
+    press(first, Qt.Key.Key_E)
+    press(first, Qt.Key.Key_7)
+    first.session.set_diameter(33)
+    first.session.change_setting(declared.OVERLAY_OPACITY, 40)
+    assert first.close()
+    second = open_window(qtbot, tmp_path / "config")
+    assert second.session.remembered.reopen
+    recent = second.session.remembered.folders[0].folder
+    assert second.session.open_folder(recent)
+    session = second.session
+    assert (session.position, session.tool.name, session.active_class) == (1, "Eraser", 6)
+    assert session.diameter == 33
+    assert session.settings.get(declared.OVERLAY_OPACITY) == 40
+
+
+def test_closing_saves(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    window = open_window(qtbot, tmp_path / "config", folder)
+    click(window.canvas, 60, 45)
+    assert window.close()
+    assert saved_labels(folder, "0.png")[45, 60] == 0
+
+
+def test_a_dropped_folder_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    window = open_window(qtbot, tmp_path / "config")
+    _drop(window, folder)
+    assert window.session.project is not None
+    assert window.session.project.folder == folder
+
+
+def test_a_dropped_image_is_opened_in_its_folder(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    window = open_window(qtbot, tmp_path / "config")
+    _drop(window, folder / "2.png")
+    assert window.session.position == 2
+
+
+def _drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), copy, data, left, NONE))
+    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, NONE))
+
+
+def test_the_theme_changes_at_once(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
+    session = window.session
+    lightness = {}
+    for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
+        session.change_setting(declared.THEME, choice)
+        lightness[choice] = QApplication.palette().color(QPalette.ColorRole.Window).lightnessF()
+        shown = window.grab().toImage().pixelColor(window.width() // 3, 10).lightnessF()
+        assert shown == pytest.approx(lightness[choice], abs=0.05)
+    assert lightness[ThemeChoice.DARK] < 0.4 < 0.8 < lightness[ThemeChoice.LIGHT]
+
+
+@pytest.mark.parametrize("choice", [ThemeChoice.DARK, ThemeChoice.LIGHT])
+def test_text_stands_out_from_its_ground(qtbot: QtBot, tmp_path: Path, choice: ThemeChoice) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    window.session.change_setting(declared.THEME, choice)
+    palette = QApplication.palette()
+    role = QPalette.ColorRole
+    for text, ground in (
+        (role.WindowText, role.Window),
+        (role.Text, role.Base),
+        (role.PlaceholderText, role.Base),
+        (role.PlaceholderText, role.Window),
+        (role.HighlightedText, role.Highlight),
+    ):
+        assert _contrast(palette, text, ground) >= 4.5
+
+
+def _contrast(palette: QPalette, text: QPalette.ColorRole, ground: QPalette.ColorRole) -> float:
+    """WCAG 2 contrast ratio."""
+    values = []
+    for role in (text, ground):
+        color = palette.color(role)
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in (color.redF(), color.greenF(), color.blueF())
+        ]
+        values.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(values) + 0.05) / (min(values) + 0.05)
+
+
+def test_the_settings_dialog_has_every_setting_and_cancel_brings_all_back(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    dialog = SettingsDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    for setting in SETTINGS:
+        assert dialog.editor(setting).isVisible()
+    before = window.session.settings.get(declared.AUTOSAVE_SECONDS)
+    dialog.editor(declared.AUTOSAVE_SECONDS).setProperty("value", 123)
+    assert window.session.settings.get(declared.AUTOSAVE_SECONDS) == 123
+    dialog.reject()
+    assert window.session.settings.get(declared.AUTOSAVE_SECONDS) == before
+
+
+def test_a_broken_settings_file_is_told_and_does_no_harm(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "settings.json").write_text("{")
+    window = open_window(qtbot, tmp_path / "config")
+    assert any("settings.json" in sentence for sentence in window.toasts.sentences())
+
+
+def test_a_crash_saves_first_and_shows_the_traceback_once(
+    qtbot: QtBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    window = open_window(qtbot, tmp_path / "config", folder)
+    click(window.canvas, 60, 45)
+    handler = CrashHandler(window.session.save, window)
+    for word in ("first", "second"):
+        try:
+            raise RuntimeError(word)
+        except RuntimeError as error:
+            handler.handle(type(error), error, error.__traceback__)
+    assert saved_labels(folder, "0.png")[45, 60] == 0
+    dialogs = window.findChildren(CrashDialog)
+    assert len(dialogs) == 1
+    text = dialogs[0].findChild(QPlainTextEdit)
+    assert isinstance(text, QPlainTextEdit)
+    assert "RuntimeError: first" in text.toPlainText()
+    assert "RuntimeError: second" in capsys.readouterr().err
+    dialogs[0].reject()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="scan codes of Linux")
+def test_keys_count_by_their_place_on_other_keyboards(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
+    window.session.set_diameter(20)
+    # ] of a German keyboard is +, and D of a Russian one is В.
+    _press_by_place(window, Qt.Key.Key_Plus, 35, "+")
+    assert window.session.diameter == 23
+    _press_by_place(window, Qt.Key(0x412), 40, "в")
+    assert window.session.position == 1
+
+
+def _press_by_place(window: MainWindow, key: Qt.Key, scan_code: int, text: str) -> None:
+    event = QKeyEvent(QKeyEvent.Type.KeyPress, key, NONE, scan_code, 0, 0, text)
+    assert physical_key(event) is not None
+    QApplication.sendEvent(window.canvas, event)
