@@ -9,7 +9,6 @@ import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import HUMAN, Origin
-from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
@@ -89,11 +88,11 @@ def _prelabel(project: Project, scene: Scene, predictor: Predictor, depth: int) 
 
 def merge_prediction(stored: StoredMask | None, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels and origins, ``uint8 (H, W)``: the prediction, except where a person has had a say."""
-    fresh = np.where(predicted == VOID, Origin.NONE, Origin.MODEL).astype(np.uint8)
+    model = np.full(predicted.shape, Origin.MODEL, np.uint8)
     if stored is None:
-        return predicted, fresh
+        return predicted, model
     human = np.isin(stored.origins, HUMAN)
-    return np.where(human, stored.labels, predicted), np.where(human, stored.origins, fresh)
+    return np.where(human, stored.labels, predicted), np.where(human, stored.origins, model)
 
 
 def now() -> str:
