@@ -24,6 +24,7 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.editing.brush import footprint_rect
 from unetpp_desktop.gui.brush_cursor import SPREAD, paint_cursor
+from unetpp_desktop.gui.canvas_hints import hint_of, paint_alone, paint_hint
 from unetpp_desktop.gui.overlay import color_table
 from unetpp_desktop.gui.scene_picture import ScenePicture
 from unetpp_desktop.gui.session import Session
@@ -31,7 +32,6 @@ from unetpp_desktop.gui.viewport import ZOOM_STEP, Viewport, clamped_scale, fitt
 
 _NOTCH = 120.0  # what one step of a common wheel counts, in eighths of a degree
 _BRUSH_STEP = 1.15
-_PROBLEM_MARGINS = (48, 24, -48, -24)
 _STRAIGHT_LINE = QColor(255, 255, 255, 200)
 
 
@@ -56,6 +56,7 @@ class Canvas(QWidget):
         self._viewport = Viewport()
         self._fits = True  # the scene follows the size of the widget
         self._overlay_hidden = False
+        self._hint = ""
         self._gesture = _Gesture.NONE
         self._button = Qt.MouseButton.NoButton
         self._space_held = False
@@ -73,6 +74,7 @@ class Canvas(QWidget):
         session.document_changed.connect(self._on_document_changed)
         session.class_flags_changed.connect(self._on_colors_changed)
         session.settings_changed.connect(self.update)
+        session.model_changed.connect(self._show_hint)
         session.brush_changed.connect(self._move_cursor)
         session.tool_changed.connect(self._move_cursor)
 
@@ -84,6 +86,11 @@ class Canvas(QWidget):
     def zoom(self) -> float:
         """Device pixels per image pixel: 1.0 is 100 %."""
         return self._viewport.scale * self.devicePixelRatioF()
+
+    @property
+    def hint(self) -> str:
+        """What is written over the scene, or in its place; "" for nothing."""
+        return self._hint
 
     @property
     def overlay_hidden(self) -> bool:
@@ -150,6 +157,7 @@ class Canvas(QWidget):
         if self._picture is not None:
             document = self._session.document
             self._picture.set_mask(None if document is None else document.labels, self._color_table())
+        self._hint = hint_of(self._session)
         self.update()
         self._tell_pointer()
 
@@ -157,6 +165,13 @@ class Canvas(QWidget):
         if self._picture is not None and not rect.is_empty:
             self._picture.refresh(rect)
             self.update(QRect(*self._viewport.widget_rect(rect)))
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        hint = hint_of(self._session)
+        if hint != self._hint:
+            self._hint = hint
+            self.update()
 
     def _on_colors_changed(self) -> None:
         if self._picture is not None:
@@ -171,21 +186,16 @@ class Canvas(QWidget):
         painter.setClipRegion(event.region())
         painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Shadow))
         if self._picture is None:
-            self._paint_problem(painter)
+            paint_alone(painter, self.rect(), self._hint, self.palette())
             return
         opacity = 0.0 if self._overlay_hidden else self._session.settings.get(declared.OVERLAY_OPACITY) / 100
         self._picture.paint(painter, self._viewport, self.devicePixelRatioF(), opacity)
+        if self._hint:
+            paint_hint(painter, self.rect(), self._hint)
         if self._shows_brush() and self._pointer is not None:
             point = self._viewport.to_image(self._pointer.x(), self._pointer.y())
             self._paint_straight_line(painter, point)
             paint_cursor(painter, self._viewport, point, self._session.diameter, self._session.square)
-
-    def _paint_problem(self, painter: QPainter) -> None:
-        if self._session.problem is not None:
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            room = self.rect().adjusted(*_PROBLEM_MARGINS)
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, flags, self._session.problem)
 
     def _paint_straight_line(self, painter: QPainter, point: tuple[float, float]) -> None:
         document = self._session.document

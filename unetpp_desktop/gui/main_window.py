@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self._splitter)
-        self.toasts = Toasts(self._pages)
+        self.toasts = Toasts(self._pages, self.canvas)
         self._lay_out()
         self._connect()
         self.setAcceptDrops(True)
@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         session = self.session
         FolderWatch(session)
         session.notice.connect(self.toasts.show_notice)
+        session.notice_outdated.connect(self.toasts.withdraw)
         session.project_changed.connect(self._show_page)
         session.scene_changed.connect(self._show_title)
         session.settings_changed.connect(self._show_theme)

@@ -15,12 +15,13 @@ from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
 from unetpp_desktop.gui.choices import Choices
 from unetpp_desktop.gui.jobs import Jobs
+from unetpp_desktop.gui.model_finder import ModelFinder, with_more
 from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.strokes import Strokes
 from unetpp_desktop.gui.visits import Visit, Visits, merged_with_file, open_visit, save_visit
 from unetpp_desktop.nn.predictor import Prediction
-from unetpp_desktop.nn.registry import DEFAULT_MODEL, ModelEntry, list_models
+from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
@@ -41,6 +42,7 @@ class Session(Choices):
     saved = Signal(str)  # time of day
     scene_states_changed = Signal(object)  # tuple of scene names, empty: any
     notice = Signal(str, str)  # sentence, "info" or "error"
+    notice_outdated = Signal(str)  # a sentence that was told and no longer holds
     mask_modified = Signal(bool)
 
     def __init__(
@@ -59,6 +61,7 @@ class Session(Choices):
         self._worked_s = 0.0
         self._last_edit = 0.0
         self.strokes = Strokes(self)
+        self._models = ModelFinder(self._tell_error)
         self._prelabelling = Prelabelling(jobs, self)
         self._prelabelling.predicted.connect(self.take_prediction)
         self._prelabelling.scenes_saved.connect(self.scene_states_changed)
@@ -106,7 +109,10 @@ class Session(Choices):
         self.project = project
         self._count_places()
         self.set_palette(project.palette)
-        self._choose_remembered_model()
+        self._models.forget_told()
+        chosen = self._models.choice(project, self.remembered.model)
+        if chosen is not None:
+            self.set_model(chosen)
         wanted = scene or memory.scene
         self.remembered.keep(memory.model_copy(update={"labels_folder": labels_folder}))
         self.project_changed.emit()
@@ -239,9 +245,8 @@ class Session(Choices):
             self._tell_error(self.problem)
 
     def models(self) -> list[ModelEntry]:
-        """The shipped models and those trained in this folder."""
-        folders = () if self.project is None else (self.project.own_folder / "models",)
-        return list_models(*folders)[0]
+        """The shipped models and those trained in this folder; a broken one is told, once."""
+        return self._models.models(self.project)
 
     def prelabel(self, scenes: Sequence[Scene]) -> None:
         """Predicts ``scenes`` in the background; pixels that a person checked stay."""
@@ -279,22 +284,13 @@ class Session(Choices):
         if counts[Origin.MODEL] or counts[Origin.NONE] == document.labels.size:
             self._prelabelling.start_again(self.project, self.scene, self.model, self.device, self.depth)
 
-    def _choose_remembered_model(self) -> None:
-        models = self.models()
-        wanted = (self.remembered.model, DEFAULT_MODEL)
-        chosen = next((entry for name in wanted for entry in models if entry.name == name), None)
-        chosen = chosen or (models[0] if models else None)
-        if chosen is not None:
-            self.set_model(chosen)
-
     def _open_scene(self, project: Project, scene: Scene) -> None:
         self.image, self.problem, self._visit = None, None, None
         try:
             self.image = read_image(scene.image_path)
             self._visit = self._open_visit(project, scene, (self.image.shape[0], self.image.shape[1]))
         except UserError as error:
-            self.problem = str(error)
-            self._tell_error(self.problem)
+            self.problem = str(error)  # the canvas shows it
         self._announce_scene()
 
     def _open_visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> Visit:
@@ -322,6 +318,8 @@ class Session(Choices):
             return False
         if self.scene is not None and self._visit is not None:
             self._visits.keep(self.scene.name, self._visit)
+        if self.problem is not None:
+            self.notice_outdated.emit(self.problem)
         self.scene = self.image = self.problem = self._visit = None
         return True
 
@@ -348,13 +346,15 @@ class Session(Choices):
         """The next undone scene in that direction, round the end of the list."""
         if self.project is None:
             return
-        count, here = len(self.scenes), max(self.position, 0)
-        for distance in range(1, count):
-            scene = self.scenes[(here + by * distance) % count]
-            if self.project.state(scene) is not SceneState.DONE:
-                self.go_to(scene)
-                return
-        self.notice.emit(self.tr("There is no other undone scene."), "info")
+        here = max(self.position, 0)
+        others = self.scenes[here + 1 :] + self.scenes[:here]
+        states = self.project.state
+        undone = (scene for scene in others[::by] if states(scene) is not SceneState.DONE)
+        scene = next(undone, None)
+        if scene is None:
+            self.notice.emit(self.tr("There is no other undone scene."), "info")
+        else:
+            self.go_to(scene)
 
     def _save(self, tell_again: bool) -> bool:
         project, scene, visit = self.project, self.scene, self._visit
@@ -367,6 +367,8 @@ class Session(Choices):
                 self._tell_error(str(error))
             self.last_failure = str(error)
             return False
+        if self.last_failure:
+            self.notice_outdated.emit(self.last_failure)
         self.last_failure, self._worked_s = "", 0.0
         self.mask_modified.emit(False)
         self.saved.emit(QTime.currentTime().toString("HH:mm"))
@@ -390,9 +392,7 @@ class Session(Choices):
         if report.done > 1:
             self.notice.emit(self.tr("{} scenes are pre-labelled.").format(report.done), "info")
         if report.problems:
-            more = len(report.problems) - 1
-            extra = self.tr(" (and %n more)", "", more) if more else ""
-            self._tell_error(report.problems[0] + extra)
+            self._tell_error(with_more(report.problems))
 
     def _tell_error(self, sentence: str) -> None:
         self.notice.emit(sentence, "error")

@@ -1,6 +1,6 @@
 """Short notices over the canvas that never stop the work."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,9 @@ _ICON = 18
 _INFO_COLOR = QColor("#9cc5ff")
 _ERROR_COLOR = QColor("#ff9d94")
 _TEXT_COLOR = QColor("#f2f2f4")
+
+# Of the host or the stage: the notices move along.
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class _Toast(QFrame):
@@ -52,15 +55,20 @@ class _Toast(QFrame):
 
 
 class Toasts(QWidget):
-    """At most three notices at the bottom of ``host``, the newest lowest; the same one is not shown twice."""
+    """At most three notices at the bottom, the newest lowest; the same one is not shown twice.
 
-    def __init__(self, host: QWidget) -> None:
+    They lie in ``host``, over ``stage`` while that is visible: what is beside it stays in reach.
+    """
+
+    def __init__(self, host: QWidget, stage: QWidget) -> None:
         super().__init__(host)
         self._host = host
+        self._stage = stage
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
         host.installEventFilter(self)
+        stage.installEventFilter(self)
         self.hide()
 
     def show_notice(self, sentence: str, level: str) -> None:
@@ -76,6 +84,13 @@ class Toasts(QWidget):
         self._column.addWidget(toast)
         toast.destroyed.connect(self._place)
         toast.show()
+        self._place()
+
+    def withdraw(self, sentence: str) -> None:
+        """Takes away the notice with this ``sentence``, where it is still shown."""
+        for toast in self._shown():
+            if toast.sentence == sentence:
+                self._remove(toast)
         self._place()
 
     def sentences(self) -> tuple[str, ...]:
@@ -94,15 +109,20 @@ class Toasts(QWidget):
 
     def _place(self) -> None:
         self.setVisible(bool(self._shown()))
-        width = min(_WIDTH, self._host.width() - 2 * _MARGIN)
+        room = self._room()
+        width = min(_WIDTH, room.width() - 2 * _MARGIN)
         height = self._column.totalHeightForWidth(width) if self._column.hasHeightForWidth() else -1
         height = height if height > 0 else self.sizeHint().height()
-        self.setGeometry(
-            (self._host.width() - width) // 2, self._host.height() - height - _MARGIN, width, height
-        )
+        left = room.left() + (room.width() - width) // 2
+        self.setGeometry(left, room.bottom() + 1 - height - _MARGIN, width, height)
         self.raise_()
 
+    def _room(self) -> QRect:
+        if not self._stage.isVisibleTo(self._host):
+            return self._host.rect()
+        return QRect(self._stage.mapTo(self._host, QPoint(0, 0)), self._stage.size())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._host and event.type() == QEvent.Type.Resize:
+        if event.type() in _MOVES:
             self._place()
         return super().eventFilter(watched, event)

@@ -1,0 +1,92 @@
+"""What the window says by itself: on an empty scene, over the canvas, about broken models."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.windows import CONTROL, click, open_window, press, scene_folder
+from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.nn.predictor import Prediction
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return scene_folder(tmp_path / "scenes")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
+    return open_window(qtbot, tmp_path / "config", folder)
+
+
+def test_the_hint_goes_with_the_first_stroke_and_comes_back_with_undo(window: MainWindow) -> None:
+    hint = window.canvas.hint
+    assert "B" in hint.split()
+    click(window.canvas, 60, 45)
+    assert window.canvas.hint == ""
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert window.canvas.hint == hint
+    press(window, Qt.Key.Key_D)
+    assert window.canvas.hint == hint
+
+
+def test_the_hint_goes_with_a_prediction(window: MainWindow) -> None:
+    session = window.session
+    assert session.scene is not None
+    assert session.document is not None
+    labels = np.zeros(session.document.shape, np.uint8)
+    session.take_prediction(session.scene, Prediction(labels, 4, 0.1))
+    assert window.canvas.hint == ""
+
+
+def test_the_hint_is_painted_near_the_bottom(window: MainWindow) -> None:
+    canvas = window.canvas
+    with_hint = _pixels(canvas)
+    click(canvas, 1, 1)
+    press(window, Qt.Key.Key_T)  # without the class colours only the hint can differ
+    without = _pixels(canvas)
+    rows = np.flatnonzero((with_hint != without).any(axis=(1, 2)))
+    assert len(rows[rows > canvas.height() * 0.9]) >= 20
+
+
+def _pixels(canvas: Canvas) -> np.ndarray:
+    image = canvas.grab().toImage()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).copy()
+
+
+@pytest.mark.parametrize("width", [880, 1024, 1920])
+def test_notices_lie_over_the_canvas_only(window: MainWindow, width: int, qtbot: QtBot) -> None:
+    window.session.notice.emit(
+        "A sentence that is long enough to need the whole width of two lines. " * 2, "error"
+    )
+    window.resize(width, 700)
+    canvas, toasts = window.canvas, window.toasts
+    qtbot.waitUntil(lambda: _in_window(canvas).contains(_in_window(toasts)))
+    assert abs(_in_window(canvas).center().x() - _in_window(toasts).center().x()) <= 1
+
+
+def _in_window(widget: QWidget) -> QRect:
+    return QRect(widget.mapTo(widget.window(), QPoint(0, 0)), widget.size())
+
+
+def test_a_broken_model_folder_is_told_once_for_each_opening(window: MainWindow, folder: Path) -> None:
+    session = window.session
+    for number in (1, 2):
+        broken = folder / ".unetpp" / "models" / f"broken-{number}"
+        broken.mkdir(parents=True)
+        (broken / "card.json").write_text("{")
+    told: list[str] = []
+    session.notice.connect(lambda sentence, _level: told.append(sentence))
+    session.models()
+    session.set_depth(2)
+    session.models()
+    assert len(told) == 1
+    assert "broken-1" in told[0]
+    assert told[0].endswith("(and 1 more)")
+    assert session.open_folder(folder)
+    assert len(told) == 2

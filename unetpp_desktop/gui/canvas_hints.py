@@ -1,0 +1,65 @@
+"""What the canvas says where there is nothing to see yet: why a scene cannot be shown, how to begin."""
+
+from PySide6.QtCore import QCoreApplication, QRect, Qt
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QPalette
+
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui.actions import ACTIONS
+from unetpp_desktop.gui.session import Session
+
+_WIDEST = 480
+_MARGIN = 16
+_PADDING = (12, 8)
+_RADIUS = 8.0
+# The same on every scene and in both themes, like the notices; quieter, because it stays.
+_GROUND = QColor(29, 30, 32, 205)
+_TEXT = QColor("#f2f2f4")
+_FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+
+
+def hint_of(session: Session) -> str:
+    """The problem of the open scene, or how to begin one that has no label yet; "" otherwise."""
+    if session.problem is not None:
+        return session.problem
+    document = session.document
+    if document is None or document.origin_counts()[Origin.NONE] != document.labels.size:
+        return ""
+    if session.model is None:
+        return QCoreApplication.translate("CanvasHints", "Paint with {}: no model is installed.").format(
+            _key("brush")
+        )
+    sentence = QCoreApplication.translate(
+        "CanvasHints", "Press {0} to pre-label this scene, or paint with {1}"
+    )
+    return sentence.format(_key("prelabel"), _key("brush"))
+
+
+def paint_hint(painter: QPainter, room: QRect, hint: str) -> None:
+    """Draws ``hint`` on a dark ground near the bottom of ``room``, over whatever scene is there."""
+    across, down = _PADDING
+    width = max(1, min(_WIDEST, room.width() - 2 * _MARGIN) - 2 * across)
+    text = painter.fontMetrics().boundingRect(QRect(0, 0, width, room.height()), _FLAGS, hint)
+    text.moveCenter(room.center())
+    text.moveBottom(room.bottom() - _MARGIN - down)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_GROUND)
+    painter.drawRoundedRect(text.adjusted(-across, -down, across, down), _RADIUS, _RADIUS)
+    painter.setPen(_TEXT)
+    painter.drawText(text, _FLAGS, hint)
+    painter.restore()
+
+
+def paint_alone(painter: QPainter, room: QRect, hint: str, palette: QPalette) -> None:
+    """Draws ``hint`` in the middle of ``room``, where no scene can be shown."""
+    width = max(1, min(_WIDEST, room.width() - 2 * _MARGIN))
+    place = QRect(0, 0, width, room.height())
+    place.moveCenter(room.center())
+    painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+    painter.drawText(place, _FLAGS, hint)
+
+
+def _key(name: str) -> str:
+    spec = next(spec for spec in ACTIONS if spec.name == name)
+    return QKeySequence(spec.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)

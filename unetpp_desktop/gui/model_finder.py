@@ -1,0 +1,45 @@
+"""Which models can be chosen, and what is wrong with those that cannot."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from unetpp_desktop.nn.registry import DEFAULT_MODEL, ModelEntry, list_models
+from unetpp_desktop.storage.project import Project
+
+
+class ModelFinder:
+    """Lists models; ``tell`` gets one sentence about broken model folders, and each of them only once."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._told: frozenset[str] = frozenset()
+
+    def forget_told(self) -> None:
+        """What is still broken is told again."""
+        self._told = frozenset()
+
+    def models(self, project: Project | None) -> list[ModelEntry]:
+        """The shipped models and those trained in the folder of ``project``."""
+        folders: tuple[Path, ...] = () if project is None else (project.own_folder / "models",)
+        models, problems = list_models(*folders)
+        new = [problem for problem in problems if problem not in self._told]
+        self._told |= frozenset(new)
+        if new:
+            self._tell(with_more(new))
+        return models
+
+    def choice(self, project: Project | None, wanted: str | None) -> ModelEntry | None:
+        """The model called ``wanted``, else the standard one, else any; None where there is none."""
+        models = self.models(project)
+        named = (entry for name in (wanted, DEFAULT_MODEL) for entry in models if entry.name == name)
+        return next(named, models[0] if models else None)
+
+
+def with_more(sentences: list[str] | tuple[str, ...]) -> str:
+    """The first of ``sentences``, and how many more there are."""
+    more = len(sentences) - 1
+    return sentences[0] + (
+        QCoreApplication.translate("ModelFinder", " (and %n more)", "", more) if more else ""
+    )
