@@ -193,22 +193,57 @@ def test_next_undone(scene_list: SceneList, session: Session, qtbot: QtBot) -> N
 def test_masks_changed_outside_are_asked_about_once_for_all(
     scene_list: SceneList, session: Session, qtbot: QtBot
 ) -> None:
+    _change_outside(session, "a2.png", "a10.png")
+    qtbot.waitUntil(lambda: scene_list.model.counts[SceneState.CHANGED_OUTSIDE] == 2)
+    assert "2 masks were changed by another program." in _texts(scene_list)
+    _press(scene_list, "!", qtbot)
+    assert _names(scene_list) == ["a2.png", "a10.png"]
+    _press(scene_list, "Count as checked", qtbot)
+    assert not _shown(scene_list, "Count as checked")  # it is decided, and being written
+    qtbot.waitUntil(lambda: scene_list.model.counts[SceneState.CHANGED_OUTSIDE] == 0)
+    assert scene_list.model.counts[SceneState.EDITED] == 2
+    assert not _shown(scene_list, "Count as checked")
+    assert _names(scene_list) == list(NAMES)  # not an empty list under a filter that is gone
+
+
+@pytest.mark.parametrize(
+    ("answer", "origin"), [("Count as checked", Origin.ACCEPTED), ("Keep as prediction", Origin.MODEL)]
+)
+def test_the_open_scene_follows_the_answer_about_its_mask(
+    scene_list: SceneList, session: Session, qtbot: QtBot, answer: str, origin: Origin
+) -> None:
+    _change_outside(session, "a2.png")
+    session.go_to(session.scenes[1])
+    qtbot.waitUntil(lambda: _shown(scene_list, answer))
+    _press(scene_list, answer, qtbot)
+    qtbot.waitUntil(lambda: scene_list.model.counts[SceneState.CHANGED_OUTSIDE] == 0)
+    document = session.document
+    assert document is not None
+    assert document.origin_counts()[origin] == document.labels.size
+    assert (document.labels == 5).all()
+    assert session.save()
+    assert session.project is not None
+    stored = session.project.load_mask(session.scenes[1])
+    assert stored is not None
+    assert (stored.origins == origin).all()
+
+
+def _change_outside(session: Session, *names: str) -> None:
+    """Another program writes class 5 everywhere."""
     project = session.project
     assert project is not None
-    for name in ("a2.png", "a10.png"):
+    for name in names:
         path = project.mask_path(project.scene(name))
         image = Image.open(path)
         changed = Image.new("P", image.size, 5)
         changed.putpalette(image.getpalette() or [])
         changed.save(path)
     session.scene_states_changed.emit(())
-    qtbot.waitUntil(lambda: scene_list.model.counts[SceneState.CHANGED_OUTSIDE] == 2)
-    assert "! 2 masks were changed by another program." in _texts(scene_list)
-    _press(scene_list, "!", qtbot)
-    assert _names(scene_list) == ["a2.png", "a10.png"]
-    _press(scene_list, "They are right", qtbot)
-    qtbot.waitUntil(lambda: scene_list.model.counts[SceneState.CHANGED_OUTSIDE] == 0)
-    assert scene_list.model.counts[SceneState.EDITED] == 2
+
+
+def _shown(scene_list: SceneList, text: str) -> bool:
+    buttons = scene_list.findChildren(QAbstractButton)
+    return any(button.text() == text and button.isVisible() for button in buttons)
 
 
 def test_an_empty_window_says_how_to_begin(session: Session, scene_list: SceneList) -> None:

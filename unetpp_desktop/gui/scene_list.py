@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
-    QPushButton,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -31,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.chip import Chip
+from unetpp_desktop.gui.outside_question import OutsideQuestion
 from unetpp_desktop.gui.painting import mixed
 from unetpp_desktop.gui.scene_delegate import SceneDelegate
 from unetpp_desktop.gui.scene_model import SCENE_ROLE, SceneFilter, SceneModel
@@ -145,7 +145,7 @@ class SceneList(QWidget):
         self._next_undone.setText(self.tr("Next undone"))
         self._next_undone.setAutoRaise(True)
         self._next_undone.setToolTip(self.tr("Open the next scene that is not done"))
-        self._outside = _OutsideQuestion(self)
+        self._outside = OutsideQuestion(self)
         self._empty = QLabel(self)
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -283,7 +283,10 @@ class SceneList(QWidget):
         self._count.setText(self.tr("{0} of {1} done").format(done, total) if total else "")
         self._done_line.set_share(done / total if total else 0.0)
         self._next_undone.setEnabled(done < total)
-        self._chips[SceneFilter.CHANGED_OUTSIDE].setVisible(outside > 0)
+        chip = self._chips[SceneFilter.CHANGED_OUTSIDE]
+        chip.setVisible(outside > 0)
+        if chip.isChecked() and not outside:
+            self._chips[SceneFilter.ALL].setChecked(True)
         self._outside.show_for(outside)
         self._show_page()
 
@@ -331,47 +334,10 @@ class SceneList(QWidget):
                 problems.extend(decide((scene,)))
             return tuple(problems)
 
+        self._outside.hide()  # answered; what is left afterwards is asked about again
         self._session.jobs.start(self.tr("Take in changed masks"), work, self._after_decision)
 
     def _after_decision(self, problems: tuple[str, ...]) -> None:
         self._session.scene_states_changed.emit(())
         if problems:
             self._session.notice.emit(problems[0], "error")
-
-
-class _OutsideQuestion(QWidget):
-    """Asks once, for all scenes, what another program's changes are."""
-
-    count_as_checked = Signal()
-    keep_as_prediction = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._text = QLabel(self)
-        self._text.setWordWrap(True)
-        checked = QPushButton(self.tr("They are right"), self)
-        checked.setToolTip(self.tr("Count these masks as checked by a person; they are trained on"))
-        checked.clicked.connect(self.count_as_checked)
-        prediction = QPushButton(self.tr("Unchecked"), self)
-        prediction.setToolTip(self.tr("Keep these masks as predictions; a new prediction may replace them"))
-        prediction.clicked.connect(self.keep_as_prediction)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        buttons.addWidget(checked)
-        buttons.addWidget(prediction)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(4)
-        column.addWidget(self._text)
-        column.addLayout(buttons)
-        self.hide()
-
-    def show_for(self, count: int) -> None:
-        """Hidden while ``count`` is 0."""
-        self._text.setText(
-            self.tr("! 1 mask was changed by another program.")
-            if count == 1
-            else self.tr("! {0} masks were changed by another program.").format(count)
-        )
-        self.setVisible(count > 0)
