@@ -1,6 +1,9 @@
 """The window as a whole: start page, memory between starts, themes, closing."""
 
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import LEFT, NONE, click, open_window, press, saved_labels, scene_folder
 from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.settings import SETTINGS, ThemeChoice
 from unetpp_desktop.gui.crash import CrashDialog, CrashHandler
 from unetpp_desktop.gui.main_window import MainWindow
@@ -55,6 +59,56 @@ def test_closing_saves(qtbot: QtBot, tmp_path: Path) -> None:
     click(window.canvas, 60, 45)
     assert window.close()
     assert saved_labels(folder, "0.png")[45, 60] == 0
+
+
+def test_closing_stops_the_jobs_and_asks_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    window = open_window(qtbot, tmp_path / "config", folder)
+    click(window.canvas, 60, 45)
+
+    def train(progress: Progress) -> None:
+        while True:
+            progress(1, 0, "")
+            time.sleep(0.01)
+
+    job = window.session.jobs.start("Train", train)
+    job.pause()
+    assert window.close()
+    assert not window.work_abandoned
+    assert not job.thread_is_alive
+    assert saved_labels(folder, "0.png")[45, 60] == 0
+
+
+_CLOSE_WHILE_BUSY = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from unetpp_desktop.gui import app
+
+def paint_and_close():
+    window = next(widget for widget in QApplication.topLevelWidgets() if hasattr(widget, "session"))
+    place = QPoint(window.canvas.width() // 2, window.canvas.height() // 2)
+    QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    window.session.jobs.start("stuck", lambda progress: threading.Event().wait(600))
+    window.close()
+
+application = app.make_application()
+QTimer.singleShot(500, paint_and_close)
+app.run(Path(sys.argv[1]))
+print("Python went on")
+"""
+
+
+def test_a_thread_that_does_not_stop_ends_with_the_process(tmp_path: Path) -> None:
+    folder = scene_folder(tmp_path / "scenes")
+    homes = {f"XDG_{kind}_HOME": str(tmp_path / kind) for kind in ("CONFIG", "DATA")}
+    command = [sys.executable, "-c", _CLOSE_WHILE_BUSY, str(folder)]
+    environment = os.environ | homes | {"HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert saved_labels(folder, "0.png").min() == 0
 
 
 def test_a_dropped_folder_is_opened(qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The program with a window."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def run(folder: Path | None = None, labels_folder: Path | None = None, samples: 
     """Opens the window and stays in it until it is closed; returns the exit status.
 
     Without ``folder`` it shows what was open last; ``samples`` opens a copy of the sample scenes.
+    Where a job does not stop in time it ends the whole process, once everything is saved.
     """
     application = make_application()
     config_folder = user_config_path(_NAME, appauthor=False)
@@ -40,6 +42,11 @@ def run(folder: Path | None = None, labels_folder: Path | None = None, samples: 
     QTimer.singleShot(0, window, lambda: _open_first(window, folder, labels_folder, samples))
     status = application.exec()
     crash_handler.remove()
+    if window.work_abandoned:
+        # The thread is inside C++ code of torch; Python's own shutdown would abort it with a core dump.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
     return status
 
 

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
     canvas: Canvas
     peek: Peek
     columns_hidden: bool
+    work_abandoned: bool  # a thread did not stop at closing: see `Jobs.wait_all`
 
     def __init__(self, session: Session, config_folder: Path, data_folder: Path) -> None:
         super().__init__()
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._data_folder = data_folder
         self._dark: bool | None = None
         self.columns_hidden = False
+        self.work_abandoned = False
         self._show_theme()
         self.canvas = Canvas(session, self)
         self.peek = Peek(self.canvas, self._refresh_actions)
@@ -306,8 +308,9 @@ class MainWindow(QMainWindow):
         if not self.session.save() and not self._close_unsaved():
             event.ignore()
             return
-        self.session.jobs.wait_all(_SHUTDOWN_MS)
         self._keep_for_next_start()
+        self.hide()  # a training takes a moment to stop
+        self.work_abandoned = not self.session.jobs.wait_all(_SHUTDOWN_MS)
         event.accept()
 
     def _keep_for_next_start(self) -> None:
