@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 
@@ -81,22 +81,27 @@ class FullCopies:
         selected = ~np.isin(self.now.labels, list(self.locked))
         if keep_human:
             selected &= ~np.isin(self.now.origins, HUMAN)
-        return self._whole("Pre-label", selected, labels, Origin.MODEL)
+        origins = np.where(labels == VOID, Origin.NONE, Origin.MODEL)
+        return self._whole("Pre-label", selected, labels, origins)
 
     def accept(self, rect: Rect | None) -> Rect:
         rows, columns = np.indices(self.now.labels.shape)
         selected = self.now.origins == Origin.MODEL
+        if rect is not None and rect.intersection(full_rect(self.now.labels.shape)).is_empty:
+            return EMPTY_RECT  # nothing to check, so a stroke under way goes on
         if rect is not None:
             selected &= (rows >= rect.top) & (rows < rect.bottom)
             selected &= (columns >= rect.left) & (columns < rect.right)
-        return self._whole("Mark as checked", selected, self.now.labels, Origin.ACCEPTED)
+        return self._whole(
+            "Mark as checked", selected, self.now.labels, np.full_like(self.now.origins, Origin.ACCEPTED)
+        )
 
-    def _whole(self, name: str, selected: np.ndarray, labels: np.ndarray, origin: Origin) -> Rect:
+    def _whole(self, name: str, selected: np.ndarray, labels: np.ndarray, origins: np.ndarray) -> Rect:
         interrupted = self.stroke
         self.begin(name)
         before = self.now.copied()
         self.now.labels[selected] = labels[selected]
-        self.now.origins[selected] = origin
+        self.now.origins[selected] = origins[selected]
         self.commit()
         if interrupted is not None:
             self.begin(interrupted.name)

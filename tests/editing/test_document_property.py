@@ -145,6 +145,7 @@ def test_a_prediction_leaves_human_pixels_and_locked_classes_alone(
     document = MaskDocument(*before)
     document.locked = locked
     document.apply_prediction(predicted)
+    predicted_origins = np.where(predicted == VOID, Origin.NONE, Origin.MODEL)
     kept = np.isin(before.origins, HUMAN) | np.isin(before.labels, list(locked))
     assert np.array_equal(document.labels, np.where(kept, before.labels, predicted))
-    assert np.array_equal(document.origins, np.where(kept, before.origins, Origin.MODEL))
+    assert np.array_equal(document.origins, np.where(kept, before.origins, predicted_origins))

@@ -27,6 +27,8 @@ def prelabel(
     for problem in report.problems:
         complain(problem)
     print(f"{report.done} scenes pre-labelled in {folder}")
+    if report.problems and not report.done:
+        raise typer.Exit(1)
 
 
 def finetune(

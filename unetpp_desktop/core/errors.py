@@ -9,5 +9,9 @@ class UserError(Exception):
     """
 
 
+class WriteError(UserError):
+    """A file could not be written; more of the same work would fail likewise."""
+
+
 class Cancelled(Exception):
     """Raised by a `progress` callable to stop the work that reports to it; not an error."""

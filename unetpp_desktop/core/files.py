@@ -5,19 +5,24 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import UserError, WriteError
 
 _REPLACE_TRIES = 10  # Windows refuses a replace while an indexer or scanner holds the file
 _REPLACE_PAUSE_S = 0.1
+
+# The umask can only be read by setting it, which other threads would notice: once, at import.
+_UMASK = os.umask(0o077)
+os.umask(_UMASK)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replaces ``path`` by ``content``: temp file in the same folder, fsync, rename, fsync of the folder.
 
     Missing parent folders are made. On failure the old file stays as it was, no temp file is
-    left, and a `UserError` names the file and the remedy.
+    left, and a `WriteError` names the file and the remedy.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,19 +39,14 @@ def write_atomically(path: Path, content: bytes) -> None:
             raise
         _sync_folder(path.parent)
     except OSError as error:
-        raise UserError(_write_sentence(path, error)) from error
+        raise WriteError(_write_sentence(path, error)) from error
 
 
 def _keep_mode(path: Path, temporary: str) -> None:
     """mkstemp makes private files; labels are to be as readable as any other file of the folder."""
     if sys.platform == "win32":
         return
-    if path.exists():
-        mode = path.stat().st_mode & 0o777
-    else:
-        umask = os.umask(0)
-        os.umask(umask)
-        mode = 0o666 & ~umask
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_UMASK
     Path(temporary).chmod(mode)
 
 
@@ -64,11 +64,13 @@ def _replace(temporary: str, path: Path) -> None:
 def _sync_folder(folder: Path) -> None:
     if sys.platform == "win32":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # The new file is in place already: a folder that cannot be synced is no failure to save.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _write_sentence(path: Path, error: OSError) -> str:

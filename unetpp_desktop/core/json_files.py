@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,5 +28,14 @@ def read_json(path: Path, model: type[Model], what: str, remedy: str) -> Model:
 
 
 def write_json(path: Path, content: BaseModel) -> None:
-    """Writes ``content`` atomically, indented so that a person can read and mend it."""
-    write_atomically(path, content.model_dump_json(indent=2).encode() + b"\n")
+    """Writes ``content`` atomically, indented so that a person can read and mend it.
+
+    Raises `WriteError` where that fails, also for a file name in ``content`` that is not UTF-8.
+    """
+    try:
+        text = content.model_dump_json(indent=2)
+    except PydanticSerializationError as error:
+        raise WriteError(
+            f"{path} could not be saved: {error}. Rename the folder or file in UTF-8."
+        ) from error
+    write_atomically(path, text.encode() + b"\n")

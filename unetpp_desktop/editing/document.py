@@ -6,11 +6,13 @@ import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.history import Edit, History
 from unetpp_desktop.editing.stroke import Stroke, bounds
 
 PREDICTION_NAME = "Pre-label"
 ACCEPT_NAME = "Mark as checked"
+TAKE_OVER_NAME = "Take over the file"
 PAINT_NAME = "Paint"
 
 
@@ -115,11 +117,12 @@ class MaskDocument:
         wanted = value[inside] if isinstance(value, np.ndarray) else value
         if self._stroke is not None:
             return self._change(self._stroke, place, selected, wanted, origin)
-        return self._as_one_edit(PAINT_NAME, place, selected, wanted, origin)
+        return self._as_one_edit(PAINT_NAME, place, (selected, wanted, origin))
 
     def apply_prediction(self, labels: np.ndarray, keep_human: bool = True) -> Rect:
-        """Takes over predicted classes, ``uint8 (H, W)``, as one edit; their origin becomes `Origin.MODEL`.
+        """Takes over predicted classes, ``uint8 (H, W)``, as one edit.
 
+        Their origin becomes `Origin.MODEL`; where the prediction is void, `Origin.NONE`.
         Pixels that a person painted or accepted stay unless ``keep_human`` is False; pixels of
         locked classes stay. A stroke under way becomes two edits, with the prediction between.
         """
@@ -130,7 +133,21 @@ class MaskDocument:
                 selected &= self._origins != human
         for locked in self._locked:
             selected &= self._labels != locked
-        return self._as_one_edit(PREDICTION_NAME, full_rect(self.shape), selected, labels, Origin.MODEL)
+        known = labels != VOID
+        parts = (selected & known, labels, Origin.MODEL), (selected & ~known, labels, Origin.NONE)
+        return self._as_one_edit(PREDICTION_NAME, full_rect(self.shape), *parts)
+
+    def take_over(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
+        """Takes over another version of this mask, both ``uint8 (H, W)``, as one edit.
+
+        Pixels that a person painted or accepted here stay. Locks do not hold, or what a person did in
+        the other version would be lost. A stroke under way becomes two edits, with this between.
+        """
+        _check_labels("labels", labels, self.shape)
+        _check_labels("origins", origins, self.shape)
+        free = ~np.isin(self._origins, HUMAN)
+        parts = [(free & (origins == kind), labels, kind) for kind in Origin]
+        return self._as_one_edit(TAKE_OVER_NAME, full_rect(self.shape), *parts)
 
     def accept(self, rect: Rect | None = None) -> Rect:
         """Marks the predicted pixels of ``rect`` (None: of all) as checked by a person, as one edit."""
@@ -138,15 +155,18 @@ class MaskDocument:
         if place.is_empty:
             return EMPTY_RECT
         selected = self._origins[place.slices] == Origin.MODEL
-        return self._as_one_edit(ACCEPT_NAME, place, selected, self._labels[place.slices], Origin.ACCEPTED)
+        return self._as_one_edit(ACCEPT_NAME, place, (selected, self._labels[place.slices], Origin.ACCEPTED))
 
     def _as_one_edit(
-        self, name: str, place: Rect, selected: np.ndarray, value: int | np.ndarray, origin: Origin
+        self, name: str, place: Rect, *parts: tuple[np.ndarray, int | np.ndarray, Origin]
     ) -> Rect:
+        """Each part says which pixels of ``place`` become what, and their origin."""
         interrupted = self._stroke
         self.commit()
         stroke = Stroke(name)
-        changed = self._change(stroke, place, selected, value, origin)
+        changed = EMPTY_RECT
+        for selected, value, origin in parts:
+            changed = changed.union(self._change(stroke, place, selected, value, origin))
         self._record(stroke)
         if interrupted is not None:
             self._stroke = Stroke(interrupted.name)

@@ -12,7 +12,7 @@ from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
-from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.card import CARD_FILE, ModelCard
 from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_checkpoint
 from unetpp_desktop.nn.device import freed_memory_kept, resolve_device, trains_faster_in_bf16
 from unetpp_desktop.nn.learner import Learner, LearningRules
@@ -87,6 +87,8 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         raise UserError(
             f"{order.folder} already holds a training. Continue it with --resume, or choose another folder."
         )
+    if saved is None and (order.folder / CARD_FILE).exists():
+        raise UserError(f"{order.folder} holds a model already. Choose another folder for the new one.")
     if saved is None:
         counts = class_pixels(order.scenes, len(order.card.palette))
         state = TrainingState(
@@ -99,6 +101,10 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         )
     else:
         state = saved[0]
+        if state.card.palette.names != order.card.palette.names:
+            raise UserError(
+                f"{order.folder} was trained on other classes. Give the same data set, or another folder."
+            )
         if state.scenes != order.scenes.count:
             raise UserError(
                 f"{order.folder} was trained on {state.scenes} scenes; now there are {order.scenes.count}. "

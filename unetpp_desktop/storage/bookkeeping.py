@@ -17,6 +17,7 @@ from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
 
+_OWN_FOLDER = ".unetpp"
 _PROJECT_FILE = "project.json"
 _WRITTEN_FILE = "written.jsonl"
 
@@ -43,6 +44,13 @@ def read_palette(own_folder: Path) -> Palette | None:
 def write_palette(own_folder: Path, palette: Palette) -> None:
     """Records ``palette`` in the project file; `UserError` where it cannot be written."""
     write_json(own_folder / _PROJECT_FILE, _ProjectFile(palette=palette))
+
+
+def holds_our_masks(folder: Path) -> bool:
+    """Whether ``folder`` holds masks of some project: its ``labels``, or a labels folder chosen elsewhere."""
+    if folder.name == "labels" and (folder.parent / _OWN_FOLDER).is_dir():
+        return True
+    return (folder / _OWN_FOLDER / _WRITTEN_FILE).is_file() and not (folder / "labels").is_dir()
 
 
 def read_written(own_folder: Path) -> dict[str, str]:

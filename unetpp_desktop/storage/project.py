@@ -13,6 +13,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import Palette, shipped_palette
 from unetpp_desktop.storage.bookkeeping import (
     add_written,
+    holds_our_masks,
     keep_original,
     read_palette,
     read_written,
@@ -109,11 +110,12 @@ class Project:
         found: list[Dataset] = []
 
         def mask_folders(place: Path, names: frozenset[str]) -> frozenset[str]:
+            ours = frozenset(name for name in names if holds_our_masks(place / name))
             dataset = recognise_dataset(place) if names else None
             if dataset is None:
-                return frozenset()
+                return ours
             found.append(dataset)
-            return names & {mask_folder.name for mask_folder in dataset.mask_folders}
+            return ours | (names & {mask_folder.name for mask_folder in dataset.mask_folders})
 
         excluded = frozenset({self.labels_folder.resolve(), (self.folder / "labels").resolve()})
         try:
@@ -270,13 +272,14 @@ class Project:
             if self.state(scene) is not SceneState.CHANGED_OUTSIDE:
                 continue
             try:
+                token = self.mask_token(scene)
                 stored = self.load_mask(scene)
-                if stored is not None and not stored.foreign:
-                    origins = labelled_as(stored.labels, origin)
-                    provenance = stored.provenance or Provenance()
-                    self.save_mask(
-                        scene, stored.labels, origins, provenance.model_copy(update={"done": False})
-                    )
+                if stored is None or stored.foreign:
+                    continue
+                origins = labelled_as(stored.labels, origin)
+                provenance = (stored.provenance or Provenance()).model_copy(update={"done": False})
+                if not self.save_mask_if_unchanged(scene, stored.labels, origins, provenance, token):
+                    problems.append(f"{self.mask_path(scene)} was saved meanwhile and was left as it is.")
             except UserError as error:
                 problems.append(str(error))
         return tuple(problems)

@@ -1,6 +1,7 @@
 """Fine-tuning on what was corrected in a folder: the verb behind the Train tab and the command line."""
 
 import shutil
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +64,7 @@ def finetune(
     """Trains a copy of ``base`` on the human pixels of the project's masks.
 
     Pixels that nobody checked are void in what the network sees. From five corrected scenes on,
-    every fifth is held out and measured; with fewer, the corrected scenes themselves are. Raises
+    a fifth of them is held out and measured; with fewer, the corrected scenes themselves are. Raises
     `UserError` where nothing is corrected, or where the model's classes are not the project's.
     """
     if base.card.palette.names != project.palette.names:
@@ -83,7 +84,7 @@ def finetune(
             "name": card_name,
             "created": now(),
             "parent": base.name,
-            "training_data": f"{len(learnt)} corrected scenes of {project.folder.name}",
+            "training_data": f"{len(learnt)} corrected scenes of {_readable(project.folder.name)}",
             "command": "",
             "notes": "Fine-tuned in the app.",
             "metrics": {},
@@ -109,16 +110,23 @@ def finetune(
 
 
 def split_scenes(scenes: Sequence[Scene]) -> tuple[list[Scene], list[Scene], str]:
-    """Scenes to learn from, scenes to measure on, and what the latter are in words."""
+    """Scenes to learn from, scenes to measure on, and what the latter are in words.
+
+    Those held out come first in an order that depends on their names alone: scenes that are
+    corrected later hardly change who is among them, and so a model is rarely measured on what the
+    one before it has learnt.
+    """
     if len(scenes) < _HOLD_OUT_FROM:
         return list(scenes), list(scenes), "the corrected scenes themselves, too few to hold some out"
-    held_out = list(scenes[_HOLD_OUT_EVERY - 1 :: _HOLD_OUT_EVERY])
+    ranked = sorted(scenes, key=lambda scene: zlib.crc32(scene.name.encode("utf-8", "surrogateescape")))
+    held_out = ranked[: min(len(scenes) // _HOLD_OUT_EVERY, _CHECKED_AT_MOST)]
     learnt = [scene for scene in scenes if scene not in held_out]
-    return (
-        learnt,
-        held_out[:_CHECKED_AT_MOST],
-        f"{len(held_out[:_CHECKED_AT_MOST])} corrected scenes held out",
-    )
+    return learnt, held_out, f"{len(held_out)} corrected scenes held out"
+
+
+def _readable(name: str) -> str:
+    """A file name as UTF-8 text; bytes that are none become question marks."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def discard(candidate: ModelEntry) -> None:

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask
-from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 
 
@@ -45,14 +47,24 @@ def prelabel_scenes(
 ) -> PrelabelReport:
     """Labels ``scenes`` at ``depth`` and saves their masks; pixels that a person checked stay.
 
+    Scenes that are done are left alone, whatever their void pixels might be predicted as.
     The scene called ``open_scene`` is not saved but handed to ``deliver``: its document lies with
     the window. A mask that another program, or the window, changed while the network was at it is
-    left alone. A scene that cannot be read or saved is named in the report, and the rest goes on.
+    left alone. A scene that cannot be read is named in the report, and the rest goes on. Raises
+    `UserError` where model and project have no class in common, `WriteError` where masks cannot be
+    written: the next ones could not be either.
     """
+    if not set(predictor.card.palette.names) & set(project.palette.names):
+        raise UserError(
+            f"The model {predictor.card.name} knows none of the classes of {project.folder}. "
+            "Choose a model that was trained with them."
+        )
     done = 0
     problems = []
     for index, scene in enumerate(scenes):
         progress(index, len(scenes), scene.name)
+        if project.state(scene) is SceneState.DONE:
+            continue
         try:
             if scene.name == open_scene and deliver is not None:
                 deliver(scene, predict_scene(project, scene, predictor, depth))
@@ -60,6 +72,8 @@ def prelabel_scenes(
                 problems.append(f"{scene.image_path}: its mask was changed meanwhile and was left as it is.")
                 continue
             done += 1
+        except WriteError:
+            raise
         except UserError as error:
             problems.append(str(error))
     progress(len(scenes), len(scenes), "")
@@ -78,21 +92,19 @@ def _prelabel(project: Project, scene: Scene, predictor: Predictor, depth: int) 
     if stored is not None and np.isin(stored.origins, HUMAN).all():
         return True
     prediction = predict_scene(project, scene, predictor, depth)
-    labels, origins = merge_prediction(stored, prediction.labels)
+    document = _document(stored, prediction.labels.shape)
+    document.apply_prediction(prediction.labels)
     before = stored.provenance if stored is not None and stored.provenance is not None else Provenance()
     provenance = before.model_copy(
         update={"model": predictor.card.name, "depth": prediction.depth, "predicted": now()}
     )
-    return project.save_mask_if_unchanged(scene, labels, origins, provenance, token)
+    return project.save_mask_if_unchanged(scene, document.labels, document.origins, provenance, token)
 
 
-def merge_prediction(stored: StoredMask | None, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Labels and origins, ``uint8 (H, W)``: the prediction, except where a person has had a say."""
-    model = np.full(predicted.shape, Origin.MODEL, np.uint8)
-    if stored is None:
-        return predicted, model
-    human = np.isin(stored.origins, HUMAN)
-    return np.where(human, stored.labels, predicted), np.where(human, stored.origins, model)
+def _document(stored: StoredMask | None, shape: tuple[int, ...]) -> MaskDocument:
+    if stored is not None:
+        return MaskDocument(stored.labels, stored.origins)
+    return MaskDocument(np.full(shape, VOID, np.uint8), np.full(shape, Origin.NONE, np.uint8))
 
 
 def now() -> str:
