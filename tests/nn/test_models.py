@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.geometry import full_rect
 from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model, resolve_model
+from unetpp_desktop.nn.tiles import WHOLE_PIXELS, tiles
 
 
 def test_a_card_rebuilds_its_network_and_all_depths_label(tiny_model: ModelEntry) -> None:
@@ -23,6 +25,41 @@ def test_a_card_rebuilds_its_network_and_all_depths_label(tiny_model: ModelEntry
         assert prediction.labels.dtype == np.uint8
         assert prediction.depth == depth
         assert np.array_equal(prediction.labels, together[depth])
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1000, 1500), (1100, 2300), (3, 1_000_000)])
+def test_tiles_cover_every_pixel_once_and_stay_small(size: tuple[int, int]) -> None:
+    covered = np.zeros(size, np.uint8)
+    for seen, own in tiles(*size):
+        covered[own.slices] += 1
+        assert seen.union(own) == seen
+        assert seen.intersection(full_rect(size)) == seen
+        assert seen.height * seen.width <= WHOLE_PIXELS
+    assert (covered == 1).all()
+
+
+def test_a_large_image_is_labelled_like_a_small_one(
+    tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Far from seams a tile says what the whole image says; here the halo is wider than the context."""
+    predictor = open_predictor(tiny_model, "cpu")
+    image = np.random.default_rng(0).integers(0, 256, (300, 1100, 3)).astype(np.uint8)
+    whole = predictor.predict(image, 2).labels
+    monkeypatch.setattr("unetpp_desktop.nn.tiles.WHOLE_PIXELS", 0)
+    assert np.array_equal(predictor.predict(image, 2).labels, whole)
+
+
+def test_a_device_whose_memory_is_too_small_is_a_sentence(
+    tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = open_predictor(tiny_model, "cpu")
+
+    def full(*_: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr("unetpp_desktop.nn.torch_predictor.normalise", full)
+    with pytest.raises(UserError, match="memory of the device cpu is too small for depth 3"):
+        predictor.predict(np.zeros((8, 8, 3), np.uint8), 3)
 
 
 def test_a_missing_device_is_a_sentence(tiny_model: ModelEntry) -> None:

@@ -91,6 +91,13 @@ def test_an_earlier_training_is_not_overwritten(tmp_path: Path) -> None:
         _train(_order(tmp_path / "toy", epochs=1))
 
 
+def test_a_finished_model_is_not_trained_over(tmp_path: Path) -> None:
+    _train(_order(tmp_path / "toy", epochs=1))
+    (tmp_path / "toy" / CHECKPOINT_FILE).unlink()
+    with pytest.raises(UserError, match="holds a model already"):
+        _train(_order(tmp_path / "toy", epochs=1))
+
+
 def test_resuming_with_other_scenes_is_refused(tmp_path: Path) -> None:
     _train(_order(tmp_path / "toy", epochs=1))
     order = _order(tmp_path / "toy", resume=True)

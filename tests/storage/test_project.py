@@ -229,3 +229,16 @@ def test_masks_follow_a_palette_whose_classes_were_reordered(tmp_path: Path) -> 
     file.write_text('{"palette": ' + shorter.model_dump_json() + "}")
     with pytest.raises(UserError, match="class Bicyclist, which the palette of this project lacks"):
         Project.open(tmp_path).load_mask(project.scenes[0])
+
+
+def test_masks_of_other_projects_are_never_scenes(tmp_path: Path) -> None:
+    """A labels folder inside the images, and the labels of a sub-folder that was a project of its own."""
+    for name in ("a.png", "town/b.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (6, 4)).save(tmp_path / name)
+    labels, origins = np.zeros((4, 6), np.uint8), np.full((4, 6), Origin.PAINTED, np.uint8)
+    elsewhere = Project.open(tmp_path, tmp_path / "masks")
+    elsewhere.save_mask(elsewhere.scene("a.png"), labels, origins, Provenance())
+    town = Project.open(tmp_path / "town")
+    town.save_mask(town.scenes[0], labels, origins, Provenance())
+    assert [scene.name for scene in Project.open(tmp_path).scenes] == ["a.png", "town/b.png"]

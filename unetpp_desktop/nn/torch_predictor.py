@@ -5,16 +5,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor
 
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.tiles import tiles
 from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
 
 
 class TorchPredictor:
-    """Runs the network in fp32, channels-last."""
+    """Runs the network in fp32, channels-last; large images in tiles."""
 
     engine = "torch"
     precision = "fp32"
@@ -31,11 +32,27 @@ class TorchPredictor:
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
-        with torch.inference_mode():
-            logits = self._network(normalise(image_tensor(image, self._device), self.card), depths)
-            return {depth: _classes(scores) for depth, scores in logits.items()}
+        height, width = image.shape[:2]
+        labels = {depth: np.empty((height, width), np.uint8) for depth in depths}
+        for seen, own in tiles(height, width):
+            top, left = own.top - seen.top, own.left - seen.left
+            for depth, classes in self._classes(image[seen.slices], depths).items():
+                labels[depth][own.slices] = classes[top : top + own.height, left : left + own.width]
+        return labels
 
-
-def _classes(logits: Tensor) -> np.ndarray:
-    # max().indices is several times faster than argmax() on this layout
-    return logits[0].max(0).indices.to(torch.uint8).cpu().numpy()
+    def _classes(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        try:
+            with torch.inference_mode():
+                logits = self._network(normalise(image_tensor(image, self._device), self.card), depths)
+                # max().indices is several times faster than argmax() on this layout
+                return {
+                    depth: scores[0].max(0).indices.to(torch.uint8).cpu().numpy()
+                    for depth, scores in logits.items()
+                }
+        except (torch.OutOfMemoryError, RuntimeError) as error:
+            if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
+                raise
+            raise UserError(
+                f"The memory of the device {self.device} is too small for depth {max(depths)}. "
+                "Choose a smaller depth, or another device."
+            ) from error
