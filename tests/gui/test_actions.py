@@ -14,6 +14,7 @@ from tests.gui.windows import open_window, scene_folder
 from unetpp_desktop.core.resources import data_folder
 from unetpp_desktop.gui.action_set import shown_keys
 from unetpp_desktop.gui.actions import ACTIONS, MENUS
+from unetpp_desktop.gui.command_box import CommandBox
 from unetpp_desktop.gui.keys_sheet import KeysSheet
 from unetpp_desktop.gui.settings_dialog import SettingsDialog
 
@@ -72,6 +73,7 @@ def brackets(qtbot: QtBot) -> Iterator[None]:
 def test_every_word_of_the_window_can_be_translated(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
     dialog, sheet = SettingsDialog(window.session, window), KeysSheet(window)
+    CommandBox(window)  # a child of the window
     qtbot.addWidget(dialog)
     qtbot.addWidget(sheet)
     data = {*window.session.palette.names, "scenes", *(entry.name for entry in window.session.models())}

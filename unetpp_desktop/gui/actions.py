@@ -196,6 +196,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Predict every scene that is not done; pixels that you checked stay"),
         lambda window: window.prelabel_undone(), enabled=_model),
 
+    ActionSpec("commands", QT_TRANSLATE_NOOP("Actions", "Find by name…"), ("Ctrl+K",),
+        QT_TRANSLATE_NOOP("Actions", "Type the name of any action, class or scene"),
+        lambda window: window.show_commands(), "search"),
     ActionSpec("keys", QT_TRANSLATE_NOOP("Actions", "Keys"), ("F1",),
         QT_TRANSLATE_NOOP("Actions", "Show all keys"),
         lambda window: window.show_keys(), "circle-question-mark"),
@@ -270,5 +273,5 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "show_train",
         ),
     ),
-    ("", ("settings", "keys", "", "quit")),
+    ("", ("commands", "settings", "keys", "", "quit")),
 )

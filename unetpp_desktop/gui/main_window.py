@@ -32,6 +32,7 @@ from unetpp_desktop.gui import folder_commands
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.actions import ACTIONS
 from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.command_box import CommandBox
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.keys_sheet import KeysSheet
 from unetpp_desktop.gui.label_panel import LabelPanel
@@ -235,6 +236,11 @@ class MainWindow(QMainWindow):
         dialog = SettingsDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def show_commands(self) -> None:
+        box = CommandBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.show()
 
     def show_keys(self) -> None:
         sheet = KeysSheet(self)
