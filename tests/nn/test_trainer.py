@@ -68,6 +68,16 @@ def test_a_resumed_training_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     assert all(torch.equal(left[name], right[name]) for name in left)
 
 
+def test_a_resumed_training_can_be_given_more_epochs(tmp_path: Path) -> None:
+    first = _train(_order(tmp_path / "toy", epochs=2))
+    order = _order(tmp_path / "toy", epochs=2, resume=True, resume_epochs=4)
+    longer = _train(order)
+    assert first.log == longer.log[:2]
+    assert len(longer.log) == 4
+    assert longer.finished
+    assert longer.log[2].rate == order.recipe.rate_at(5, 8)
+
+
 def test_cancel_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
     def cancel(done: int, total: int, note: str) -> None:
         if done >= 3:

@@ -32,7 +32,9 @@ def train(
     out: Annotated[Path, typer.Option(help="The model folder: checkpoint, log, weights and card.")],
     resume: Annotated[bool, typer.Option("--resume", help="Continue the training in --out exactly.")] = False,
     max_minutes: Annotated[float | None, typer.Option(help="Stop after the epoch that passes this.")] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 60,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="In all; default 60. With --resume it can be another number.")
+    ] = None,
     filters: Annotated[
         str, typer.Option(help="Channels of each row, full resolution first.")
     ] = "16,32,64,128,256",

@@ -28,7 +28,11 @@ LOG_FILE = "log.csv"
 
 @dataclass(frozen=True)
 class TrainingOrder:
-    """What to train, on what, where to and for how long."""
+    """What to train, on what, where to and for how long.
+
+    A resumed training keeps the recipe of its checkpoint, but for ``resume_epochs``: another
+    number of epochs in all, over which the learning rate falls from then on.
+    """
 
     card: ModelCard
     recipe: Recipe
@@ -37,6 +41,7 @@ class TrainingOrder:
     folder: Path
     device: str = "auto"
     resume: bool = False
+    resume_epochs: int | None = None
     max_minutes: float | None = None
 
 
@@ -101,6 +106,9 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         )
     else:
         state = saved[0]
+        if order.resume_epochs is not None:
+            recipe = state.recipe.model_copy(update={"epochs": order.resume_epochs})
+            state = state.model_copy(update={"recipe": recipe})
         if state.card.palette.names != order.card.palette.names:
             raise UserError(
                 f"{order.folder} was trained on other classes. Give the same data set, or another folder."

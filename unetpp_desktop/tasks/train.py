@@ -20,6 +20,8 @@ from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
 from unetpp_desktop.tasks.prelabel import now
 
+DEFAULT_EPOCHS = 60
+
 _VALIDATION_SPLIT = "val"
 _LICENCE = "Weights carry the terms of their training data; CamVid is for research only."
 _PATENT = "Arizona State University holds US 11,164,067 B2 on the design of U-Net++."
@@ -31,7 +33,7 @@ class TrainOptions:
 
     filters: str = "16,32,64,128,256"
     block: str = "plain"
-    epochs: int = 60
+    epochs: int | None = None  # None: 60, or as many as the resumed training was to have
     generated: float = 0.1
     seed: int = 0
     split: str = "train"
@@ -70,12 +72,15 @@ def train_on(
     )
     order = TrainingOrder(
         card=card,
-        recipe=Recipe(epochs=options.epochs, seed=options.seed, extra_share=options.generated),
+        recipe=Recipe(
+            epochs=options.epochs or DEFAULT_EPOCHS, seed=options.seed, extra_share=options.generated
+        ),
         scenes=TrainingScenes(source.count, source.load, drawn_source(dataset.palette)),
         validation=_validation(dataset, name, progress, complain),
         folder=out,
         device=options.device,
         resume=options.resume,
+        resume_epochs=options.epochs,
         max_minutes=options.max_minutes,
     )
     return train(order, progress, on_epoch)
@@ -114,6 +119,13 @@ def _validation(
 def _command(data: Path, out: Path, options: TrainOptions) -> str:
     """The command that trains this model again; folders by their last name only, the rest is private."""
     words = ["unetpp-desktop", "train", data.resolve().name, "--out", out.resolve().name]
-    words += ["--epochs", str(options.epochs), "--filters", options.filters, "--block", options.block]
+    words += [
+        "--epochs",
+        str(options.epochs or DEFAULT_EPOCHS),
+        "--filters",
+        options.filters,
+        "--block",
+        options.block,
+    ]
     words += ["--generated", f"{options.generated:g}", "--seed", str(options.seed), "--split", options.split]
     return shlex.join(words)
