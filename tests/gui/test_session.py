@@ -15,6 +15,7 @@ from tests.gui.windows import (
     HEIGHT,
     WIDTH,
     click,
+    deliver,
     drag,
     open_window,
     press,
@@ -27,7 +28,6 @@ from unetpp_desktop.core import files
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.storage.mask_file import Provenance, read_mask
 from unetpp_desktop.storage.project import SceneState
 
@@ -49,9 +49,7 @@ def _labels(window: MainWindow) -> np.ndarray:
 
 
 def _predict(window: MainWindow, value: int) -> None:
-    assert window.session.scene is not None
-    labels = np.full((HEIGHT, WIDTH), value, np.uint8)
-    window.session.take_prediction(window.session.scene, Prediction(labels, 3, 0.01))
+    deliver(window.session, np.full((HEIGHT, WIDTH), value, np.uint8))
 
 
 def test_going_on_saves(window: MainWindow, folder: Path) -> None:
@@ -161,12 +159,8 @@ def test_done_accepts_what_the_model_said(window: MainWindow, folder: Path) -> N
     stored = read_mask(folder / "labels" / "0.png", 11)
     assert stored.provenance is not None
     assert stored.provenance.done
-    assert (stored.provenance.model, stored.provenance.depth) == (_model_name(window), 3)
+    assert (stored.provenance.model, stored.provenance.depth) == ("another", 3)
     assert set(np.unique(stored.origins)) == {Origin.ACCEPTED, Origin.PAINTED}
-
-
-def _model_name(window: MainWindow) -> str | None:
-    return None if window.session.model is None else window.session.model.name
 
 
 def test_taking_the_checking_back_takes_done_back(window: MainWindow) -> None:

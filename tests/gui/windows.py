@@ -1,6 +1,7 @@
 """A whole window on a generated folder, and hands that use it."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -14,6 +15,12 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.app import build_window
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.prelabelling import Delivery
+from unetpp_desktop.gui.session import Session
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.mask_file import read_mask
 
 HEIGHT, WIDTH = 90, 120
@@ -102,6 +109,17 @@ def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE
     """A key with the focus on the canvas."""
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, key, modifiers)
+
+
+def deliver(session: Session, labels: np.ndarray, name: str = "another") -> None:
+    """A prediction at depth 3 for the open scene arrives, from a model that is not the one chosen."""
+    assert session.project is not None
+    assert session.scene is not None
+    network = NetworkConfig(classes=len(session.palette))
+    fields: dict[str, Any] = {"name": name, "created": "", "palette": session.palette, "network": network}
+    model = ModelEntry(Path("gone") / name, ModelCard.model_construct(**fields))
+    prediction = Prediction(labels, 3, 0.01)
+    session.take_prediction(Delivery(session.project, session.scene, prediction, model, "cpu"))
 
 
 def saved_labels(folder: Path, name: str) -> np.ndarray:

@@ -137,7 +137,12 @@ class Settings:
             self._changed[setting.key] = setting.parse(value)
 
     def save(self) -> None:
-        """Writes what differs from the defaults; `UserError` where the file cannot be written."""
+        """Writes what differs from the defaults.
+
+        Raises `UserError` where the file cannot be written, and where the one that is there is no
+        settings file: somebody may want to mend it, so it is not written over.
+        """
+        load_settings(self.path)
         text = json.dumps(self._changed, indent=2, sort_keys=True)
         write_atomically(self.path, text.encode() + b"\n")
 

@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
         self.model_bar.prelabel_open_scene()
 
     def prelabel_undone(self) -> None:
-        self.session.prelabel(self.scene_list.undone_scenes())
+        self.session.prelabel(self.session.undone_scenes())
 
     def toggle_done(self) -> None:
         if self.session.is_done:
@@ -321,12 +321,13 @@ class MainWindow(QMainWindow):
 
     def _keep_for_next_start(self) -> None:
         self.session.remember()
-        try:
-            self.session.settings.save()
-            save_remembered(self._config_folder / MEMORY_FILE, self.session.remembered)
-        except UserError as error:
-            # The window is closing and the labels are safe: nothing is left to show it on.
-            sys.stderr.write(f"{error}\n")
+        memory = self._config_folder / MEMORY_FILE
+        for keep in (self.session.settings.save, lambda: save_remembered(memory, self.session.remembered)):
+            try:
+                keep()
+            except UserError as error:
+                # The window is closing and the labels are safe: nothing is left to show it on.
+                sys.stderr.write(f"{error}\n")
         self._geometry.setValue("geometry", self.saveGeometry())
         self._geometry.setValue("columns", self._splitter.saveState())
         self._geometry.sync()

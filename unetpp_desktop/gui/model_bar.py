@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from unetpp_desktop.gui.depth_picker import DepthPicker, facts_of
-from unetpp_desktop.gui.prelabelling import Prelabelling
+from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.scene_list import SceneList
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.nn.predictor import DEVICES, Prediction
+from unetpp_desktop.nn.predictor import DEVICES
 from unetpp_desktop.storage.scenes import Scene
 
 _HEIGHT = 32
@@ -26,6 +26,7 @@ class ModelBar(QWidget):
         self._scene_list: SceneList | None = None
         self._measured: dict[tuple[Path, str, int], float] = {}  # model folder, device, depth -> seconds
         self._prelabel = QToolButton(self)
+        self._prelabel.setObjectName("prelabel")
         self._prelabel.setText(self.tr("Pre-label"))
         self._prelabel.setToolTip(self.tr("Predict this scene; pixels that you checked stay (P)"))
         self._prelabel.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
@@ -46,7 +47,7 @@ class ModelBar(QWidget):
         self._show_scene()
 
     def use_scene_list(self, scene_list: SceneList) -> None:
-        """Where the selected and the undone scenes are known."""
+        """Where the selected scenes are known."""
         self._scene_list = scene_list
 
     def prelabel_open_scene(self) -> None:
@@ -63,13 +64,11 @@ class ModelBar(QWidget):
         session.model_changed.connect(self._show_model)
         session.project_changed.connect(self._show_model)
         session.scene_changed.connect(self._show_scene)
-        prelabelling = session.findChild(Prelabelling)
-        if prelabelling is not None:
-            prelabelling.predicted.connect(self._on_predicted)
+        session.predicted.connect(self._on_predicted)
 
     def _fill_menu(self) -> None:
         selected = () if self._scene_list is None else self._scene_list.selected_scenes()
-        undone = () if self._scene_list is None else self._scene_list.undone_scenes()
+        undone = self._session.undone_scenes()
         self._menu.clear()
         this = self._menu.addAction(self.tr("This scene"), self.prelabel_open_scene)
         this.setEnabled(self._session.scene is not None)
@@ -102,11 +101,10 @@ class ModelBar(QWidget):
     def _on_model(self) -> None:
         self._session.set_model(self._model.currentData())
 
-    def _on_predicted(self, _scene: Scene, prediction: Prediction) -> None:
-        model = self._session.model
-        if model is not None:
-            self._measured[model.folder, self._session.device, prediction.depth] = prediction.seconds
-            self._show_facts()
+    def _on_predicted(self, delivery: Delivery) -> None:
+        prediction = delivery.prediction
+        self._measured[delivery.model.folder, delivery.device, prediction.depth] = prediction.seconds
+        self._show_facts()
 
     def _show_model(self) -> None:
         session = self._session

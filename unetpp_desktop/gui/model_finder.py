@@ -15,6 +15,15 @@ class ModelFinder:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self._told: frozenset[str] = frozenset()
+        self._shown: frozenset[Path] | None = None  # folders of the models that are listed; None: all
+
+    def hold_back_new(self, project: Project | None) -> None:
+        """Models that come from now on are not listed: nobody has decided about them."""
+        self._shown = frozenset(entry.folder for entry in self.models(project))
+
+    def show_all(self) -> None:
+        """What was held back is listed too."""
+        self._shown = None
 
     def forget_told(self) -> None:
         """What is still broken is told again."""
@@ -28,7 +37,7 @@ class ModelFinder:
         self._told |= frozenset(new)
         if new:
             self._tell(with_more(new))
-        return models
+        return [entry for entry in models if self._shown is None or entry.folder in self._shown]
 
     def choice(self, project: Project | None, wanted: str | None) -> ModelEntry | None:
         """The model called ``wanted``, else the standard one, else any; None where there is none."""

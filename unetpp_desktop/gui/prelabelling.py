@@ -1,14 +1,16 @@
-"""Predictions in the background: for one scene, for many, and again when the depth changes."""
+"""The jobs that predict: for one scene or for many, one scene at a time on one network."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress, silent
-from unetpp_desktop.gui.jobs import Job, Jobs
+from unetpp_desktop.gui.jobs import Job, Jobs, JobState
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.warm_up import warm_up
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
@@ -18,107 +20,185 @@ from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.prelabel import PrelabelReport, prelabel_scenes
 
 _DELIVERIES_PER_SECOND = 30
+_ASK_WHILE_WAITING_S = 0.1
 
 
 class Predictors:
     """The predictor used last, kept open; and the turn to use it, since it serves one thread at a time."""
 
     def __init__(self) -> None:
-        self.turn = threading.Lock()
+        self._lock = threading.Lock()
         self._key: tuple[Path, float, str] | None = None
         self._predictor: Predictor | None = None
 
+    @contextmanager
+    def turn(self, ask: Callable[[], None]) -> Iterator[None]:
+        """Waits for its turn and calls ``ask`` meanwhile and once more when it has come."""
+        while not self._lock.acquire(timeout=_ASK_WHILE_WAITING_S):
+            ask()
+        try:
+            ask()
+            yield
+        finally:
+            self._lock.release()
+
     def get(self, entry: ModelEntry, device: str) -> Predictor:
-        """Opens the model where another one, or an older file, is open. Slow: not for the GUI thread."""
-        key = (entry.folder, entry.weights.stat().st_mtime, device)
-        if self._predictor is None or self._key != key:
-            self._predictor = None  # first let go of the memory of the old one
-            self._predictor = open_predictor(entry, device)
-            self._key = key
+        """Opens the model where another one, or an older file, is open. Slow: not for the GUI thread.
+
+        Only within a `turn`. Raises `UserError` where the files of the model cannot be read.
+        """
+        try:
+            key = (entry.folder, entry.weights.stat().st_mtime, device)
+            if self._predictor is None or self._key != key:
+                self._predictor = None  # first let go of the memory of the old one
+                self._predictor = open_predictor(entry, device)
+                self._key = key
+        except OSError as error:
+            raise UserError(
+                f"The model in {entry.folder} cannot be read: {error.strerror or error}. "
+                "Choose another model, or put its files back."
+            ) from error
         return self._predictor
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A prediction for a scene that was open in the window, and what it was made with."""
+
+    project: Project
+    scene: Scene
+    prediction: Prediction
+    model: ModelEntry
+    device: str
+
+
+@dataclass(eq=False)
+class _Request:
+    """What one job is to predict. A later request has a greater ``number``."""
+
+    number: int
+    project: Project
+    scenes: tuple[Scene, ...]
+    model: ModelEntry
+    device: str
+    depth: int
+    given_up: bool = False  # cancelled: what it still says is dropped
 
 
 class Prelabelling(QObject):
     """Starts the jobs that predict, and brings what they say to the GUI thread."""
 
-    predicted = Signal(object, object)  # a Scene that was open in the window, and its Prediction
-    scenes_saved = Signal(object)  # names of the scenes whose masks were written
+    delivered = Signal(object)  # a Delivery
+    scenes_saved = Signal(object)  # names of the scenes of the open project whose masks were written
     finished = Signal(object)  # a PrelabelReport
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
         self._predictors = Predictors()
-        self._open_scene: str | None = None
-        self._again: Job | None = None
+        self._project: Project | None = None
+        self._open: tuple[Project, Scene] | None = None
+        self._requests: dict[Job, _Request] = {}
+        self._count = 0
+        self._newest: dict[Scene, int] = {}  # the latest request that predicted it; only within a turn
         self._mailbox = Mailbox(_DELIVERIES_PER_SECOND, self)
         self._mailbox.delivered.connect(self._on_delivered)
 
-    def set_open_scene(self, name: str | None) -> None:
+    def set_open(self, project: Project | None, scene: Scene | None) -> None:
         """The scene whose prediction is delivered instead of saved; may change while a job runs."""
-        self._open_scene = name
+        self._project = project
+        self._open = None if project is None or scene is None else (project, scene)
 
     def start(
         self, project: Project, scenes: Sequence[Scene], model: ModelEntry, device: str, depth: int
     ) -> Job:
-        """A job that predicts ``scenes``; a scene with a problem is told, and the rest goes on."""
+        """A job that predicts ``scenes``; a scene with a problem is told, and the rest goes on.
+
+        An earlier job for the same scene alone is given up.
+        """
         if len(scenes) == 1:
             title = self.tr("Pre-label {}").format(scenes[0].name)
         else:
             title = self.tr("Pre-label {} scenes").format(len(scenes))
+        self._count += 1
+        request = _Request(self._count, project, tuple(scenes), model, device, depth)
+        if len(scenes) == 1:
+            self._give_up(lambda earlier: earlier.project is project and earlier.scenes == request.scenes)
 
         def work(progress: Progress) -> PrelabelReport:
-            return self._predict(project, tuple(scenes), model, device, depth, progress)
+            return self._predict(request, progress)
 
-        return self._jobs.start(title, work, self.finished.emit)
+        job = self._jobs.start(title, work, self.finished.emit)
+        self._requests[job] = request
+        job.state_changed.connect(self._on_job_state)
+        return job
 
-    def start_again(self, project: Project, scene: Scene, model: ModelEntry, device: str, depth: int) -> None:
-        """Predicts the open scene anew; an earlier such job that still runs is given up."""
-        if self._again is not None and self._again in self._jobs.active:
-            self._again.cancel()
-        self._again = self.start(project, (scene,), model, device, depth)
+    def give_up_all(self) -> None:
+        """Cancels every job: their project is being closed."""
+        self._give_up(lambda _request: True)
 
-    def _predict(
-        self,
-        project: Project,
-        scenes: tuple[Scene, ...],
-        model: ModelEntry,
-        device: str,
-        depth: int,
-        progress: Progress,
-    ) -> PrelabelReport:
+    def _give_up(self, unwanted: Callable[[_Request], bool]) -> None:
+        for job in [job for job, request in self._requests.items() if unwanted(request)]:
+            job.cancel()
+
+    def _on_job_state(self) -> None:
+        for job, request in list(self._requests.items()):
+            request.given_up |= job.state is JobState.CANCELLING
+            if job.state is JobState.ENDED:
+                del self._requests[job]
+
+    def _predict(self, request: _Request, progress: Progress) -> PrelabelReport:
         """Runs on the job's thread. One scene at a time, because the open scene changes meanwhile."""
-        done, problems = 0, list[str]()
+        done, problems, count = 0, list[str](), len(request.scenes)
         loading = self.tr("loading the network")
-        warm_up(lambda: progress(0, len(scenes), loading))
-        for index, scene in enumerate(scenes):
-            progress(index, len(scenes), scene.name)
-            with self._predictors.turn:
-                predictor = self._predictors.get(model, device)
-                open_before = self._open_scene
-                report = prelabel_scenes(
-                    project, (scene,), predictor, depth, silent, open_before, self._deliver
-                )
-                if report.problems and scene.name == self._open_scene != open_before:
-                    # Opened and saved by hand while the network was at it: now its document is asked.
-                    report = prelabel_scenes(
-                        project, (scene,), predictor, depth, silent, scene.name, self._deliver
-                    )
+        warm_up(lambda: progress(0, count, loading))
+        for index, scene in enumerate(request.scenes):
+
+            def ask(index: int = index, name: str = scene.name) -> None:
+                progress(index, count, name)
+
+            ask()
+            with self._predictors.turn(ask):
+                if self._newest.get(scene, 0) > request.number:
+                    continue
+                report = self._predict_scene(request, scene, ask)
+                self._newest[scene] = request.number
             done += report.done
             problems.extend(report.problems)
-            self._mailbox.post(scene.name)
-        progress(len(scenes), len(scenes), "")
-        if problems and len(problems) == len(scenes):
+            self._mailbox.post((request, scene.name))
+        progress(count, count, "")
+        if problems and len(problems) == count:
             raise UserError(problems[0])
         return PrelabelReport(done, tuple(problems))
 
-    def _deliver(self, scene: Scene, prediction: Prediction) -> None:
-        self._mailbox.post((scene, prediction))
+    def _predict_scene(self, request: _Request, scene: Scene, ask: Callable[[], None]) -> PrelabelReport:
+        project = request.project
+        predictor = self._predictors.get(request.model, request.device)
 
-    def _on_delivered(self, items: list[str | tuple[Scene, Prediction]]) -> None:
-        names = tuple(item for item in items if isinstance(item, str))
-        for item in items:
-            if not isinstance(item, str):
-                self.predicted.emit(*item)
+        def deliver(scene: Scene, prediction: Prediction) -> None:
+            ask()
+            delivery = Delivery(project, scene, prediction, request.model, request.device)
+            self._mailbox.post((request, delivery))
+
+        def predict(is_open: bool) -> PrelabelReport:
+            name = scene.name if is_open else None
+            return prelabel_scenes(project, (scene,), predictor, request.depth, silent, name, deliver)
+
+        was_open = self._open == (project, scene)
+        report = predict(was_open)
+        if report.problems and not was_open and self._open == (project, scene):
+            # Opened and saved by hand while the network was at it: now its document is asked.
+            report = predict(True)
+        return report
+
+    def _on_delivered(self, items: list[tuple[_Request, str | Delivery]]) -> None:
+        names = list[str]()
+        for request, item in items:
+            if request.project is not self._project:
+                continue
+            if isinstance(item, str):
+                names.append(item)
+            elif not request.given_up:
+                self.delivered.emit(item)
         if names:
-            self.scenes_saved.emit(names)
+            self.scenes_saved.emit(tuple(names))

@@ -166,11 +166,6 @@ class SceneList(QWidget):
         runs = sorted((run.top(), run.bottom()) for run in ranges)
         return tuple(scene for first, last in runs for scene in self._model.listed[first : last + 1])
 
-    def undone_scenes(self) -> tuple[Scene, ...]:
-        """All scenes of the project, listed or not, that are not known to be done."""
-        states = self._model.state
-        return tuple(scene for scene in self._model.scenes if states(scene) is not SceneState.DONE)
-
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()

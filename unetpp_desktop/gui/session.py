@@ -1,34 +1,31 @@
 """The one place that knows which project, scene and document are open; widgets are views of it."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTime, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
-from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
 from unetpp_desktop.gui.choices import Choices
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.model_finder import ModelFinder, with_more
-from unetpp_desktop.gui.prelabelling import Prelabelling
+from unetpp_desktop.gui.predictions import Predictions
+from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
+from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.strokes import Strokes
-from unetpp_desktop.gui.visits import Visit, Visits, merged_with_file, open_visit, save_visit
-from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.gui.visits import Visit, Visits, open_visit
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.prelabel import PrelabelReport
 
 _MEGABYTE = 1 << 20
-_SAME_WORK_S = 30.0  # a longer pause between two edits is not counted as work
 
 
 class Session(Choices):
@@ -41,6 +38,7 @@ class Session(Choices):
     history_changed = Signal()
     saved = Signal(str)  # time of day
     scene_states_changed = Signal(object)  # tuple of scene names, empty: any
+    predicted = Signal(object)  # a Delivery: a prediction for a scene that was open when it was made
     notice = Signal(str, str)  # sentence, "info" or "error"
     notice_outdated = Signal(str)  # a sentence that was told and no longer holds
     mask_modified = Signal(bool)
@@ -57,23 +55,17 @@ class Session(Choices):
         self._visit: Visit | None = None
         self._visits = Visits()
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
-        self.last_failure = ""  # why saving failed last; "" after it worked
-        self._worked_s = 0.0
-        self._last_edit = 0.0
         self.strokes = Strokes(self)
         self._models = ModelFinder(self._tell_error)
-        self._prelabelling = Prelabelling(jobs, self)
-        self._prelabelling.predicted.connect(self.take_prediction)
-        self._prelabelling.scenes_saved.connect(self.scene_states_changed)
-        self._prelabelling.finished.connect(self._tell_report)
-        self._autosave = QTimer(self)
-        self._autosave.timeout.connect(self.autosave)
-        self._apply_settings()
-        self.settings_changed.connect(self._apply_settings)
-        self.scene_states_changed.connect(self._take_over_file)
+        self._predictions = Predictions(self)
+        self._saving = Saving(self)
         self.class_flags_changed.connect(self._lock_classes)
-        self.depth_changed.connect(self._predict_again)
         jobs.failed.connect(self._tell_error)
+
+    @property
+    def visit(self) -> Visit | None:
+        """The document of the open scene and what its file says of it; None where there is no document."""
+        return self._visit
 
     @property
     def document(self) -> MaskDocument | None:
@@ -94,8 +86,24 @@ class Session(Choices):
         """Whether the open scene is marked as done."""
         return self._visit is not None and self._visit.provenance.done
 
+    def undone_scenes(self) -> tuple[Scene, ...]:
+        """The scenes that are not done, by what their files say now."""
+        project = self.project
+        if project is None:
+            return ()
+        return tuple(scene for scene in project.scenes if project.state(scene) is not SceneState.DONE)
+
+    @property
+    def last_failure(self) -> str:
+        """Why saving failed last; "" after it worked."""
+        return self._saving.last_failure
+
     def open_folder(self, folder: Path, labels_folder: Path | None = None, scene: str | None = None) -> bool:
-        """Opens ``folder`` at ``scene``, else the one shown last; False, with a notice, on failure."""
+        """Opens ``folder`` at ``scene``, else the one shown last; False, with a notice, on failure.
+
+        Where only the labels folder is another one, edits that are not saved yet go there: that the
+        former cannot be written may be the very reason.
+        """
         folder = folder.absolute()
         memory = self.remembered.memory_of(folder)
         labels_folder = labels_folder or memory.labels_folder
@@ -104,7 +112,7 @@ class Session(Choices):
         except UserError as error:
             self._tell_error(str(error))
             return False
-        if not self.close_folder():
+        if not self._saving.save_elsewhere(project) or not self.close_folder():
             return False
         self.project = project
         self._count_places()
@@ -120,6 +128,9 @@ class Session(Choices):
         if project.read_only:
             sentence = self.tr("{} is read-only. Choose a labels folder elsewhere before you paint.")
             self._tell_error(sentence.format(project.labels_folder))
+        missing = [sentence for dataset in project.datasets for sentence in dataset.missing]
+        if missing:
+            self._tell_error(with_more(missing))
         return True
 
     def close_folder(self) -> bool:
@@ -130,6 +141,8 @@ class Session(Choices):
             return False
         if self.project is not None:
             self.project = None
+            self._predictions.give_up_all()
+            self._models.show_all()
             self._visits.clear()
             self.project_changed.emit()
             self._announce_scene()
@@ -187,12 +200,12 @@ class Session(Choices):
         """Writes the open scene where it has changed; False, with a notice, where that fails."""
         if self.document is not None:
             self.document.commit()
-        return self._save(tell_again=True)
+        return self._saving.save(tell_again=True)
 
     def autosave(self) -> None:
         """As `save`, but leaves a stroke under way alone and tells a lasting failure only once."""
         if self.document is not None and not self.document.in_stroke:
-            self._save(tell_again=False)
+            self._saving.save(tell_again=False)
 
     def mark_done(self) -> None:
         """Accepts what the model said and is still unchecked, and marks the scene as done."""
@@ -200,7 +213,8 @@ class Session(Choices):
             return
         changed = self._visit.document.accept(None)
         self._visit = self._visit.with_done(True)
-        self.after_edit(changed)
+        self._saving.effort.note_edit()
+        self.announce_edit(changed)
         if self.save() and self.settings.get(declared.GO_ON_AFTER_DONE):
             self.next_undone()
 
@@ -208,7 +222,8 @@ class Session(Choices):
         """The scene counts as edited again; its pixels stay."""
         if self._visit is not None:
             self._visit = self._visit.with_done(False)
-            self.after_edit(EMPTY_RECT)
+            self._saving.effort.note_edit()
+            self.announce_edit(EMPTY_RECT)
             self.save()
 
     def undo(self) -> None:
@@ -226,18 +241,36 @@ class Session(Choices):
     def after_paint(self, changed: Rect) -> None:
         """Announces the pixels that a stroke under way has changed."""
         if not changed.is_empty:
-            now = time.monotonic()
-            if now - self._last_edit < _SAME_WORK_S:
-                self._worked_s += now - self._last_edit
-            self._last_edit = now
+            self._saving.effort.note_edit()
             self.document_changed.emit(changed)
             self.mask_modified.emit(True)
 
     def after_edit(self, changed: Rect) -> None:
-        """Announces an edit that is complete."""
-        self.after_paint(changed)
+        """Announces an edit of a person that is complete."""
+        if not changed.is_empty:
+            self._saving.effort.note_edit()
+        self.announce_edit(changed)
+
+    def announce_edit(self, changed: Rect) -> None:
+        """Announces a change of the mask that is nobody's work: a prediction, or a stroke taken back."""
+        if not changed.is_empty:
+            self.document_changed.emit(changed)
         self.history_changed.emit()
         self.mask_modified.emit(self._visit is not None and self._visit.modified)
+
+    def change_visit(self, visit: Visit, changed: Rect) -> None:
+        """``visit`` takes the place of the open one, whose document has changed in a rect."""
+        self._visit = visit
+        self.announce_edit(changed)
+
+    def reopen_scene(self) -> None:
+        """Reads image and mask of the open scene again; what is not saved is lost."""
+        if self.project is not None and self.scene is not None:
+            self._open_scene(self.project, self.scene)
+
+    def take_over_file(self) -> None:
+        """Takes in what others may have written into the file of the open scene."""
+        self._saving.take_over_file()
 
     def tell_problem(self) -> None:
         """Says why the open scene cannot be edited."""
@@ -248,41 +281,20 @@ class Session(Choices):
         """The shipped models and those trained in this folder; a broken one is told, once."""
         return self._models.models(self.project)
 
+    def hold_back_new_models(self) -> None:
+        """A model that a training leaves from now on is not listed before `show_all_models`."""
+        self._models.hold_back_new(self.project)
+
+    def show_all_models(self) -> None:
+        self._models.show_all()
+
     def prelabel(self, scenes: Sequence[Scene]) -> None:
         """Predicts ``scenes`` in the background; pixels that a person checked stay."""
-        if self.project is None or not scenes or not self.save():
-            return
-        if self.model is None:
-            self._tell_error(
-                self.tr("No model is installed. Put a model folder into {}.").format(
-                    self.project.own_folder / "models"
-                )
-            )
-            return
-        self._prelabelling.start(self.project, scenes, self.model, self.device, self.depth)
+        self._predictions.request(scenes)
 
-    def take_prediction(self, scene: Scene, prediction: Prediction) -> None:
-        """Puts a prediction into the open document; a scene that was left meanwhile is predicted again."""
-        if (
-            self._visit is None
-            or scene != self.scene
-            or prediction.labels.shape != self._visit.document.shape
-        ):
-            if self.project is not None and scene in self.project.scenes:
-                self.prelabel((scene,))
-            return
-        changed = self._visit.document.apply_prediction(prediction.labels)
-        self._visit = self._visit.predicted_by(self.model.name if self.model else None, prediction.depth)
-        self.after_edit(changed)
-        self.save()
-
-    def _predict_again(self) -> None:
-        document = self.document
-        if self.project is None or self.scene is None or document is None or self.model is None:
-            return
-        counts = document.origin_counts()
-        if counts[Origin.MODEL] or counts[Origin.NONE] == document.labels.size:
-            self._prelabelling.start_again(self.project, self.scene, self.model, self.device, self.depth)
+    def take_prediction(self, delivery: Delivery) -> None:
+        """Puts a prediction for the open scene into its document."""
+        self._predictions.take(delivery)
 
     def _open_scene(self, project: Project, scene: Scene) -> None:
         self.image, self.problem, self._visit = None, None, None
@@ -298,15 +310,12 @@ class Session(Choices):
         if kept is not None:
             return kept
         opened = open_visit(project, scene, shape, self.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE)
-        if opened.stray_pixels:
-            sentence = self.tr("{0}: {1} pixels of no class were read as void.")
-            self.notice.emit(sentence.format(scene.name, opened.stray_pixels), "info")
+        if opened.strays:
+            sentence = self.tr("{0}: {1} were read as void.")
+            self.notice.emit(sentence.format(scene.name, opened.strays), "info")
         return opened
 
     def _announce_scene(self) -> None:
-        self._prelabelling.set_open_scene(
-            None if self._visit is None or self.scene is None else self.scene.name
-        )
         self._lock_classes()
         self.scene_changed.emit()
         self.document_replaced.emit()
@@ -321,18 +330,8 @@ class Session(Choices):
         if self.problem is not None:
             self.notice_outdated.emit(self.problem)
         self.scene = self.image = self.problem = self._visit = None
+        self._saving.effort.leave()
         return True
-
-    def _take_over_file(self) -> None:
-        """A job, or an answer about masks changed outside, may have written the file of the open scene."""
-        project, scene, visit = self.project, self.scene, self._visit
-        if project is None or scene is None or visit is None or project.mask_token(scene) == visit.token:
-            return
-        if not visit.modified:
-            self._open_scene(project, scene)
-            return
-        self._visit, changed = merged_with_file(project, scene, visit)
-        self.after_edit(changed)
 
     def _count_places(self) -> None:
         self._places = {scene.name: place for place, scene in enumerate(self.scenes)}
@@ -356,25 +355,6 @@ class Session(Choices):
         else:
             self.go_to(scene)
 
-    def _save(self, tell_again: bool) -> bool:
-        project, scene, visit = self.project, self.scene, self._visit
-        if project is None or scene is None or visit is None or not visit.modified:
-            return True
-        try:
-            self._visit = save_visit(project, scene, visit, self._worked_s)
-        except UserError as error:
-            if tell_again or str(error) != self.last_failure:
-                self._tell_error(str(error))
-            self.last_failure = str(error)
-            return False
-        if self.last_failure:
-            self.notice_outdated.emit(self.last_failure)
-        self.last_failure, self._worked_s = "", 0.0
-        self.mask_modified.emit(False)
-        self.saved.emit(QTime.currentTime().toString("HH:mm"))
-        self.scene_states_changed.emit((scene.name,))
-        return True
-
     def _after_walk(self, name: str | None, changed: Rect, done: bool) -> None:
         if name == ACCEPT_NAME and self._visit is not None:
             # The rule: whoever takes back the checking takes back "done", which rested on it.
@@ -384,15 +364,6 @@ class Session(Choices):
     def _lock_classes(self) -> None:
         if self.document is not None:
             self.document.locked = self.locked
-
-    def _apply_settings(self) -> None:
-        self._autosave.start(self.settings.get(declared.AUTOSAVE_SECONDS) * 1000)
-
-    def _tell_report(self, report: PrelabelReport) -> None:
-        if report.done > 1:
-            self.notice.emit(self.tr("{} scenes are pre-labelled.").format(report.done), "info")
-        if report.problems:
-            self._tell_error(with_more(report.problems))
 
     def _tell_error(self, sentence: str) -> None:
         self.notice.emit(sentence, "error")

@@ -53,7 +53,7 @@ class Strokes(QObject):
         if self._tool is not None and context is not None:
             changed = self._tool.cancel(context)
             self._tool = None
-            self._session.after_edit(changed)
+            self._session.announce_edit(changed)
 
     def _forget(self) -> None:
         self._tool = None

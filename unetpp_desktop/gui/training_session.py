@@ -45,6 +45,7 @@ class TrainingSession(QObject):
         self.result: FinetuneResult | None = None
         self.job: Job | None = None
         self._project: Project | None = None
+        self._base: ModelEntry | None = None  # of the training that runs or waits for a decision
         self._mailbox: Mailbox | None = None
         session.project_changed.connect(self._on_project_changed)
 
@@ -53,12 +54,15 @@ class TrainingSession(QObject):
 
         Does nothing while a training runs, without a folder or a model, or where saving fails.
         """
-        project, base, device = self._session.project, self._session.model, self._session.device
-        if self.job is not None or project is None or base is None or not self._session.save():
+        if self.job is not None or self._session.model is None or not self._session.save():
             return
         self.discard()
+        project, base, device = self._session.project, self._session.model, self._session.device
+        if project is None or base is None:
+            return
         self.steps = []
-        self._project = project
+        self._project, self._base = project, base
+        self._session.hold_back_new_models()
         mailbox = Mailbox(_REPORTS_PER_SECOND, self)
         mailbox.delivered.connect(self._on_steps)
         self._mailbox = mailbox
@@ -94,16 +98,21 @@ class TrainingSession(QObject):
         """The candidate becomes the model in use, at once."""
         if self.result is not None:
             candidate, self.result = self.result.candidate, None
+            self._session.show_all_models()
             self._session.set_model(candidate)
             self._set_state(TrainingState.IDLE)
 
     def discard(self) -> None:
-        """The candidate is deleted; the model in use stays."""
+        """The candidate is deleted; the model in use stays, or its base takes its place."""
         if self.result is not None:
             from unetpp_desktop.tasks.finetune import discard
 
             candidate, self.result = self.result.candidate, None
+            in_use = self._session.model
+            if in_use is not None and in_use.folder == candidate.folder and self._base is not None:
+                self._session.set_model(self._base)
             discard(candidate)
+            self._session.show_all_models()
             self._set_state(TrainingState.IDLE)
 
     @property
@@ -135,6 +144,8 @@ class TrainingSession(QObject):
             self.result = end.value
             self._set_state(TrainingState.FINISHED)
         else:
+            if self._project is self._session.project:
+                self._session.show_all_models()
             self._set_state(TrainingState.IDLE)
 
     def _on_project_changed(self) -> None:

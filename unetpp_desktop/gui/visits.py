@@ -2,23 +2,27 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
-from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.history import History
-from unetpp_desktop.storage.mask_file import Provenance
+from unetpp_desktop.gui.effort import Work
+from unetpp_desktop.storage.bookkeeping import keep_original
+from unetpp_desktop.storage.foreign import describe_strays
+from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.prelabel import now
 
 _MOST_SCENES = 20
 _MOST_BYTES = 1 << 30  # masks and their histories together
+_MOST_ATTEMPTS = 3  # to save a file that another program keeps writing
 
 
 @dataclass(frozen=True)
@@ -29,20 +33,54 @@ class Visit:
     provenance: Provenance
     stored_provenance: Provenance | None  # what the file says; None while there is no file of ours
     token: MaskToken | None
-    stray_pixels: int = 0  # pixels of no class in a foreign mask, read as void
+    strays: str = ""  # which pixels of a foreign mask have no class and were read as void; "" for none
+    changed_outside: bool = False  # by another program, and nobody has said what it counts as
+    refused: MaskToken | None = None  # a version of the file that was looked at and not taken over
 
     @property
     def modified(self) -> bool:
         """Whether pixels or "done" differ from the file."""
-        was_done = self.stored_provenance is not None and self.stored_provenance.done
-        return self.document.modified or self.provenance.done != was_done
+        return self.document.modified or self.provenance.done != self._stored_done
+
+    @property
+    def _stored_done(self) -> bool:
+        return self.stored_provenance is not None and self.stored_provenance.done
 
     def with_done(self, done: bool) -> "Visit":
         return replace(self, provenance=self.provenance.model_copy(update={"done": done}))
 
-    def predicted_by(self, model: str | None, depth: int) -> "Visit":
-        update = {"model": model, "depth": depth, "predicted": now_text()}
+    def predicted_by(self, model: str, depth: int) -> "Visit":
+        update = {"model": model, "depth": depth, "predicted": now()}
         return replace(self, provenance=self.provenance.model_copy(update=update))
+
+    def with_file_of(self, provenance: Provenance | None, token: MaskToken | None) -> "Visit":
+        """The document now follows another version of its file; "done" stays as the person left it."""
+        merged = provenance or Provenance()
+        if self.provenance.done != self._stored_done:
+            merged = merged.model_copy(update={"done": self.provenance.done})
+        return replace(
+            self,
+            provenance=merged,
+            stored_provenance=provenance,
+            token=token,
+            changed_outside=False,
+            refused=None,
+        )
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A visit that has met another version of its file, and the rect of its document that changed.
+
+    ``merged``: the file was ours, and was taken over. ``copied``: the file, or pixels of it that a
+    person had labelled otherwise, give way to the document; it is kept among the originals, at the
+    latest when it is written over.
+    """
+
+    visit: Visit
+    changed: Rect = EMPTY_RECT
+    merged: bool = False
+    copied: bool = False
 
 
 def open_visit(project: Project, scene: Scene, shape: tuple[int, int], history_bytes: int) -> Visit:
@@ -59,43 +97,76 @@ def open_visit(project: Project, scene: Scene, shape: tuple[int, int], history_b
         return Visit(document, Provenance(), None, token)
     document = MaskDocument(stored.labels, stored.origins, history)
     provenance = stored.provenance or Provenance()
-    return Visit(document, provenance, provenance, token, sum(stored.strays.values()))
+    strays = describe_strays(stored.strays)
+    return Visit(document, provenance, provenance, token, strays, stored.changed_outside)
 
 
-def save_visit(project: Project, scene: Scene, visit: Visit, worked_s: float) -> Visit:
-    """Writes the mask, with ``worked_s`` seconds added to its effort; the visit as it is from then on.
+def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meeting:
+    """Writes the mask with ``work`` in its provenance; the visit as it is from then on.
 
-    Raises `UserError` where it cannot be written; the document then stays modified.
+    A file that another window or program has written since is first merged with the document, see
+    `merged_with_file`; one that is not ours any more is copied to the originals. Raises `UserError`
+    where the mask cannot be written or the other version not be read; the document stays modified.
     """
-    edited = now_text() if worked_s else visit.provenance.edited
-    effort = round(visit.provenance.effort_s + worked_s, 1)
-    provenance = visit.provenance.model_copy(update={"edited": edited, "effort_s": effort})
-    project.save_mask(scene, visit.document.labels, visit.document.origins, provenance)
-    visit.document.mark_saved()
-    return replace(
-        visit, provenance=provenance, stored_provenance=provenance, token=project.mask_token(scene)
+    meeting = Meeting(visit)
+    for _ in range(_MOST_ATTEMPTS):
+        visit = meeting.visit
+        document, provenance = visit.document, _with_work(visit.provenance, work)
+        if project.save_mask_if_unchanged(scene, document.labels, document.origins, provenance, visit.token):
+            document.mark_saved()
+            saved = replace(visit, provenance=provenance).with_file_of(provenance, project.mask_token(scene))
+            return replace(meeting, visit=saved, copied=meeting.copied or visit.changed_outside)
+        met = merged_with_file(project, scene, visit)
+        meeting = Meeting(
+            met.visit,
+            meeting.changed.union(met.changed),
+            meeting.merged or met.merged,
+            meeting.copied or met.copied,
+        )
+        if not met.merged:  # it is written over, knowingly
+            meeting = replace(meeting, visit=replace(met.visit, token=met.visit.refused))
+    raise UserError(
+        f"{project.mask_path(scene)} is being written by another program. Save again when it has finished."
     )
 
 
-def merged_with_file(project: Project, scene: Scene, visit: Visit) -> tuple[Visit, Rect]:
-    """A document with unsaved edits takes what a job wrote into its file, around the human pixels.
+def merged_with_file(project: Project, scene: Scene, visit: Visit) -> Meeting:
+    """The document takes what its file has now, with origins and provenance, around its human pixels.
 
-    Returns the visit and the rect that changed. A file that others wrote, or that cannot be read,
-    is left out: what the person has just painted counts, and saving keeps a copy of such a file.
+    A file that is gone or that is not ours is left out: what the person has just painted counts, and
+    saving keeps a copy of such a file. Where a person labelled pixels otherwise in the file, it is
+    copied at once. Raises `UserError` where the file cannot be read or copied.
     """
     token = project.mask_token(scene)
-    try:
-        stored = project.load_mask(scene)
-    except UserError:
-        return visit, EMPTY_RECT
-    if stored is None or stored.foreign or stored.changed_outside:
-        return visit, EMPTY_RECT
-    return replace(visit, token=token), visit.document.apply_prediction(stored.labels)
+    stored = None if token is None else project.load_mask(scene)
+    if stored is None:
+        return Meeting(replace(visit, refused=token, changed_outside=False))
+    if stored.foreign or stored.changed_outside:
+        left = replace(visit, refused=token, changed_outside=stored.changed_outside)
+        return Meeting(left, copied=stored.foreign)
+    if stored.labels.shape != visit.document.shape:
+        raise UserError(
+            f"{project.mask_path(scene)} has got another size meanwhile. "
+            "Choose another labels folder to save this mask, or bring the file back to its size."
+        )
+    contradicted = _contradicts(visit.document, stored)
+    if contradicted:
+        path = project.mask_path(scene)
+        keep_original(project.own_folder, path, path.relative_to(project.labels_folder).as_posix())
+    changed = visit.document.take_over(stored.labels, stored.origins)
+    return Meeting(visit.with_file_of(stored.provenance, token), changed, True, contradicted)
 
 
-def now_text() -> str:
-    """The time for a provenance: ISO 8601, UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+def _contradicts(document: MaskDocument, stored: StoredMask) -> bool:
+    by_hand = np.isin(document.origins, HUMAN) & np.isin(stored.origins, HUMAN)
+    return bool((by_hand & (document.labels != stored.labels)).any())
+
+
+def _with_work(provenance: Provenance, work: Work) -> Provenance:
+    update: dict[str, object] = {"effort_s": round(provenance.effort_s + work.seconds, 1)}
+    if work.edited:
+        update["edited"] = now()
+    return provenance.model_copy(update=update)
 
 
 class Visits:

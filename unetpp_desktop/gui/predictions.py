@@ -1,0 +1,132 @@
+"""What the window does about predictions: asks for them, takes them in, refuses them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui.model_finder import with_more
+from unetpp_desktop.gui.prelabelling import Delivery, Prelabelling
+from unetpp_desktop.gui.visits import Visit
+from unetpp_desktop.storage.project import SceneState
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.prelabel import PrelabelReport
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+
+class Predictions(QObject):
+    """Stands between the jobs that predict and the document of the open scene."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+        self._prelabelling = Prelabelling(session.jobs, self)
+        self._prelabelling.delivered.connect(self.take)
+        self._prelabelling.scenes_saved.connect(session.scene_states_changed)
+        self._prelabelling.finished.connect(self._tell_report)
+        session.scene_changed.connect(self._on_scene_changed)
+        session.depth_changed.connect(self._predict_again)
+
+    def request(self, scenes: Sequence[Scene]) -> None:
+        """Predicts ``scenes`` in the background with the model chosen now.
+
+        Says why where it cannot be. In a longer list the job passes over the scenes that are done.
+        """
+        session = self._session
+        project, model = session.project, session.model
+        if project is None or not scenes:
+            return
+        refusal = self._refusal(scenes[0]) if len(scenes) == 1 else None
+        if refusal is not None:
+            session.notice.emit(refusal, "info")
+            return
+        if not session.strokes.under_way and not session.save():
+            return
+        if model is None:
+            sentence = self.tr("No model is installed. Put a model folder into {}.")
+            session.notice.emit(sentence.format(project.own_folder / "models"), "error")
+            return
+        self._prelabelling.start(project, scenes, model, session.device, session.depth)
+
+    def take(self, delivery: Delivery) -> None:
+        """Puts a prediction into the open document, or says why not.
+
+        A scene that was left meanwhile is predicted again in the same way: its file is written then.
+        """
+        session, project, scene = self._session, delivery.project, delivery.scene
+        if project is not session.project:
+            return
+        session.predicted.emit(delivery)
+        depth = delivery.prediction.depth
+        if scene != session.scene:
+            if scene in project.scenes:
+                self._prelabelling.start(project, (scene,), delivery.model, delivery.device, depth)
+            return
+        session.take_over_file()
+        visit, refusal = session.visit, self._refusal(scene)
+        if visit is None:
+            return
+        if refusal is not None:
+            session.notice.emit(refusal, "info")
+            return
+        if delivery.prediction.labels.shape != visit.document.shape:
+            self._reopen(scene)
+            return
+        changed = visit.document.apply_prediction(delivery.prediction.labels)
+        session.change_visit(visit.predicted_by(delivery.model.name, depth), changed)
+        session.autosave()
+
+    def give_up_all(self) -> None:
+        """Cancels what runs: the project is being closed."""
+        self._prelabelling.give_up_all()
+
+    def _refusal(self, scene: Scene) -> str | None:
+        """Why ``scene`` is not to be predicted; None where it may be."""
+        session = self._session
+        visit = session.visit if scene == session.scene else None
+        if visit is not None and visit.changed_outside:
+            sentence = self.tr(
+                "{} was changed by another program. Say first what it counts as, above the scene list."
+            )
+            return sentence.format(scene.name)
+        if self._is_done(scene, visit):
+            return self.tr("{} is done; unmark it to pre-label again.").format(scene.name)
+        return None
+
+    def _is_done(self, scene: Scene, visit: Visit | None) -> bool:
+        if visit is not None:
+            return visit.provenance.done
+        project = self._session.project
+        return project is not None and project.state(scene) is SceneState.DONE
+
+    def _reopen(self, scene: Scene) -> None:
+        session = self._session
+        if session.save():
+            sentence = self.tr("The image of {} has another size now. The scene was opened again.")
+            session.notice.emit(sentence.format(scene.name), "info")
+            session.reopen_scene()
+
+    def _predict_again(self) -> None:
+        """Another depth shows at once what it makes of a scene that the model has labelled."""
+        session = self._session
+        project, scene, visit, model = session.project, session.scene, session.visit, session.model
+        if project is None or scene is None or visit is None or model is None:
+            return
+        counts = visit.document.origin_counts()
+        untouched = counts[Origin.NONE] == visit.document.labels.size
+        if (counts[Origin.MODEL] or untouched) and self._refusal(scene) is None:
+            self._prelabelling.start(project, (scene,), model, session.device, session.depth)
+
+    def _on_scene_changed(self) -> None:
+        session = self._session
+        self._prelabelling.set_open(session.project, None if session.visit is None else session.scene)
+
+    def _tell_report(self, report: PrelabelReport) -> None:
+        if report.done > 1:
+            sentence = self.tr("{} scenes are pre-labelled.")
+            self._session.notice.emit(sentence.format(report.done), "info")
+        if report.problems:
+            self._session.notice.emit(with_more(report.problems), "error")
