@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+import unetpp_desktop
 from unetpp_desktop.cli.console import complain
 from unetpp_desktop.cli.labelling import export, finetune, prelabel
 from unetpp_desktop.cli.learning import evaluate, samples, train
@@ -37,15 +38,19 @@ def arguments_with_command(arguments: list[str]) -> list[str]:
     return [_OPEN, *arguments]
 
 
-@app.callback()
-def _options(
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
-) -> None:
-    if version:
-        import unetpp_desktop
-
+def _print_version(wanted: bool) -> None:
+    if wanted:
         print(unetpp_desktop.__version__)
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", is_eager=True, callback=_print_version
+    ),
+) -> None:
+    """Only --version works without a command."""
 
 
 def main() -> None:

@@ -1,0 +1,56 @@
+"""The command line, as typed."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import unetpp_desktop
+from unetpp_desktop.cli.main import arguments_with_command
+
+
+def _run(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "unetpp_desktop", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_help_loads_neither_torch_nor_qt() -> None:
+    script = (
+        "import sys; sys.argv = ['unetpp-desktop', '--help']\n"
+        "from unetpp_desktop.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print('loaded', sorted({'torch', 'PySide6', 'cv2'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "prelabel" in done.stdout
+    assert done.stdout.splitlines()[-1] == "loaded []"
+
+
+def test_version() -> None:
+    done = _run("--version")
+    assert (done.returncode, done.stdout.strip()) == (0, unetpp_desktop.__version__)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ([], ["open"]),
+        (["photos"], ["open", "photos"]),
+        (["--samples"], ["open", "--samples"]),
+        (["train", "data"], ["train", "data"]),
+        (["--help"], ["--help"]),
+        (["./train"], ["open", "./train"]),
+    ],
+)
+def test_a_folder_alone_is_opened(typed: list[str], meant: list[str]) -> None:
+    assert arguments_with_command(typed) == meant
+
+
+@pytest.mark.parametrize("command", ["prelabel", "finetune", "evaluate", "tour"])
+def test_an_empty_folder_is_one_sentence_and_status_1(command: str, tmp_path: Path) -> None:
+    done = _run(command, tmp_path)
+    assert done.returncode == 1
+    assert str(tmp_path) in done.stderr
+    assert "Traceback" not in done.stderr
