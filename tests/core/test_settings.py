@@ -61,6 +61,19 @@ def test_a_broken_file_is_named_with_the_remedy(tmp_path: Path, content: str) ->
         load_settings(path)
 
 
+def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"theme": "pink"}')
+    settings = Settings(path)
+    settings.set(THEME, ThemeChoice.DARK)
+    with pytest.raises(UserError, match="mend or delete"):
+        settings.save()
+    assert path.read_text() == '{"theme": "pink"}'
+    path.unlink()
+    settings.save()
+    assert load_settings(path).get(THEME) is ThemeChoice.DARK
+
+
 def test_a_key_of_another_version_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"hologram": true, "theme": "dark"}')

@@ -323,3 +323,29 @@ def test_a_thousand_strokes_are_taken_back_to_the_first_pixel_and_done_again() -
         document.redo()
     assert np.array_equal(document.labels, last[0])
     assert np.array_equal(document.origins, last[1])
+
+
+def test_another_version_is_taken_over_around_human_pixels_with_its_origins() -> None:
+    labels = np.array([[1, 2, 3, 3]], np.uint8)
+    origins = np.array([[Origin.MODEL, Origin.PAINTED, Origin.NONE, Origin.ACCEPTED]], np.uint8)
+    document = MaskDocument(labels, origins)
+    document.locked = frozenset({1})
+    theirs = np.array([[5, 6, VOID, 7]], np.uint8)
+    their_origins = np.array([[Origin.PAINTED, Origin.ACCEPTED, Origin.PAINTED, Origin.NONE]], np.uint8)
+    assert document.take_over(theirs, their_origins) == Rect(0, 0, 1, 3)
+    assert document.labels.tolist() == [[5, 2, VOID, 3]]
+    assert document.origins.tolist() == [[Origin.PAINTED, Origin.PAINTED, Origin.PAINTED, Origin.ACCEPTED]]
+    document.undo()
+    assert np.array_equal(document.labels, labels)
+    assert np.array_equal(document.origins, origins)
+    assert document.origin_counts() == (1, 1, 1, 1)
+
+
+def test_another_version_leaves_a_stroke_under_way_open() -> None:
+    plane = np.zeros((1, 2), np.uint8)
+    document = MaskDocument(plane, plane)
+    document.begin("Brush")
+    document.paint(Rect(0, 0, 1, 1), np.ones((1, 1), np.bool_), 4, Origin.PAINTED)
+    document.take_over(plane + 5, plane + Origin.PAINTED)
+    assert document.in_stroke
+    assert document.labels.tolist() == [[4, 5]]

@@ -7,16 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import CONTROL, SHIFT, click, open_window, press, saved_labels, scene_folder
 from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.gui import prelabelling
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.mask_file import Provenance
+from unetpp_desktop.storage.project import Project
 
 
 class _Oracle:
@@ -27,8 +31,10 @@ class _Oracle:
     def __init__(self, card: ModelCard) -> None:
         self.card = card
         self.go = threading.Semaphore(0)
+        self.asked: list[int] = []
 
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
+        self.asked.append(depth)
         assert self.go.acquire(timeout=10)
         return Prediction(np.full(image.shape[:2], depth, np.uint8), depth, 0.01)
 
@@ -40,7 +46,12 @@ def oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Oracle:
     fields: dict[str, Any] = {"name": "oracle", "created": "2026", "palette": palette, "network": network}
     card = ModelCard.model_construct(**fields)
     made = _Oracle(card)
-    monkeypatch.setattr(prelabelling, "open_predictor", lambda _entry, _device: made)
+
+    def open_predictor(entry: ModelEntry, _device: str) -> _Oracle:
+        made.card = entry.card
+        return made
+
+    monkeypatch.setattr(prelabelling, "open_predictor", open_predictor)
     monkeypatch.setattr(prelabelling, "warm_up", lambda _between: None)
     return made
 
@@ -121,3 +132,131 @@ def test_closing_does_not_wait_for_a_job(window: MainWindow, oracle: _Oracle) ->
     assert window.close()
     closing.join()
     assert not window.session.jobs.active
+
+
+def test_a_job_that_waits_for_another_can_be_cancelled(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+) -> None:
+    session = window.session
+    session.prelabel(session.scenes[1:])
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    session.prelabel(session.scenes[:1])
+    first, second = session.jobs.active
+    second.cancel()
+    qtbot.waitUntil(lambda: session.jobs.active == [first])
+    assert oracle.asked == [4]
+    oracle.go.release(3)
+    _wait(window, qtbot)
+    assert (_shown(window) == VOID).all()
+
+
+def test_a_prediction_that_was_cancelled_on_its_way_is_dropped(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+) -> None:
+    press(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    window.session.jobs.active[0].cancel()
+    oracle.go.release()
+    _wait(window, qtbot)
+    qtbot.wait(100)
+    assert (_shown(window) == VOID).all()
+
+
+def test_only_the_depth_chosen_last_arrives(window: MainWindow, qtbot: QtBot, oracle: _Oracle) -> None:
+    predicted: list[int] = []
+    window.session.predicted.connect(lambda delivery: predicted.append(delivery.prediction.depth))
+    press(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    window.session.set_depth(2)
+    window.session.set_depth(3)
+    oracle.go.release(3)
+    _wait(window, qtbot)
+    qtbot.waitUntil(lambda: bool((_shown(window) == 3).all()))
+    assert predicted == [3]
+
+
+def test_a_later_request_is_not_overwritten_by_an_earlier_one(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+) -> None:
+    session = window.session
+    session.prelabel(session.scenes[1:])  # scene 1 is on its way, 3 comes last
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    session.depth = 2
+    session.prelabel(session.scenes[3:])
+    oracle.go.release(9)
+    _wait(window, qtbot)
+    assert (saved_labels(tmp_path / "scenes", "3.png") == 2).all()
+    assert (saved_labels(tmp_path / "scenes", "2.png") == 4).all()
+
+
+def test_the_model_that_predicted_is_credited(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+) -> None:
+    session = window.session
+    press(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    other = ModelEntry(tmp_path / "other", oracle.card.model_copy(update={"name": "other"}))
+    session.set_model(other)
+    oracle.go.release()
+    _wait(window, qtbot)
+    qtbot.waitUntil(lambda: bool((_shown(window) == 4).all()))
+    assert session.visit is not None
+    assert session.visit.provenance.model == "oracle"
+    assert "this machine" not in _tips(window)
+    session.set_model(ModelEntry(tmp_path, oracle.card.model_copy(update={"name": "oracle"})))
+    assert "this machine" in _tips(window)
+
+
+def _tips(window: MainWindow) -> str:
+    buttons = window.model_bar.depth_picker.findChildren(QAbstractButton)
+    return " ".join(button.toolTip() for button in buttons)
+
+
+def test_the_jobs_of_a_folder_end_with_it(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+) -> None:
+    other = scene_folder(tmp_path / "others", 4)  # scenes of the same names
+    press(window, Qt.Key.Key_P, CONTROL | SHIFT)
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    assert window.session.open_folder(other)
+    oracle.go.release(9)
+    _wait(window, qtbot)
+    qtbot.wait(100)
+    assert (_shown(window) == VOID).all()
+    assert oracle.asked == [4]
+    assert not (other / "labels").exists()
+
+
+def test_a_scene_of_the_same_name_in_another_folder_is_not_the_open_one(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+) -> None:
+    session = window.session
+    former = Project.open(scene_folder(tmp_path / "others", 4))
+    jobs = Prelabelling(session.jobs, session)
+    jobs.set_open(session.project, session.scene)
+    assert session.model is not None
+    oracle.go.release()
+    jobs.start(former, former.scenes[:1], session.model, "cpu", 3)
+    _wait(window, qtbot)
+    assert (saved_labels(tmp_path / "others", "0.png") == 3).all()
+    assert (_shown(window) == VOID).all()
+
+
+def test_a_model_whose_files_are_gone_is_named(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "weights.safetensors").unlink()
+    press(window, Qt.Key.Key_P)
+    _wait(window, qtbot)
+    assert any(f"{tmp_path} cannot be read" in sentence for sentence in window.toasts.sentences())
+
+
+def test_scenes_that_are_done_are_not_offered(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+) -> None:
+    project = Project.open(tmp_path / "scenes")
+    labels = np.full((90, 120), VOID, np.uint8)
+    project.save_mask(project.scene("2.png"), labels, labels * 0, Provenance(done=True))
+    oracle.go.release(9)
+    press(window, Qt.Key.Key_P, CONTROL | SHIFT)
+    assert [job.title for job in window.session.jobs.active] == ["Pre-label 3 scenes"]
+    _wait(window, qtbot)
+    assert (saved_labels(tmp_path / "scenes", "2.png") == VOID).all()

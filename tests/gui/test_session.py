@@ -274,3 +274,59 @@ def test_a_thousand_strokes_can_be_undone_across_scenes(window: MainWindow) -> N
     while document.can_undo:
         window.session.undo()
     assert (document.labels == VOID).all()
+
+
+def _told(window: MainWindow) -> list[str]:
+    told: list[str] = []
+    window.session.notice.connect(lambda sentence, _level: told.append(sentence))
+    return told
+
+
+def test_a_prediction_for_a_done_scene_is_refused(window: MainWindow, folder: Path) -> None:
+    stay_after_done(window)
+    session = window.session
+    press(window, Qt.Key.Key_Return)
+    before = (folder / "labels" / "0.png").read_bytes()
+    told = _told(window)
+    _predict(window, 3)
+    press(window, Qt.Key.Key_P)
+    session.set_depth(2)
+    assert not session.jobs.active
+    assert (_labels(window) == VOID).all()
+    assert (folder / "labels" / "0.png").read_bytes() == before
+    assert told == ["0.png is done; unmark it to pre-label again."] * 2
+    press(window, Qt.Key.Key_Return)
+    _predict(window, 3)
+    assert (_labels(window) == 3).all()
+
+
+def test_an_image_that_changed_its_size_is_opened_again(window: MainWindow, folder: Path) -> None:
+    told = _told(window)
+    session = window.session
+    Image.fromarray(np.zeros((40, 50, 3), np.uint8)).save(folder / "0.png")
+    deliver(session, np.full((40, 50), 3, np.uint8))
+    assert not session.jobs.active
+    assert session.document is not None
+    assert session.document.shape == (40, 50)
+    assert any("another size" in sentence for sentence in told)
+
+
+def test_edits_of_an_image_that_changed_its_size_are_saved(window: MainWindow, folder: Path) -> None:
+    click(window.canvas, 60, 45)
+    Image.fromarray(np.zeros((40, 50, 3), np.uint8)).save(folder / "0.png")
+    deliver(window.session, np.full((40, 50), 3, np.uint8))
+    assert not window.session.jobs.active
+    assert saved_labels(folder, "0.png")[45, 60] == 0
+    assert window.session.problem is not None
+    assert "120 x 90" in window.session.problem
+
+
+def test_a_settings_file_that_cannot_be_read_is_left_as_it_is(qtbot: QtBot, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "settings.json").write_text('{"theme": "pink"}')
+    window = open_window(qtbot, config)
+    stay_after_done(window)
+    assert window.close()
+    assert (config / "settings.json").read_text() == '{"theme": "pink"}'
+    assert (config / "remembered.json").exists()

@@ -166,6 +166,44 @@ def test_a_discarded_model_is_gone_and_the_one_in_use_stays(
     assert not stand_in.candidate.folder.exists()
 
 
+def test_the_candidate_is_listed_only_once_it_is_accepted(
+    panel: TrainPanel, session: Session, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    assert session.project is not None
+    stand_in.candidate = _candidate_of(session.project, stand_in)
+    stand_in.go_on.clear()
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: bool(stand_in.bases))
+    _put_on_disk(stand_in.candidate)
+    assert "corrected-1" not in [entry.name for entry in session.models()]
+    stand_in.go_on.set()
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    assert "corrected-1" not in [entry.name for entry in session.models()]
+    _click(panel, "Accept", qtbot)
+    assert "corrected-1" in [entry.name for entry in session.models()]
+
+
+def test_discarding_a_candidate_that_is_in_use_goes_back_to_its_base(
+    panel: TrainPanel, session: Session, stand_in: StandIn, tiny_model: ModelEntry, qtbot: QtBot
+) -> None:
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    session.set_model(stand_in.candidate)
+    _click(panel, "Discard", qtbot)
+    assert session.model == tiny_model
+    assert not stand_in.candidate.folder.exists()
+
+
+def _candidate_of(project: Project, stand_in: StandIn) -> ModelEntry:
+    return ModelEntry(project.own_folder / "models" / "corrected-1", stand_in.candidate.card)
+
+
+def _put_on_disk(entry: ModelEntry) -> None:
+    entry.folder.mkdir(parents=True)
+    (entry.folder / "card.json").write_text(entry.card.model_dump_json())
+    entry.weights.touch()
+
+
 def test_pause_resume_and_cancel(
     panel: TrainPanel, session: Session, stand_in: StandIn, qtbot: QtBot
 ) -> None:
