@@ -8,10 +8,9 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, click, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, HEIGHT, WIDTH, click, deliver, open_window, press, scene_folder
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.nn.predictor import Prediction
 
 
 @pytest.fixture
@@ -36,11 +35,7 @@ def test_the_hint_goes_with_the_first_stroke_and_comes_back_with_undo(window: Ma
 
 
 def test_the_hint_goes_with_a_prediction(window: MainWindow) -> None:
-    session = window.session
-    assert session.scene is not None
-    assert session.document is not None
-    labels = np.zeros(session.document.shape, np.uint8)
-    session.take_prediction(session.scene, Prediction(labels, 4, 0.1))
+    deliver(window.session, np.zeros((HEIGHT, WIDTH), np.uint8))
     assert window.canvas.hint == ""
 
 

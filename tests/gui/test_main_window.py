@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import LEFT, NONE, click, open_window, press, saved_labels, scene_folder
@@ -173,6 +173,17 @@ def _contrast(palette: QPalette, text: QPalette.ColorRole, ground: QPalette.Colo
         ]
         values.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
     return (max(values) + 0.05) / (min(values) + 0.05)
+
+
+def test_a_wide_window_shows_more_of_a_long_folder_name(qtbot: QtBot, tmp_path: Path) -> None:
+    name = "a long name for a folder of streets in 2026"
+    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / name))
+    button = next(button for button in window.findChildren(QToolButton) if name in button.toolTip())
+    assert name not in button.text()
+    assert button.text().strip()[:2] == "a "
+    assert button.text().endswith("26")
+    window.resize(1920, 1000)
+    qtbot.waitUntil(lambda: name in button.text())
 
 
 def test_the_settings_dialog_has_every_setting_and_cancel_brings_all_back(

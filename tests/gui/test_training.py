@@ -111,6 +111,22 @@ def _texts(panel: TrainPanel) -> str:
     return "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisible())
 
 
+def test_the_focus_stays_in_the_panel_when_its_buttons_change(
+    panel: TrainPanel, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    stand_in.go_on.clear()
+    start = _button(panel, "Start")
+    qtbot.waitUntil(start.isEnabled)
+    start.setFocus()
+    qtbot.keyClick(start, Qt.Key.Key_Space)
+    assert _button(panel, "Pause").hasFocus()
+    stand_in.go_on.set()
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    assert _button(panel, "Accept").hasFocus()
+
+
 def test_without_corrections_it_says_what_to_do(session: Session, qtbot: QtBot) -> None:
     panel = _show(session, qtbot)
     qtbot.wait(100)

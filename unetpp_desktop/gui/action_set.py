@@ -52,6 +52,7 @@ class ActionSet:
         button.setDefaultAction(self._actions[name])
         button.setIconSize(QSize(SIZE, SIZE))
         button.setFixedSize(side, side)
+        button.setProperty("square", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(self._actions[name].text())
         return button

@@ -4,11 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-# On Windows torch must come before Qt, or c10.dll fails to load (torch 2.9 and later; reported by
-# others, not verified by us). Elsewhere the window comes first and torch when it is needed.
-if sys.platform == "win32":
-    import torch  # noqa: F401
-
 from platformdirs import user_config_path, user_data_path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication

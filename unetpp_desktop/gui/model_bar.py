@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+from unetpp_desktop.gui.combo import ElidingCombo
 from unetpp_desktop.gui.depth_picker import DepthPicker, facts_of
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.scene_list import SceneList
@@ -15,6 +16,7 @@ from unetpp_desktop.nn.predictor import DEVICES
 from unetpp_desktop.storage.scenes import Scene
 
 _HEIGHT = 32
+_WIDEST_CHOICE = 116  # a long name leaves the figures of the depths their room
 
 
 class ModelBar(QWidget):
@@ -121,6 +123,7 @@ class ModelBar(QWidget):
         self._model.setEnabled(bool(models))
         if session.model is not None:
             self._model.setCurrentIndex(models.index(session.model))
+            self._model.setToolTip(self.tr("Model: {}").format(session.model.name))
         else:
             self._model.setPlaceholderText(self.tr("No model"))
             self._model.setCurrentIndex(-1)
@@ -144,10 +147,11 @@ class ModelBar(QWidget):
 
 
 def _combo(name: str, parent: QWidget) -> QComboBox:
-    combo = QComboBox(parent)
+    combo = ElidingCombo(parent)
     combo.setAccessibleName(name)
     combo.setToolTip(name)
     combo.setFixedHeight(_HEIGHT)
+    combo.setMaximumWidth(_WIDEST_CHOICE)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return combo

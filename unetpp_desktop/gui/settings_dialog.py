@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from unetpp_desktop.core.settings import CHOICE_TEXTS, SETTINGS, Setting, ThemeChoice
 from unetpp_desktop.gui.session import Session
 
+_NUMBER_WIDTH = 120
 _HINT_WIDTH = 340
 
 
@@ -91,7 +92,8 @@ class SettingsDialog(QDialog):
         number = QSpinBox(self)
         number.setRange(setting.low, setting.high)
         number.setSuffix(setting.unit)
-        number.setMinimumWidth(96)
+        number.setFixedWidth(_NUMBER_WIDTH)
+        number.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding does not reach it
         number.valueChanged.connect(lambda value: self._change(setting, value))
         return number
 

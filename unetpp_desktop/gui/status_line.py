@@ -53,7 +53,7 @@ class StatusLine(QWidget):
 
     def _on_scene_changed(self) -> None:
         self._saved.clear()
-        if self._session.scene is None:
+        if self._session.image is None:
             self._zoom.clear()
 
     def _show_point(self, point: tuple[float, float] | None) -> None:

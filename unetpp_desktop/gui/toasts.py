@@ -12,6 +12,7 @@ _ERROR_MS = 15000  # time to read two lines twice; they can be closed before
 _WIDTH = 480
 _MARGIN = 16
 _ICON = 18
+_LINE = 28
 _INFO_COLOR = QColor("#9cc5ff")
 _ERROR_COLOR = QColor("#ff9d94")
 _TEXT_COLOR = QColor("#f2f2f4")
@@ -29,18 +30,22 @@ class _Toast(QFrame):
         sign = QLabel(self)
         name, color = ("triangle-alert", _ERROR_COLOR) if is_error else ("info", _INFO_COLOR)
         sign.setPixmap(pixmap(name, _ICON, color, self.devicePixelRatioF()))
+        sign.setFixedHeight(_LINE)
         words = QLabel(sentence, self)
+        words.setContentsMargins(0, 5, 0, 5)  # the first line is level with the sign
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton(self)
+        close.setFixedSize(_LINE, _LINE)
+        close.setProperty("square", True)
         close.setIcon(pixmap("x", _ICON, _TEXT_COLOR, self.devicePixelRatioF()))
         close.setToolTip(self.tr("Close"))
         close.setAccessibleName(self.tr("Close"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.deleteLater)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 4, 8)
+        row.setContentsMargins(12, 4, 6, 4)
         row.setSpacing(8)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)

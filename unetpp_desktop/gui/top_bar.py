@@ -1,6 +1,7 @@
 """The one bar at the top: folder, place in it, done; the model; help."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from unetpp_desktop.gui.action_set import ActionSet
@@ -9,7 +10,8 @@ from unetpp_desktop.gui.session import Session
 
 _HEIGHT = 44
 _BUTTON = 32
-_FOLDER_WIDTH = 150
+_FOLDER_WIDTH, _FOLDER_WIDEST = 150, 360
+_NARROW = 1100  # width of a bar in which the folder's name gets the least
 
 
 class TopBar(QWidget):
@@ -31,12 +33,12 @@ class TopBar(QWidget):
         self._recent.aboutToShow.connect(self._fill_recent)
         self._folder = self._menu(self.tr("Open another folder"), self._recent)
         self._folder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._folder.setMaximumWidth(_FOLDER_WIDTH)
         self._position = QLabel(self)
         self._position.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._position.setToolTip(self.tr("Place of this scene in the folder"))
         self._done = actions.button("mark_done", _BUTTON, self)
         self._done.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._done.setProperty("square", False)
         self._done.setMinimumWidth(0)
         self._done.setMaximumWidth(16777215)
         self._middle = middle
@@ -91,13 +93,25 @@ class TopBar(QWidget):
         for widget in self._scene_part:
             widget.setVisible(project is not None)
         if project is not None:
-            room = _FOLDER_WIDTH - SIZE - 28
-            name = self.fontMetrics().elidedText(project.folder.name, Qt.TextElideMode.ElideRight, room)
-            self._folder.setText(f"\u2002{name}")
             self._folder.setToolTip(str(project.folder))
+            self._show_folder_name()
             self._position.setText(f"{session.position + 1} / {len(session.scenes)}")
             widest = f"{len(session.scenes)} / {len(session.scenes)}"
             self._position.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 8)
+
+    def _show_folder_name(self) -> None:
+        project = self._session.project
+        if project is not None:
+            # A wide window has room for a long name; the model stays near the middle.
+            width = min(_FOLDER_WIDEST, _FOLDER_WIDTH + max(0, self.width() - _NARROW) // 3)
+            self._folder.setMaximumWidth(width)
+            room = width - SIZE - 28
+            name = self.fontMetrics().elidedText(project.folder.name, Qt.TextElideMode.ElideMiddle, room)
+            self._folder.setText(f"\u2002{name}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_folder_name()
 
     def _fill_recent(self) -> None:
         self._recent.clear()

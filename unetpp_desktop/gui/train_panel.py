@@ -3,6 +3,7 @@
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -95,7 +96,7 @@ class TrainPanel(QScrollArea):
         self._more.setAutoRaise(True)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._more.setArrowType(Qt.ArrowType.RightArrow)
-        self._more.setStyleSheet("padding: 4px 0px; margin: 0px;")  # in line with the text above and below
+        self._more.setStyleSheet("padding: 4px 0px; margin: 0px 0px 0px -7px;")  # the arrow in line with text
         self._more.setText(self.tr("Which scenes"))
         self._names = QListWidget()
         self._names.setAccessibleName(self.tr("Scenes that count"))
@@ -207,6 +208,7 @@ class TrainPanel(QScrollArea):
 
     def _show_state(self) -> None:
         state = self.training.state
+        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
         busy = state in (TrainingState.RUNNING, TrainingState.PAUSED, TrainingState.STOPPING)
         finished = state is TrainingState.FINISHED
         self._show_count(visible=not busy and not finished)
@@ -225,6 +227,10 @@ class TrainPanel(QScrollArea):
             self._ticks.start()
         else:
             self._ticks.stop()
+        if had_focus:
+            # A button that goes would hand the focus on to whatever comes next in the window.
+            next_button = self._pause if busy else self._accept if finished else self._start
+            next_button.setFocus()
         self._show_result()
         self._show_progress()
         self._show_curves()
