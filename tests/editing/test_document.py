@@ -346,6 +346,6 @@ def test_another_version_leaves_a_stroke_under_way_open() -> None:
     document = MaskDocument(plane, plane)
     document.begin("Brush")
     document.paint(Rect(0, 0, 1, 1), np.ones((1, 1), np.bool_), 4, Origin.PAINTED)
-    document.take_over(plane + 5, plane + Origin.PAINTED)
+    document.take_over(plane + 5, np.full_like(plane, Origin.PAINTED))
     assert document.in_stroke
     assert document.labels.tolist() == [[4, 5]]

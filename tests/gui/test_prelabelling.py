@@ -1,6 +1,7 @@
 """Predictions that arrive while the user goes on."""
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,21 @@ def test_a_prediction_that_was_cancelled_on_its_way_is_dropped(
     qtbot.waitUntil(lambda: bool(oracle.asked))
     window.session.jobs.active[0].cancel()
     oracle.go.release()
+    _wait(window, qtbot)
+    qtbot.wait(100)
+    assert (_shown(window) == VOID).all()
+
+
+def test_a_prediction_that_waits_for_the_window_when_its_job_is_cancelled_is_dropped(
+    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+) -> None:
+    press(window, Qt.Key.Key_P)
+    job = window.session.jobs.active[0]
+    oracle.go.release()
+    deadline = time.monotonic() + 10
+    while job.thread_is_alive and time.monotonic() < deadline:
+        time.sleep(0.01)  # the window is busy: nothing is delivered yet
+    job.cancel()
     _wait(window, qtbot)
     qtbot.wait(100)
     assert (_shown(window) == VOID).all()

@@ -365,10 +365,9 @@ def test_the_way_to_another_scene_is_no_work_on_it(session: Session, monkeypatch
 def test_another_setting_does_not_put_autosave_off(session: Session, folder: Path, qtbot: QtBot) -> None:
     session.change_setting(declared.AUTOSAVE_SECONDS, 5)
     timer = next(timer for timer in session.findChildren(QTimer) if timer.interval() == 5000)
-    qtbot.waitUntil(lambda: timer.remainingTime() < 4990)
-    before = timer.remainingTime()
+    qtbot.waitUntil(lambda: timer.remainingTime() < 4400)
     session.change_setting(declared.OVERLAY_OPACITY, 60)
-    assert timer.remainingTime() <= before
+    assert timer.remainingTime() < 4450  # Qt rounds by a twentieth, so that timers end together
     session.change_setting(declared.AUTOSAVE_SECONDS, 600)
     assert timer.interval() == 600_000
 
