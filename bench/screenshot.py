@@ -44,8 +44,7 @@ def prepare(window: MainWindow, folder: Path) -> None:
     for depth in range(1, session.depth + 1):
         session.set_depth(depth)
         robot.wait_until(lambda: not session.jobs.active, _LONGEST_S)
-    for sentence in window.toasts.sentences():
-        window.toasts.withdraw(sentence)
+    window.toasts.clear()
     robot.pause(500)  # thumbnails
 
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.windows import CONTROL, HEIGHT, WIDTH, click, deliver, open_window, press, scene_folder
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.storage.project import Project
 
 
 @pytest.fixture
@@ -63,6 +64,16 @@ def test_notices_lie_over_the_canvas_only(window: MainWindow, width: int, qtbot:
     canvas, toasts = window.canvas, window.toasts
     qtbot.waitUntil(lambda: _in_window(canvas).contains(_in_window(toasts)))
     assert abs(_in_window(canvas).center().x() - _in_window(toasts).center().x()) <= 1
+
+
+def test_notices_about_a_folder_go_when_it_is_closed(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Project, "read_only", property(lambda _: True))
+    assert window.session.open_folder(scene_folder(tmp_path / "read-only"))
+    assert any("is read-only" in sentence for sentence in window.toasts.sentences())
+    assert window.session.close_folder()
+    assert window.toasts.sentences() == ()
 
 
 def _in_window(widget: QWidget) -> QRect:

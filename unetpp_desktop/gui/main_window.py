@@ -261,6 +261,8 @@ class MainWindow(QMainWindow):
         self._status_line.setVisible(has_project)
         if has_project:
             self.canvas.setFocus()
+        else:
+            self.toasts.clear()  # they were about the folder that was closed
 
     def _show_title(self) -> None:
         project, scene = self.session.project, self.session.scene

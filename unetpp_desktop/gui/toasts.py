@@ -98,6 +98,11 @@ class Toasts(QWidget):
                 self._remove(toast)
         self._place()
 
+    def clear(self) -> None:
+        """Takes away all notices."""
+        for sentence in self.sentences():
+            self.withdraw(sentence)
+
     def sentences(self) -> tuple[str, ...]:
         """What is shown, the oldest first."""
         return tuple(toast.sentence for toast in self._shown())
