@@ -24,6 +24,7 @@ from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 from unetpp_desktop.gui.painting import mixed, resized
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
+from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
 _ENOUGH = 3  # corrected scenes from which a training is worth its minutes
@@ -180,20 +181,21 @@ class TrainPanel(QScrollArea):
         if project is None:
             return
 
-        def count(_progress: Progress) -> tuple[Scene, ...]:
-            return project.training_scenes()
+        def count(_progress: Progress) -> tuple[Project, tuple[Scene, ...]]:
+            return project, project.training_scenes()
 
-        def take(end: JobEnd) -> None:
-            job.deleteLater()
+        self._counting = Job("counting corrected scenes", count, self)
+        # A method, not a closure: the job would own what a closure refers to, and this panel owns the job.
+        self._counting.ended.connect(self._on_counted)
+        self._counting.start()
+
+    def _on_counted(self, end: JobEnd) -> None:
+        if self._counting is not None:
+            self._counting.deleteLater()
             self._counting = None
-            if isinstance(end, Succeeded) and project is self._session.project:
-                self._counted = end.value
-                self._show_state()
-
-        job = Job("counting corrected scenes", count, self)
-        job.ended.connect(take)
-        self._counting = job
-        job.start()
+        if isinstance(end, Succeeded) and end.value[0] is self._session.project:
+            self._counted = end.value[1]
+            self._show_state()
 
     def _pause_or_resume(self) -> None:
         if self.training.state is TrainingState.PAUSED:
