@@ -31,11 +31,15 @@ class TrainingScenes:
     extra_share: float = 0.0
 
 
+def spread_indexes(count: int, at_most: int) -> list[int]:
+    """At most so many of the indexes 0 to ``count - 1``, spread evenly."""
+    return [int(index) for index in np.unique(np.linspace(0, count - 1, min(count, at_most)).astype(int))]
+
+
 def class_pixels(scenes: TrainingScenes, classes: int) -> np.ndarray:
     """``int64 (classes,)``: pixels of each class, counted on at most 400 scenes spread over the set."""
-    indexes = np.unique(np.linspace(0, scenes.count - 1, min(scenes.count, _COUNTED_AT_MOST)).astype(int))
     counts = np.zeros(256, np.int64)
-    for index in indexes.tolist():
+    for index in spread_indexes(scenes.count, _COUNTED_AT_MOST):
         counts += np.bincount(scenes.load(index)[1].ravel(), minlength=256)
     return counts[:classes]
 

@@ -17,6 +17,7 @@ from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_c
 from unetpp_desktop.nn.device import freed_memory_kept, resolve_device, trains_faster_in_bf16
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
+from unetpp_desktop.nn.norms import with_precise_norms
 from unetpp_desktop.nn.recipe import EpochLog, Recipe, log_as_csv
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
@@ -57,6 +58,8 @@ class TrainingEnd:
 def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog], None]) -> TrainingEnd:
     """Trains a network; a checkpoint, the log and the model so far are written after every epoch.
 
+    At the end the batch norms of the model are measured on whole scenes, see `norms`.
+
     With ``resume`` it continues the checkpoint of ``folder`` exactly as if it had never stopped,
     with the recipe kept there. ``progress`` counts steps; when it raises `Cancelled`, or the
     minutes are over, the last whole epoch stays. Raises `UserError` where there is nothing to
@@ -79,6 +82,7 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
                 write_atomically(order.folder / LOG_FILE, log_as_csv(state.log).encode())
                 save_model(order.folder, state.card, learner.average.weights)
                 on_epoch(state.log[-1])
+            save_model(order.folder, state.card, with_precise_norms(learner, order.scenes, progress))
     except (Cancelled, KeyboardInterrupt):
         if not state.log:
             raise
