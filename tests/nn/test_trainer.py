@@ -17,6 +17,7 @@ from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.recipe import Recipe
 from unetpp_desktop.nn.registry import open_model
 from unetpp_desktop.nn.trainer import LOG_FILE, TrainingEnd, TrainingOrder, train
+from unetpp_desktop.nn.weights import read_tensors
 
 SCENES = TrainingScenes(8, toy_scene, lambda seed: toy_scene(seed + 1000))
 
@@ -76,6 +77,18 @@ def test_a_resumed_training_can_be_given_more_epochs(tmp_path: Path) -> None:
     assert len(longer.log) == 4
     assert longer.finished
     assert longer.log[2].rate == order.recipe.rate_at(5, 8)
+
+
+def test_the_model_has_the_averaged_weights_and_norms_of_whole_scenes(tmp_path: Path) -> None:
+    end = _train(_order(tmp_path / "toy"))
+    model = read_tensors(end.model.weights)
+    checkpoint = read_checkpoint(tmp_path / "toy")[1]
+    for name, tensor in model.items():
+        average = checkpoint[f"average.{name}"]
+        if "running" in name:
+            assert not torch.equal(tensor, average.half())
+        elif tensor.is_floating_point():
+            assert torch.equal(tensor, average.half())
 
 
 def test_cancel_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
