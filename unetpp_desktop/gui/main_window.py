@@ -32,9 +32,7 @@ from unetpp_desktop.gui import folder_commands
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.actions import ACTIONS
 from unetpp_desktop.gui.canvas import Canvas
-from unetpp_desktop.gui.command_box import CommandBox
 from unetpp_desktop.gui.folder_watch import FolderWatch
-from unetpp_desktop.gui.keys_sheet import KeysSheet
 from unetpp_desktop.gui.label_panel import LabelPanel
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.peek import Peek
@@ -42,7 +40,6 @@ from unetpp_desktop.gui.physical_keys import physical_key
 from unetpp_desktop.gui.remembered import MEMORY_FILE, save_remembered
 from unetpp_desktop.gui.scene_list import SceneList
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.gui.settings_dialog import SettingsDialog
 from unetpp_desktop.gui.status_line import StatusLine
 from unetpp_desktop.gui.theme import apply_theme, wants_dark
 from unetpp_desktop.gui.toasts import Toasts
@@ -233,16 +230,22 @@ class MainWindow(QMainWindow):
         self.session.change_setting(declared.THEME, ThemeChoice.LIGHT if dark else ThemeChoice.DARK)
 
     def show_settings(self) -> None:
+        from unetpp_desktop.gui.settings_dialog import SettingsDialog  # dialogs load when they are opened
+
         dialog = SettingsDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def show_commands(self) -> None:
+        from unetpp_desktop.gui.command_box import CommandBox
+
         box = CommandBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.show()
 
     def show_keys(self) -> None:
+        from unetpp_desktop.gui.keys_sheet import KeysSheet
+
         sheet = KeysSheet(self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
