@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,20 +33,6 @@ _SCENES = 8
 _TICK_S = 1 / 60
 _LIMITS_MS = {"p99": 50.0, "max": 250.0}
 _RESULT = Path("build/responsiveness.json")
-_MODEL_SCRIPT = """
-import sys
-from pathlib import Path
-import torch
-from unetpp_desktop.core.palette import shipped_palette
-from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.config import NetworkConfig
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
-from unetpp_desktop.nn.weights import save_model
-torch.manual_seed(0)
-network = NetworkConfig(classes=11)
-card = ModelCard(name="bench", palette=shipped_palette("camvid11"), network=network)
-save_model(Path(sys.argv[1]), card, UNetPlusPlus(network).state_dict())
-"""
 
 
 class Lateness(QObject):
@@ -85,7 +70,7 @@ class Lateness(QObject):
 
 
 def make_folder(folder: Path) -> None:
-    """Scenes of noise with painted masks, and a model of full size with random weights."""
+    """Scenes of noise with painted masks."""
     random = np.random.default_rng(0)
     for number in range(_SCENES):
         Image.fromarray(random.integers(0, 255, (*_SIZE, 3), np.uint8)).save(folder / f"{number}.png")
@@ -93,8 +78,6 @@ def make_folder(folder: Path) -> None:
     for scene in project.scenes:
         labels = random.integers(0, 11, _SIZE).astype(np.uint8)
         project.save_mask(scene, labels, np.full(_SIZE, Origin.PAINTED, np.uint8), Provenance())
-    model = project.own_folder / "models" / "bench"
-    subprocess.run([sys.executable, "-c", _MODEL_SCRIPT, str(model)], check=True)
 
 
 def measure(folder: Path, config: Path, seconds: float) -> dict[str, object]:
@@ -103,7 +86,6 @@ def measure(folder: Path, config: Path, seconds: float) -> dict[str, object]:
     window.resize(1280, 800)
     window.show()
     window.session.open_folder(folder)
-    window.session.set_model(next(entry for entry in window.session.models() if entry.name == "bench"))
     window.show_train_tab()
     training = window.train_panel.training
     _wait_until(lambda: _button(window, "Start").isEnabled(), 20)
