@@ -20,7 +20,6 @@ from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
 from unetpp_desktop.nn.weights import load_network, save_model
 
@@ -124,15 +123,13 @@ def _figures(
     order: FinetuneOrder, learner: Learner, progress: Progress, steps: int
 ) -> dict[int, DepthMetrics]:
     """Figures of the averaged weights on the checked scenes, per depth."""
-    network = UNetPlusPlus(order.card.network).placed_on(learner.device)
-    network.load_state_dict(learner.average.weights)
 
     def still_there(done: int, total: int, note: str) -> None:
         progress(learner.steps, steps, f"{note} {done + 1} of {total}")
 
     depths = range(1, order.card.depth + 1)
     matrices = validate_network(
-        network.eval(), order.card, order.checked, depths, learner.rules.bf16, still_there
+        learner.averaged_network(), order.card, order.checked, depths, learner.rules.bf16, still_there
     )
     names, count = order.card.palette.names, order.checked.count
     return {depth: matrix.figures(names, count, order.checked_name) for depth, matrix in matrices.items()}

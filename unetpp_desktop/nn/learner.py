@@ -89,6 +89,12 @@ class Learner:
         for name, start in self._start.items():
             self._parameters[name].lerp_(start, rate * self.rules.pull)
 
+    def averaged_network(self) -> UNetPlusPlus:
+        """A network of its own with the averaged weights as they are now, in evaluation mode."""
+        network = UNetPlusPlus(self.card.network).placed_on(self.device)
+        network.load_state_dict(self.average.weights)
+        return network.eval()
+
     def state(self) -> dict[str, Tensor]:
         """Everything that the next step depends on, by name; `load_state` takes it back."""
         tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}

@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import TrainingScenes, spread_indexes
 from unetpp_desktop.nn.learner import Learner
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import image_tensor, normalise
 
 _SCENES = 120
@@ -22,8 +21,7 @@ _BATCH = 4  # scenes of one size; variances within single scenes would be too sm
 
 def with_precise_norms(learner: Learner, scenes: TrainingScenes, progress: Progress) -> Mapping[str, Tensor]:
     """The averaged weights of ``learner`` with statistics of whole ``scenes``, spread over the set."""
-    network = UNetPlusPlus(learner.card.network).placed_on(learner.device)
-    network.load_state_dict(learner.average.weights)
+    network = learner.averaged_network()
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     if not norms:
         return learner.average.weights

@@ -11,7 +11,7 @@ from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.tiles import tiles
-from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
+from unetpp_desktop.nn.weights import classes_of, image_tensor, load_network, normalise
 
 
 class TorchPredictor:
@@ -44,11 +44,7 @@ class TorchPredictor:
         try:
             with torch.inference_mode():
                 logits = self._network(normalise(image_tensor(image, self._device), self.card), depths)
-                # max().indices is several times faster than argmax() on this layout
-                return {
-                    depth: scores[0].max(0).indices.to(torch.uint8).cpu().numpy()
-                    for depth, scores in logits.items()
-                }
+                return {depth: classes_of(scores) for depth, scores in logits.items()}
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
                 raise

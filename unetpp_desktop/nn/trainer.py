@@ -163,16 +163,13 @@ def _train_epoch(
 def _validate(
     scenes: TrainingScenes, learner: Learner, progress: Progress, step: int, steps: int
 ) -> dict[str, float]:
-    network = UNetPlusPlus(learner.card.network).placed_on(learner.device)
-    network.load_state_dict(learner.average.weights)
-
     def report(done: int, total: int, note: str) -> None:
         progress(step, steps, f"{note} {done} of {total}")
 
     deepest = learner.card.depth
-    matrix = validate_network(network.eval(), learner.card, scenes, (deepest,), learner.rules.bf16, report)[
-        deepest
-    ]
+    matrix = validate_network(
+        learner.averaged_network(), learner.card, scenes, (deepest,), learner.rules.bf16, report
+    )[deepest]
     return {"val_miou": matrix.miou(), "val_pixel_accuracy": matrix.pixel_accuracy()}
 
 

@@ -9,7 +9,7 @@ from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
-from unetpp_desktop.nn.weights import image_tensor, normalise
+from unetpp_desktop.nn.weights import classes_of, image_tensor, normalise
 
 
 def validate_network(
@@ -29,5 +29,5 @@ def validate_network(
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
             logits = network(normalise(image_tensor(image, device), card), depths)
         for depth, scores in logits.items():
-            matrices[depth].add(scores[0].max(0).indices.to(torch.uint8).cpu().numpy(), truth)
+            matrices[depth].add(classes_of(scores), truth)
     return matrices
