@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 Slot = Callable[["MainWindow"], object]
 Question = Callable[["MainWindow"], bool]
+Menu = tuple[str, tuple[str, ...]]
+"""Title and names of actions, "" for a line between two groups."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,15 @@ class ActionSpec:
 
     def shown_tip(self) -> str:
         return QCoreApplication.translate("Actions", self.tip).format(self.number)
+
+
+def has_project(window: "MainWindow") -> bool:
+    return window.session.project is not None
+
+
+def has_document(window: "MainWindow") -> bool:
+    return window.session.document is not None
+
+
+def has_model(window: "MainWindow") -> bool:
+    return window.session.model is not None and window.session.scene is not None

@@ -29,8 +29,8 @@ class KeysSheet(QDialog):
             self.tr("First ten classes"),
             " ".join(QKeySequence(spec.shortcuts[0]).toString() for spec in ACTIONS if _chooses_class(spec)),
         )
-        groups[1][1].append(classes)
-        groups.insert(2, (self.tr("Mouse on the scene"), self._mouse_rows()))
+        groups[3][1].append(classes)
+        groups.insert(3, (self.tr("Mouse on the scene"), self._mouse_rows()))
         page = QWidget(self)
         columns = QHBoxLayout(page)
         columns.setContentsMargins(24, 16, 24, 24)

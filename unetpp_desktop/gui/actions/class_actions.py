@@ -1,0 +1,45 @@
+"""Which class is painted, locked and hidden."""
+
+from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_project
+
+
+def _class_action(number: int) -> ActionSpec:
+    return ActionSpec(
+        f"class_{number}",
+        QT_TRANSLATE_NOOP("Actions", "Class {}"),
+        (str(number % 10),),
+        QT_TRANSLATE_NOOP("Actions", "Paint the class that is number {} in the list"),
+        lambda window: window.session.set_class(number - 1),
+        enabled=has_project,
+        number=number,
+    )
+
+
+# fmt: off
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("previous_class", QT_TRANSLATE_NOOP("Actions", "Previous class"), ("Q",),
+        QT_TRANSLATE_NOOP("Actions", "Paint the class above in the list"),
+        lambda window: window.session.set_class(window.session.active_class - 1), enabled=has_project),
+    ActionSpec("next_class", QT_TRANSLATE_NOOP("Actions", "Next class"), ("W",),
+        QT_TRANSLATE_NOOP("Actions", "Paint the class below in the list"),
+        lambda window: window.session.set_class(window.session.active_class + 1), enabled=has_project),
+    ActionSpec("swap_class", QT_TRANSLATE_NOOP("Actions", "Class before"), ("X",),
+        QT_TRANSLATE_NOOP("Actions", "Go back to the class that you painted before"),
+        lambda window: window.session.set_class(window.session.former_class), enabled=has_project),
+    ActionSpec("lock_class", QT_TRANSLATE_NOOP("Actions", "Lock class"), ("K",),
+        QT_TRANSLATE_NOOP("Actions", "Pixels of the active class stay, whoever paints over them"),
+        lambda window: window.toggle_lock(),
+        checked=lambda window: window.session.active_class in window.session.locked, enabled=has_project),
+    ActionSpec("hide_class", QT_TRANSLATE_NOOP("Actions", "Hide class"), ("H",),
+        QT_TRANSLATE_NOOP("Actions", "Do not draw the active class"),
+        lambda window: window.toggle_hidden(),
+        checked=lambda window: window.session.active_class in window.session.hidden, enabled=has_project),
+    *(_class_action(number) for number in range(1, 11)),
+)
+# fmt: on
+
+MENU: Menu = (
+    QT_TRANSLATE_NOOP("Actions", "Classes"),
+    ("previous_class", "next_class", "swap_class", "lock_class", "hide_class"),
+)

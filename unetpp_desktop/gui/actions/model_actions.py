@@ -1,0 +1,35 @@
+"""Pre-labelling and the depth of the network."""
+
+from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_model
+
+
+def _depth_action(depth: int) -> ActionSpec:
+    return ActionSpec(
+        f"depth_{depth}",
+        QT_TRANSLATE_NOOP("Actions", "Depth {}"),
+        (f"Alt+{depth}",),
+        QT_TRANSLATE_NOOP("Actions", "Predict with depth {} of the network from now on"),
+        lambda window: window.session.set_depth(depth),
+        checked=lambda window: window.session.depth == depth,
+        enabled=lambda window: window.session.model is not None and depth <= window.session.model.card.depth,
+        number=depth,
+    )
+
+
+# fmt: off
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("prelabel", QT_TRANSLATE_NOOP("Actions", "Pre-label this scene"), ("P",),
+        QT_TRANSLATE_NOOP("Actions", "Predict this scene; pixels that you checked stay"),
+        lambda window: window.prelabel_this(), "sparkles", enabled=has_model),
+    ActionSpec("prelabel_undone", QT_TRANSLATE_NOOP("Actions", "Pre-label undone scenes"), ("Ctrl+Shift+P",),
+        QT_TRANSLATE_NOOP("Actions", "Predict every scene that is not done; pixels that you checked stay"),
+        lambda window: window.prelabel_undone(), enabled=has_model),
+    *(_depth_action(depth) for depth in range(1, 5)),
+)
+# fmt: on
+
+MENU: Menu = (
+    QT_TRANSLATE_NOOP("Actions", "Model"),
+    ("prelabel", "prelabel_undone", "", "depth_1", "depth_2", "depth_3", "depth_4"),
+)

@@ -1,0 +1,40 @@
+"""Tools and the brush."""
+
+from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.editing.tools import TOOLS, Tool
+from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_document
+
+
+def _tool_action(tool: Tool, text: str, tip: str) -> ActionSpec:
+    return ActionSpec(
+        tool.name.lower(),
+        text,
+        (tool.shortcut,),
+        tip,
+        lambda window: window.session.set_tool(tool),
+        tool.icon,
+        checked=lambda window: window.session.tool == tool,
+        enabled=has_document,
+    )
+
+
+# fmt: off
+ACTIONS: tuple[ActionSpec, ...] = (
+    _tool_action(TOOLS[0], QT_TRANSLATE_NOOP("Actions", "Brush"),
+        QT_TRANSLATE_NOOP("Actions", "Paint the active class; Shift + click draws a straight line")),
+    _tool_action(TOOLS[1], QT_TRANSLATE_NOOP("Actions", "Eraser"),
+        QT_TRANSLATE_NOOP("Actions", "Paint void; with the right button every tool does")),
+    ActionSpec("smaller", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), ("[", ","),
+        QT_TRANSLATE_NOOP("Actions", "Make the brush smaller (also Shift + wheel)"),
+        lambda window: window.canvas.grow_brush(-1), enabled=has_document),
+    ActionSpec("larger", QT_TRANSLATE_NOOP("Actions", "Larger brush"), ("]", "."),
+        QT_TRANSLATE_NOOP("Actions", "Make the brush larger (also Shift + wheel)"),
+        lambda window: window.canvas.grow_brush(1), enabled=has_document),
+    ActionSpec("square", QT_TRANSLATE_NOOP("Actions", "Square brush"), ("Shift+B",),
+        QT_TRANSLATE_NOOP("Actions", "Switch between a round and a square brush"),
+        lambda window: window.session.set_square(not window.session.square),
+        checked=lambda window: window.session.square, enabled=has_document),
+)
+# fmt: on
+
+MENU: Menu = (QT_TRANSLATE_NOOP("Actions", "Tools"), ("brush", "eraser", "", "smaller", "larger", "square"))

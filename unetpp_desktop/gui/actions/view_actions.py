@@ -1,0 +1,60 @@
+"""How the scene is shown."""
+
+from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_project
+from unetpp_desktop.gui.viewport import ZOOM_STEP
+
+# fmt: off
+ACTIONS: tuple[ActionSpec, ...] = (
+    ActionSpec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), ("Ctrl++", "Ctrl+="),
+        QT_TRANSLATE_NOOP("Actions", "Show the scene larger (also with the wheel)"),
+        lambda window: window.canvas.zoom_by(ZOOM_STEP), enabled=has_project),
+    ActionSpec("zoom_out", QT_TRANSLATE_NOOP("Actions", "Zoom out"), ("Ctrl+-",),
+        QT_TRANSLATE_NOOP("Actions", "Show the scene smaller (also with the wheel)"),
+        lambda window: window.canvas.zoom_by(1 / ZOOM_STEP), enabled=has_project),
+    ActionSpec("fit", QT_TRANSLATE_NOOP("Actions", "Fit"), ("Ctrl+0",),
+        QT_TRANSLATE_NOOP("Actions", "Show the whole scene"),
+        lambda window: window.canvas.fit(), "maximize", enabled=has_project),
+    ActionSpec("actual_size", QT_TRANSLATE_NOOP("Actions", "100 %"), ("Ctrl+1",),
+        QT_TRANSLATE_NOOP("Actions", "One pixel of the scene on one pixel of the screen"),
+        lambda window: window.canvas.show_actual_size(), enabled=has_project),
+    ActionSpec("peek", QT_TRANSLATE_NOOP("Actions", "Hide overlay"), ("T",),
+        QT_TRANSLATE_NOOP("Actions", "Show the scene without class colours; hold the key for a short look"),
+        lambda window: window.peek.press(), "eye", checked_icon="eye-off",
+        checked=lambda window: window.canvas.overlay_hidden, enabled=has_project),
+    ActionSpec("columns", QT_TRANSLATE_NOOP("Actions", "Hide side columns"), ("F9",),
+        QT_TRANSLATE_NOOP("Actions", "Show nothing but the scene"),
+        lambda window: window.toggle_columns(), canvas_shortcuts=("Tab",),
+        checked=lambda window: window.columns_hidden, enabled=has_project),
+    ActionSpec("full_screen", QT_TRANSLATE_NOOP("Actions", "Full screen"), ("F11",),
+        QT_TRANSLATE_NOOP("Actions", "Use the whole screen"),
+        lambda window: window.toggle_full_screen(), checked=lambda window: window.isFullScreen()),
+    ActionSpec("theme", QT_TRANSLATE_NOOP("Actions", "Dark or light"), ("Ctrl+Shift+T",),
+        QT_TRANSLATE_NOOP("Actions", "Switch between the dark and the light theme"),
+        lambda window: window.toggle_theme()),
+    ActionSpec("show_label", QT_TRANSLATE_NOOP("Actions", "Label tab"), ("Ctrl+L",),
+        QT_TRANSLATE_NOOP("Actions", "Show classes and brush"),
+        lambda window: window.show_label_tab(), enabled=has_project),
+    ActionSpec("show_train", QT_TRANSLATE_NOOP("Actions", "Train tab"), ("Ctrl+T",),
+        QT_TRANSLATE_NOOP("Actions", "Show what the model can learn from your corrections"),
+        lambda window: window.show_train_tab(), enabled=has_project),
+)
+# fmt: on
+
+MENU: Menu = (
+    QT_TRANSLATE_NOOP("Actions", "View"),
+    (
+        "zoom_in",
+        "zoom_out",
+        "fit",
+        "actual_size",
+        "",
+        "peek",
+        "columns",
+        "full_screen",
+        "theme",
+        "",
+        "show_label",
+        "show_train",
+    ),
+)
