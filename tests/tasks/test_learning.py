@@ -1,6 +1,7 @@
 """Training and measuring on data sets with true masks, through the command line's own verbs."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from PIL import Image
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.registry import ModelEntry, open_model
+from unetpp_desktop.nn.weights import load_network
 from unetpp_desktop.storage.street import write_samples
 from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 from unetpp_desktop.tasks.train import TrainOptions, train_on
@@ -85,6 +87,33 @@ def test_train_writes_a_model_that_evaluate_takes(data: Path, tmp_path: Path) ->
     report.write_into_card(str(out))
     figures = open_model(out).card.metrics["1"]
     assert (figures.miou, figures.scenes, figures.data) == (report.depths["1"].miou, 8, "streets train")
+
+
+def test_a_training_goes_on_from_the_weights_of_a_model(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    out = tmp_path / "further"
+    options = TrainOptions(epochs=1, device="cpu", start_from=str(tiny_model.folder), rate=1e-12)
+    train_on(data, out, options, silent, lambda _: None, print)
+    card = open_model(out).card
+    assert (card.parent, card.network) == ("tiny", tiny_model.card.network)
+    assert "--start-from tiny --rate 1e-12" in card.command
+    before, after = load_network(tiny_model), load_network(open_model(out))
+    for (name, was), (_, now) in zip(before.named_parameters(), after.named_parameters(), strict=True):
+        assert was.shape == now.shape
+        assert abs(was - now).max() < 1e-4, name
+
+
+def test_a_training_refuses_to_go_on_from_a_model_of_other_classes(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model.folder, other)
+    card = tiny_model.card.model_dump_json().replace('"Sky"', '"Heaven"')
+    (other / "card.json").write_text(card)
+    options = TrainOptions(epochs=1, device="cpu", start_from=str(other))
+    with pytest.raises(UserError, match="other filters, blocks or classes"):
+        train_on(data, tmp_path / "x", options, silent, lambda _: None, print)
 
 
 @pytest.mark.parametrize("changes", [{"filters": "4"}, {"filters": "a,b"}, {"block": "dense"}])

@@ -43,11 +43,20 @@ def train(
     seed: Annotated[int, typer.Option()] = 0,
     split: Annotated[str, typer.Option(help="The part to train on.")] = "train",
     device: Device = "auto",
+    start_from: Annotated[
+        str | None, typer.Option(help="Begin with the weights of this model; it sets filters and block.")
+    ] = None,
+    rate: Annotated[float, typer.Option(min=0, help="Highest learning rate.")] = 2e-3,
 ) -> None:
-    """Train a U-Net++ from scratch. Ctrl-C keeps the last whole epoch; --resume goes on from there."""
+    """Train a U-Net++, from scratch or on from a model.
+
+    Ctrl-C keeps the last whole epoch; --resume goes on from there.
+    """
     from unetpp_desktop.tasks.train import TrainOptions, train_on
 
-    options = TrainOptions(filters, block, epochs, generated, seed, split, device, resume, max_minutes)
+    options = TrainOptions(
+        filters, block, epochs, generated, seed, split, device, resume, max_minutes, start_from, rate
+    )
     with progress_bar("Training") as progress:
         end = train_on(data, out, options, progress, lambda line: print(line, flush=True), complain)
     state = "finished" if end.finished else "stopped; go on with --resume"

@@ -22,7 +22,7 @@ from unetpp_desktop.nn.recipe import EpochLog, Recipe, log_as_csv
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
-from unetpp_desktop.nn.weights import save_model
+from unetpp_desktop.nn.weights import load_network, save_model
 
 LOG_FILE = "log.csv"
 
@@ -31,8 +31,10 @@ LOG_FILE = "log.csv"
 class TrainingOrder:
     """What to train, on what, where to and for how long.
 
-    A resumed training keeps the recipe of its checkpoint, but for ``resume_epochs``: another
-    number of epochs in all, over which the learning rate falls from then on.
+    With ``start``, a model of the same network and classes, the training goes on from its weights
+    with a fresh optimiser: that is how a chain of trainings grows on several machines. A resumed
+    training keeps the recipe of its checkpoint, but for ``resume_epochs``: another number of epochs
+    in all, over which the learning rate falls from then on.
     """
 
     card: ModelCard
@@ -40,6 +42,7 @@ class TrainingOrder:
     scenes: TrainingScenes
     validation: TrainingScenes | None
     folder: Path
+    start: ModelEntry | None = None  # a model whose weights a fresh training begins with
     device: str = "auto"
     resume: bool = False
     resume_epochs: int | None = None
@@ -130,10 +133,21 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         average_decay=state.recipe.average_decay,
         bf16=trains_faster_in_bf16(device),
     )
-    learner = Learner(UNetPlusPlus(state.card.network), state.card, rules, device)
+    learner = Learner(_network(order, state.card), state.card, rules, device)
     if saved is not None:
         learner.load_state(saved[1], state.step)
     return state, learner
+
+
+def _network(order: TrainingOrder, card: ModelCard) -> UNetPlusPlus:
+    if order.start is None:
+        return UNetPlusPlus(card.network)
+    if order.start.card.network != card.network or order.start.card.palette.names != card.palette.names:
+        raise UserError(
+            f"{order.start.folder} has other filters, blocks or classes than the training. "
+            "Start from a model that was trained on the same classes."
+        )
+    return load_network(order.start)
 
 
 def _train_epoch(

@@ -14,6 +14,7 @@ from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.recipe import EpochLog, Recipe
+from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
 from unetpp_desktop.storage.camvid import Dataset, open_dataset
 from unetpp_desktop.storage.street import draw_scene
@@ -21,8 +22,10 @@ from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pair
 from unetpp_desktop.tasks.prelabel import now
 
 DEFAULT_EPOCHS = 60
+DEFAULT_RATE = Recipe().rate
 
 _VALIDATION_SPLIT = "val"
+_WARM_UP_AGAIN = 200  # steps; the optimiser of a training that goes on from a model knows nothing yet
 _LICENCE = "Weights carry the terms of their training data; CamVid is for research only."
 _PATENT = "Arizona State University holds US 11,164,067 B2 on the design of U-Net++."
 
@@ -40,6 +43,8 @@ class TrainOptions:
     device: str = "auto"
     resume: bool = False
     max_minutes: float | None = None
+    start_from: str | None = None  # a model whose weights the training begins with; gives filters and block
+    rate: float = DEFAULT_RATE
 
 
 def train_on(
@@ -59,25 +64,32 @@ def train_on(
         complain(sentence)
     name, pairs = pairs_of_split(dataset, options.split if options.split in dataset.splits else None)
     source = source_of(dataset, usable_pairs(dataset, pairs, progress, complain))
+    start = None if options.start_from is None else resolve_model(options.start_from)
     card = ModelCard(
         name=out.resolve().name,
         created=now(),
         palette=dataset.palette,
-        network=_network(options, len(dataset.palette)),
+        network=start.card.network if start is not None else _network(options, len(dataset.palette)),
         training_data=f"{source.count} scenes of {data.resolve().name} {name}"
         + (f", {100 * options.generated:.0f} % of the crops from drawn scenes" if options.generated else ""),
         command=_command(data, out, options),
+        parent=None if start is None else start.name,
         licence=_LICENCE,
         notes=_PATENT,
     )
     order = TrainingOrder(
         card=card,
         recipe=Recipe(
-            epochs=options.epochs or DEFAULT_EPOCHS, seed=options.seed, extra_share=options.generated
+            epochs=options.epochs or DEFAULT_EPOCHS,
+            rate=options.rate,
+            warm_up_steps=Recipe().warm_up_steps if start is None else _WARM_UP_AGAIN,
+            seed=options.seed,
+            extra_share=options.generated,
         ),
         scenes=TrainingScenes(source.count, source.load, drawn_source(dataset.palette)),
         validation=_validation(dataset, name, progress, complain),
         folder=out,
+        start=start,
         device=options.device,
         resume=options.resume,
         resume_epochs=options.epochs,
@@ -119,13 +131,12 @@ def _validation(
 def _command(data: Path, out: Path, options: TrainOptions) -> str:
     """The command that trains this model again; folders by their last name only, the rest is private."""
     words = ["unetpp-desktop", "train", data.resolve().name, "--out", out.resolve().name]
-    words += [
-        "--epochs",
-        str(options.epochs or DEFAULT_EPOCHS),
-        "--filters",
-        options.filters,
-        "--block",
-        options.block,
-    ]
+    words += ["--epochs", str(options.epochs or DEFAULT_EPOCHS)]
+    if options.start_from is None:
+        words += ["--filters", options.filters, "--block", options.block]
+    else:
+        words += ["--start-from", Path(options.start_from).name]
+    if options.rate != DEFAULT_RATE:
+        words += ["--rate", f"{options.rate:g}"]
     words += ["--generated", f"{options.generated:g}", "--seed", str(options.seed), "--split", options.split]
     return shlex.join(words)
