@@ -22,6 +22,19 @@ def context(diameter: int = 5, square: bool = False, labels: int = VOID) -> Tool
     return ToolContext(MaskDocument(*planes), active_class=3, diameter=diameter, square=square)
 
 
+def draw(
+    tool: Tool,
+    held: ToolContext,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    straight_from_last: bool = False,
+) -> None:
+    """A whole stroke from press to release."""
+    stroke = tool.start(held, start, straight_from_last)
+    stroke.begin()
+    stroke.release(end)
+
+
 def painted(held: ToolContext) -> np.ndarray:
     return held.document.origins == Origin.PAINTED
 
@@ -35,18 +48,19 @@ def test_each_tool_has_its_own_name_key_and_icon() -> None:
 @pytest.mark.parametrize("diameter", [1, 2, 5, 8])
 def test_a_click_paints_exactly_the_footprint_that_the_cursor_shows(diameter: int) -> None:
     held = context(diameter)
-    rect = Brush().press(held, (20.3, 10.7))
+    stroke = Brush().start(held, (20.3, 10.7))
+    rect = stroke.begin()
     assert rect == footprint_rect((20.3, 10.7), diameter)
     assert np.array_equal(painted(held)[rect.slices], footprint(diameter, square=False))
-    assert Brush().release(held, (20.3, 10.7)) == EMPTY_RECT
+    assert stroke.release((20.3, 10.7)) == EMPTY_RECT
+    assert stroke.finished
     assert np.count_nonzero(painted(held)) == np.count_nonzero(footprint(diameter, square=False))
     assert set(held.document.labels[painted(held)]) == {3}
 
 
 def test_the_eraser_leaves_void_that_a_person_chose() -> None:
     held = context(labels=2)
-    Eraser().press(held, (20, 10))
-    Eraser().release(held, (30, 10))
+    draw(Eraser(), held, (20, 10), (30, 10))
     assert (held.document.labels[painted(held)] == VOID).all()
     assert painted(held).any()
     held.document.apply_prediction(np.full((HEIGHT, WIDTH), 7, np.uint8))
@@ -58,16 +72,17 @@ def test_the_eraser_leaves_void_that_a_person_chose() -> None:
     st.lists(st.tuples(st.floats(-30, 90), st.floats(-30, 70)), min_size=2, max_size=8),
     st.integers(1, 9),
     st.booleans(),
-    st.sampled_from(TOOLS),
+    st.sampled_from((Brush(), Eraser())),
 )
 def test_a_stroke_is_all_segments_between_its_points_and_one_edit(
     points: list[tuple[float, float]], diameter: int, square: bool, tool: Tool
 ) -> None:
     held = context(diameter, square, labels=1)
     before = held.document.labels.copy()
-    redrawn = [tool.press(held, points[0])]
-    redrawn += [tool.drag(held, point) for point in points[1:-1]]
-    redrawn.append(tool.release(held, points[-1]))
+    stroke = tool.start(held, points[0])
+    redrawn = [stroke.begin()]
+    redrawn += [stroke.drag(point) for point in points[1:-1]]
+    redrawn.append(stroke.release(points[-1]))
     expected = np.zeros((HEIGHT + 200, WIDTH + 200), np.bool_)
     for start, end in itertools.pairwise(points):
         rect, stencil = segment(start, end, diameter, square)
@@ -87,11 +102,9 @@ def test_a_stroke_is_all_segments_between_its_points_and_one_edit(
 
 def test_shift_click_joins_to_where_the_last_stroke_ended() -> None:
     held = context(diameter=3)
-    Brush().press(held, (5, 5))
-    Brush().release(held, (10, 30))
+    draw(Brush(), held, (5, 5), (10, 30))
     before = painted(held).copy()
-    Brush().press(held, (50, 8), straight_from_last=True)
-    Brush().release(held, (50, 8))
+    draw(Brush(), held, (50, 8), (50, 8), straight_from_last=True)
     rect, stencil = segment((10, 30), (50, 8), 3, square=False)
     before[rect.slices] |= stencil
     assert np.array_equal(painted(held), before)
@@ -100,50 +113,49 @@ def test_shift_click_joins_to_where_the_last_stroke_ended() -> None:
 
 def test_shift_click_joins_across_tools() -> None:
     held = context(diameter=3, labels=1)
-    Brush().press(held, (5, 5))
-    Brush().release(held, (5, 5))
-    Eraser().press(held, (50, 5), straight_from_last=True)
-    Eraser().release(held, (50, 5))
+    draw(Brush(), held, (5, 5), (5, 5))
+    draw(Eraser(), held, (50, 5), (50, 5), straight_from_last=True)
     assert (held.document.labels[5, 5:51] == VOID).all()
 
 
 def test_shift_click_before_any_stroke_is_a_click() -> None:
     held = context(diameter=3)
-    assert Brush().press(held, (20, 10), straight_from_last=True) == footprint_rect((20, 10), 3)
+    stroke = Brush().start(held, (20, 10), straight_from_last=True)
+    assert stroke.begin() == footprint_rect((20, 10), 3)
 
 
 def test_a_cancelled_stroke_is_taken_back_with_the_place_where_it_ended() -> None:
     held = context(diameter=3)
-    Brush().press(held, (5, 5))
-    Brush().release(held, (10, 5))
+    draw(Brush(), held, (5, 5), (10, 5))
     before = held.document.labels.copy()
-    Brush().press(held, (40, 30))
-    Brush().drag(held, (50, 30))
-    assert Brush().cancel(held) == Rect(29, 39, 32, 52)
+    stroke = Brush().start(held, (40, 30))
+    stroke.begin()
+    stroke.drag((50, 30))
+    assert stroke.cancel() == Rect(29, 39, 32, 52)
     assert np.array_equal(held.document.labels, before)
-    assert Brush().drag(held, (50, 35)) == EMPTY_RECT
-    assert Brush().release(held, (50, 35)) == EMPTY_RECT
-    Brush().press(held, (10, 35), straight_from_last=True)
+    assert stroke.drag((50, 35)) == EMPTY_RECT
+    assert stroke.release((50, 35)) == EMPTY_RECT
+    Brush().start(held, (10, 35), straight_from_last=True).begin()
     assert (held.document.labels[5:36, 10] == 3).all()
 
 
 def test_after_undo_in_the_middle_of_a_stroke_the_hand_paints_nothing_until_it_presses_again() -> None:
     held = context(diameter=3)
-    Brush().press(held, (5, 5))
-    Brush().drag(held, (15, 5))
+    stroke = Brush().start(held, (5, 5))
+    stroke.begin()
+    stroke.drag((15, 5))
     held.document.undo()
-    assert Brush().drag(held, (25, 5)) == EMPTY_RECT
-    assert Brush().release(held, (35, 5)) == EMPTY_RECT
+    assert stroke.drag((25, 5)) == EMPTY_RECT
+    assert stroke.release((35, 5)) == EMPTY_RECT
     assert not painted(held).any()
     assert held.document.redo_name == "Brush"
-    assert Brush().press(held, (25, 5)) != EMPTY_RECT
+    assert Brush().start(held, (25, 5)).begin() != EMPTY_RECT
 
 
 def test_a_second_press_ends_the_stroke_of_the_first() -> None:
     held = context(diameter=1)
-    Brush().press(held, (5, 5))
-    Eraser().press(held, (9, 9))
-    Eraser().release(held, (9, 9))
+    Brush().start(held, (5, 5)).begin()
+    draw(Eraser(), held, (9, 9), (9, 9))
     assert [entry.name for entry in held.document.history.entries()] == ["Brush", "Eraser"]
 
 
@@ -151,14 +163,15 @@ def test_a_brush_larger_than_the_mask_fills_it_within_its_locks() -> None:
     held = context(diameter=1000, square=True)
     held.document.paint(Rect(0, 0, 1, 1), np.ones((1, 1), np.bool_), 9, Origin.PAINTED)
     held.document.locked = frozenset({9})
-    assert Brush().press(held, (30, 20)) == Rect(0, 0, HEIGHT, WIDTH)
+    assert Brush().start(held, (30, 20)).begin() == Rect(0, 0, HEIGHT, WIDTH)
     assert held.document.labels[0, 0] == 9
     assert np.count_nonzero(held.document.labels == 3) == HEIGHT * WIDTH - 1
 
 
 def test_a_stroke_wholly_outside_the_mask_is_no_edit() -> None:
     held = context(diameter=5)
-    assert Brush().press(held, (-500, -500)) == EMPTY_RECT
-    assert Brush().drag(held, (-500, 4000)) == EMPTY_RECT
-    assert Brush().release(held, (-700, 4000)) == EMPTY_RECT
+    stroke = Brush().start(held, (-500, -500))
+    assert stroke.begin() == EMPTY_RECT
+    assert stroke.drag((-500, 4000)) == EMPTY_RECT
+    assert stroke.release((-700, 4000)) == EMPTY_RECT
     assert not held.document.can_undo

@@ -1,0 +1,117 @@
+"""What a tool is: it turns the pointer's movements into paints of the document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
+from unetpp_desktop.editing.brush import Point
+from unetpp_desktop.editing.document import MaskDocument
+
+
+class AnswerMissing(Exception):
+    """A tool needs to know what the model says of the scene, and `ToolContext.ranked` is None."""
+
+
+@dataclass(frozen=True)
+class ToolOptions:
+    """What a user may choose about the tools; remembered from start to start."""
+
+    erase_to_model: bool = False  # the eraser gives back what the model says, instead of void
+    pressure: bool = False  # the pressure of a pen changes the size of the brush
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """What a tool needs to know when the button goes down; the brush's diameter is in image pixels."""
+
+    document: MaskDocument
+    active_class: int
+    diameter: int
+    square: bool = False
+    image: np.ndarray | None = None  # uint8 (H, W, 3)
+    ranked: np.ndarray | None = None  # uint8 (3, H, W): the model's classes, likeliest first, 255 for none
+    options: ToolOptions = field(default_factory=ToolOptions)
+    ctrl: bool = False  # keys held at the press
+    shift: bool = False
+
+
+class Gesture:
+    """One use of a tool, from the first press to the edit it leaves; by default it does nothing.
+
+    All points are (x, y) in image pixels and may lie outside the image. What it has painted so far
+    lies in the document, between `MaskDocument.begin` and `MaskDocument.commit`. The methods that
+    return a rect return what is to be redrawn of the mask, `EMPTY_RECT` for nothing.
+    """
+
+    finished = False
+    """Whether it has come to its end; it is not used any more then."""
+
+    pressure = 1.0
+    """How hard the pen is pressed, 0 to 1; kept up to date by whoever holds the gesture."""
+
+    closed = False
+    """Whether the last point of `outline` is joined to the first."""
+
+    @property
+    def outline(self) -> Sequence[Point]:
+        """The line to draw over the scene while the gesture is under way; empty for none."""
+        return ()
+
+    def begin(self) -> Rect:
+        """The button goes down for the first time, where the gesture was started."""
+        return EMPTY_RECT
+
+    def drag(self, point: Point) -> Rect:  # noqa: ARG002
+        """The pointer moves with the button down."""
+        return EMPTY_RECT
+
+    def release(self, point: Point) -> Rect:  # noqa: ARG002
+        """The button goes up; most gestures end here."""
+        self.finished = True
+        return EMPTY_RECT
+
+    def press_again(self, point: Point) -> Rect:
+        """The button goes down again: a gesture of several clicks goes on."""
+        return self.drag(point)
+
+    def hover(self, point: Point) -> None:
+        """The pointer moves with no button down, between two clicks."""
+
+    def step_back(self) -> None:
+        """Backspace: the last point of a gesture of several clicks is taken back."""
+
+    def finish(self) -> Rect:
+        """Enter or a double click: a gesture of several clicks does its work."""
+        self.finished = True
+        return EMPTY_RECT
+
+    def cancel(self) -> Rect:
+        """Esc: the mask is again as it was before the gesture."""
+        self.finished = True
+        return EMPTY_RECT
+
+
+class Tool(Protocol):
+    """What the pointer does on the canvas; a frozen dataclass that keeps nothing of its uses."""
+
+    @property
+    def name(self) -> str:
+        """English name, for the button and the undo list."""
+
+    @property
+    def shortcut(self) -> str:
+        """Key that picks the tool, as Qt spells it."""
+
+    @property
+    def icon(self) -> str:
+        """Name of the icon, without suffix."""
+
+    def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
+        """The gesture that a press at ``point`` is the start of; its `Gesture.begin` is called next.
+
+        ``straight_from_last`` (Shift) joins to where the last stroke ended. Raises `AnswerMissing`
+        where the tool cannot do without ``context.ranked``.
+        """

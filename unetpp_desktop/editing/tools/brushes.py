@@ -1,0 +1,89 @@
+"""Brush and eraser: what they leave along the way of the pointer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.brush import Point, segment
+from unetpp_desktop.editing.tools.base import Gesture, ToolContext
+
+
+class BrushGesture(Gesture):
+    """A stroke: all footprints between the points of the pointer get one class.
+
+    Other brushes override `paint`.
+    """
+
+    def __init__(
+        self, name: str, value: int, context: ToolContext, point: Point, straight_from_last: bool
+    ) -> None:
+        self.context = context
+        self.value = value
+        self._name = name
+        self._first = point
+        last = context.document.stroke_end
+        self._from = last if straight_from_last and last is not None else point
+
+    def begin(self) -> Rect:
+        self.context.document.begin(self._name)
+        return self._paint_to(self._from, self._first)
+
+    def drag(self, point: Point) -> Rect:
+        last = self.context.document.stroke_end
+        # Undo in the middle of a stroke ends it; the hand has to press again to paint on.
+        if self.finished or not self.context.document.in_stroke or last is None:
+            return EMPTY_RECT
+        return self._paint_to(last, point)
+
+    def release(self, point: Point) -> Rect:
+        changed = self.drag(point)
+        self.context.document.commit()
+        self.finished = True
+        return changed
+
+    def finish(self) -> Rect:
+        self.context.document.commit()
+        self.finished = True
+        return EMPTY_RECT
+
+    def cancel(self) -> Rect:
+        self.finished = True
+        return self.context.document.abort()
+
+    def paint(self, rect: Rect, stencil: np.ndarray) -> Rect:
+        """Paints the pixels of ``stencil``, ``bool (h, w)``, that the brush has just run over."""
+        return self.context.document.paint(rect, stencil, self.value, Origin.PAINTED)
+
+    def _paint_to(self, start: Point, end: Point) -> Rect:
+        context = self.context
+        bounds = full_rect(context.document.shape)
+        rect, stencil = segment(start, end, context.diameter, context.square, bounds)
+        context.document.stroke_end = end
+        return self.paint(rect, stencil)
+
+
+@dataclass(frozen=True)
+class Brush:
+    """Paints the active class."""
+
+    name: str = "Brush"
+    shortcut: str = "B"
+    icon: str = "brush"
+
+    def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
+        return BrushGesture(self.name, context.active_class, context, point, straight_from_last)
+
+
+@dataclass(frozen=True)
+class Eraser:
+    """Paints void: "a person says that no class belongs here", kept by predictions like any paint."""
+
+    name: str = "Eraser"
+    shortcut: str = "E"
+    icon: str = "eraser"
+
+    def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
+        return BrushGesture(self.name, VOID, context, point, straight_from_last)
