@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.nn.conftest import TWO_CLASSES, toy_scene
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import full_rect
 from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE
@@ -27,6 +28,37 @@ def test_a_card_rebuilds_its_network_and_all_depths_label(tiny_model: ModelEntry
         assert np.array_equal(prediction.labels, together[depth])
 
 
+def test_the_ranked_classes_are_in_the_order_of_the_logits(tiny_model: ModelEntry) -> None:
+    import torch
+
+    from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
+
+    image = np.random.default_rng(1).integers(0, 256, (21, 33, 3)).astype(np.uint8)
+    predictor = open_predictor(tiny_model, "cpu")
+    ranked = predictor.predict_ranked(image, 2)
+    with torch.inference_mode():
+        network = load_network(tiny_model).placed_on(torch.device("cpu"))
+        logits = network(normalise(image_tensor(image, torch.device("cpu")), tiny_model.card), (2,))[2]
+    order = np.argsort(-logits[0].numpy(), axis=0, kind="stable")
+    assert ranked.dtype == np.uint8
+    assert np.array_equal(ranked, order[:3])
+    assert np.array_equal(ranked[0], predictor.predict(image, 2).labels)
+
+
+def test_a_network_of_two_classes_has_no_third_choice(tmp_path: Path) -> None:
+    from unetpp_desktop.nn.card import ModelCard
+    from unetpp_desktop.nn.config import NetworkConfig
+    from unetpp_desktop.nn.unetpp import UNetPlusPlus
+    from unetpp_desktop.nn.weights import save_model
+
+    network = NetworkConfig(filters=(4, 4), classes=2)
+    card = ModelCard(name="two", palette=TWO_CLASSES, network=network)
+    entry = save_model(tmp_path / "two", card, UNetPlusPlus(network).state_dict())
+    ranked = open_predictor(entry, "cpu").predict_ranked(toy_scene(0)[0], 1)
+    assert (ranked[0] + ranked[1] == 1).all()
+    assert (ranked[2] == 255).all()
+
+
 @pytest.mark.parametrize("size", [(1, 1), (1000, 1500), (1100, 2300), (3, 1_000_000)])
 def test_tiles_cover_every_pixel_once_and_stay_small(size: tuple[int, int]) -> None:
     covered = np.zeros(size, np.uint8)
@@ -44,9 +76,10 @@ def test_a_large_image_is_labelled_like_a_small_one(
     """Far from seams a tile says what the whole image says; here the halo is wider than the context."""
     predictor = open_predictor(tiny_model, "cpu")
     image = np.random.default_rng(0).integers(0, 256, (300, 1100, 3)).astype(np.uint8)
-    whole = predictor.predict(image, 2).labels
+    whole, ranked = predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)
     monkeypatch.setattr("unetpp_desktop.nn.tiles.WHOLE_PIXELS", 0)
     assert np.array_equal(predictor.predict(image, 2).labels, whole)
+    assert np.array_equal(predictor.predict_ranked(image, 2), ranked)
 
 
 def test_a_device_whose_memory_is_too_small_is_a_sentence(

@@ -11,6 +11,12 @@ from unetpp_desktop.nn.registry import ModelEntry
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+RANKS = 3
+"""How many classes `Predictor.predict_ranked` names per pixel."""
+
+NO_RANK = 255
+"""In place of a class where the network has fewer than `RANKS`."""
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -35,6 +41,13 @@ class Predictor(Protocol):
 
     def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
         """Labels ``uint8 (H, W)`` of several depths from one pass of the network."""
+        ...
+
+    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+        """The likeliest classes of each pixel, likeliest first: ``uint8 (RANKS, H, W)``.
+
+        The first plane is what `predict` answers. `NO_RANK` where the network has fewer classes.
+        """
         ...
 
 

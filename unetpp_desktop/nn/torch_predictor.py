@@ -1,17 +1,25 @@
 """The predictor on PyTorch."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.device import resolve_device
-from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.nn.predictor import RANKS, Prediction
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.tiles import tiles
-from unetpp_desktop.nn.weights import classes_of, image_tensor, load_network, normalise
+from unetpp_desktop.nn.weights import (
+    classes_of,
+    image_tensor,
+    load_network,
+    normalise,
+    ranked_classes_of,
+)
+
+_Reading = Callable[[torch.Tensor], np.ndarray]
 
 
 class TorchPredictor:
@@ -32,19 +40,30 @@ class TorchPredictor:
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        return self._in_tiles(image, depths, classes_of, ())
+
+    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+        return self._in_tiles(image, (depth,), ranked_classes_of, (RANKS,))[depth]
+
+    def _in_tiles(
+        self, image: np.ndarray, depths: Sequence[int], read: _Reading, planes: tuple[int, ...]
+    ) -> dict[int, np.ndarray]:
+        """What ``read`` makes of the logits of each depth: ``uint8 (*planes, H, W)``."""
         height, width = image.shape[:2]
-        labels = {depth: np.empty((height, width), np.uint8) for depth in depths}
+        answers = {depth: np.empty((*planes, height, width), np.uint8) for depth in depths}
         for seen, own in tiles(height, width):
             top, left = own.top - seen.top, own.left - seen.left
-            for depth, classes in self._classes(image[seen.slices], depths).items():
-                labels[depth][own.slices] = classes[top : top + own.height, left : left + own.width]
-        return labels
+            for depth, classes in self._answers(image[seen.slices], depths, read).items():
+                answers[depth][..., *own.slices] = classes[
+                    ..., top : top + own.height, left : left + own.width
+                ]
+        return answers
 
-    def _classes(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def _answers(self, image: np.ndarray, depths: Sequence[int], read: _Reading) -> dict[int, np.ndarray]:
         try:
             with torch.inference_mode():
                 logits = self._network(normalise(image_tensor(image, self._device), self.card), depths)
-                return {depth: classes_of(scores) for depth, scores in logits.items()}
+                return {depth: read(scores) for depth, scores in logits.items()}
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
                 raise

@@ -12,6 +12,7 @@ from torch import Tensor
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.nn.card import WEIGHTS_FILE, ModelCard, write_card
+from unetpp_desktop.nn.predictor import NO_RANK, RANKS
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 
@@ -67,6 +68,20 @@ def classes_of(logits: Tensor) -> np.ndarray:
     """The likeliest class of each pixel, ``uint8 (H, W)``, from the logits ``(1, classes, H, W)``."""
     # max().indices is several times faster than argmax() on this layout
     return logits[0].max(0).indices.to(torch.uint8).cpu().numpy()
+
+
+def ranked_classes_of(logits: Tensor) -> np.ndarray:
+    """The likeliest classes of each pixel, likeliest first, ``uint8 (RANKS, H, W)``; overwrites ``logits``.
+
+    The first plane equals `classes_of`, which `topk` would not promise where two classes are equal.
+    """
+    scores = logits[0]
+    ranked = torch.full((RANKS, *scores.shape[1:]), NO_RANK, dtype=torch.uint8, device=logits.device)
+    for rank in range(min(RANKS, scores.shape[0])):
+        likeliest = scores.max(0, keepdim=True).indices
+        ranked[rank] = likeliest[0]
+        scores.scatter_(0, likeliest, -torch.inf)
+    return ranked.cpu().numpy()
 
 
 def normalise(images: Tensor, card: ModelCard) -> Tensor:
