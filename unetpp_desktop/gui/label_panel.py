@@ -5,9 +5,11 @@ from math import exp, log
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.class_list import ClassList
 from unetpp_desktop.gui.icons import icon
+from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
 
 _LARGEST_ON_SLIDER = 500  # image pixels; keys and wheel go further
@@ -38,6 +41,7 @@ class LabelPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._sections: list[Section] = []
         self.classes = ClassList(session, self)
         self._size = QSlider(Qt.Orientation.Horizontal, self)
         self._size.setRange(0, _SLIDER_STEPS)
@@ -61,8 +65,22 @@ class LabelPanel(QWidget):
 
     def refresh_icons(self) -> None:
         """To be called after a change of theme."""
+        for section in self._sections:
+            section.refresh_icons()
         self._round.setIcon(icon("circle"))
         self._square.setIcon(icon("square"))
+
+    def add_section(self, name: str, title: str, content: QWidget, folded: bool = True) -> Section:
+        """Puts ``content`` below the others, under a heading; ``folded`` is how it is at the first start."""
+        remembered = self._session.remembered
+        section = Section(name, title, content, remembered.folded.get(name, folded), self)
+        section.folded_changed.connect(self._on_folded)
+        self._sections.append(section)
+        self._column.insertWidget(self._column.count() - 1, section)  # above the stretch
+        return section
+
+    def _on_folded(self, name: str, folded: bool) -> None:
+        self._session.remembered.folded = self._session.remembered.folded | {name: folded}
 
     def _shape_button(self, name: str, text: str) -> QToolButton:
         button = QToolButton(self)
@@ -91,12 +109,23 @@ class LabelPanel(QWidget):
         options.addWidget(QLabel(self.tr("Overlay"), self), 2, 0)
         options.addWidget(self._opacity, 2, 1)
         options.addWidget(self._opacity_text, 2, 2)
+        page = QWidget(self)
+        page.setObjectName("labelPage")
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 8, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.classes, 0)
+        self._column.addLayout(options)
+        self._column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.classes, 0)
-        column.addLayout(options)
-        column.addStretch(1)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
 
     def _connect(self) -> None:
         session = self._session

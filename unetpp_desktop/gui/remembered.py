@@ -33,6 +33,7 @@ class Remembered(BaseModel):
     active_class: str | None = None
     diameter: int = Field(default=24, ge=1)
     square: bool = False
+    folded: dict[str, bool] = {}  # the sections of the Label tab by name
     depth: int = 4
     device: str = "auto"
     model: str | None = None
