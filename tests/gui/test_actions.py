@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import open_window, scene_folder
 from unetpp_desktop.core.resources import data_folder
-from unetpp_desktop.gui.action_set import shown_keys
 from unetpp_desktop.gui.actions import ACTIONS, MENUS
 from unetpp_desktop.gui.command_box import CommandBox
+from unetpp_desktop.gui.key_bindings import shown_keys
 from unetpp_desktop.gui.keys_sheet import KeysSheet
 from unetpp_desktop.gui.settings_dialog import SettingsDialog
 
@@ -46,7 +46,7 @@ def test_no_key_does_two_things() -> None:
 def test_the_tooltips_of_the_buttons_name_the_keys(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path / "config")
     for spec in ACTIONS:
-        assert shown_keys(spec) in window.commands[spec.name].toolTip()
+        assert shown_keys(window.session.settings, spec) in window.commands[spec.name].toolTip()
 
 
 class _Brackets(QTranslator):
@@ -72,7 +72,7 @@ def brackets(qtbot: QtBot) -> Iterator[None]:
 @pytest.mark.usefixtures("brackets")
 def test_every_word_of_the_window_can_be_translated(qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
-    dialog, sheet = SettingsDialog(window.session, window), KeysSheet(window)
+    dialog, sheet = SettingsDialog(window.session, window), KeysSheet(window.session.settings, window)
     CommandBox(window)  # a child of the window
     qtbot.addWidget(dialog)
     qtbot.addWidget(sheet)

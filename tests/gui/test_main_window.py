@@ -19,7 +19,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.settings import SETTINGS, ThemeChoice
 from unetpp_desktop.gui.crash import CrashDialog, CrashHandler
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.gui.physical_keys import physical_key
+from unetpp_desktop.gui.physical_keys import key_by_place
 from unetpp_desktop.gui.settings_dialog import SettingsDialog
 
 
@@ -244,5 +244,5 @@ def test_keys_count_by_their_place_on_other_keyboards(qtbot: QtBot, tmp_path: Pa
 
 def _press_by_place(window: MainWindow, key: Qt.Key, scan_code: int, text: str) -> None:
     event = QKeyEvent(QKeyEvent.Type.KeyPress, key, NONE, scan_code, 0, 0, text)
-    assert physical_key(event) is not None
+    assert key_by_place(event) is not None
     QApplication.sendEvent(window.canvas, event)

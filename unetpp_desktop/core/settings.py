@@ -4,7 +4,7 @@ Only what differs from the defaults is stored, as JSON that a person can read an
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -118,12 +118,28 @@ SETTINGS: tuple[Setting[Any], ...] = (
 )
 
 
+_KEYS = "keys"  # in the file: what the user has put on other keys
+
+
 @dataclass
 class Settings:
-    """The settings of one user; kept in ``path``."""
+    """The settings of one user, and the keys that the user has given to actions; kept in ``path``."""
 
     path: Path
     _changed: dict[str, Any] = field(default_factory=dict)
+    _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys by name of the action, for the actions whose keys are not the usual ones."""
+        return dict(self._keys)
+
+    def set_keys(self, action: str, keys: Sequence[str] | None) -> None:
+        """Gives ``keys`` (possibly none at all) to an action, in memory; None: the usual ones."""
+        if keys is None:
+            self._keys.pop(action, None)
+        else:
+            self._keys[action] = tuple(keys)
 
     def get(self, setting: Setting[Value]) -> Value:
         value: Value = self._changed.get(setting.key, setting.default)
@@ -143,7 +159,8 @@ class Settings:
         settings file: somebody may want to mend it, so it is not written over.
         """
         load_settings(self.path)
-        text = json.dumps(self._changed, indent=2, sort_keys=True)
+        content = self._changed | ({_KEYS: self._keys} if self._keys else {})
+        text = json.dumps(content, indent=2, sort_keys=True)
         write_atomically(self.path, text.encode() + b"\n")
 
 
@@ -163,8 +180,19 @@ def load_settings(path: Path) -> Settings:
         for setting in SETTINGS:
             if setting.key in content:
                 settings.set(setting, setting.parse(content[setting.key]))
+        for action, keys in _parse_keys(content.get(_KEYS, {})).items():
+            settings.set_keys(action, keys)
     except ValueError as error:
         raise UserError(
             f"{path} is not a settings file: {error}. The defaults are used; mend or delete it."
         ) from error
     return settings
+
+
+def _parse_keys(stored: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(stored, dict):
+        raise ValueError(f"{_KEYS} must hold one object")
+    for action, keys in stored.items():
+        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+            raise ValueError(f"{_KEYS}: {action} must be a list of keys")
+    return {action: tuple(keys) for action, keys in stored.items()}

@@ -1,10 +1,10 @@
 """What the canvas says where there is nothing to see yet: why a scene cannot be shown, how to begin."""
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt
-from PySide6.QtGui import QColor, QKeySequence, QPainter, QPalette
+from PySide6.QtGui import QColor, QPainter, QPalette
 
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.gui.actions import ACTIONS
+from unetpp_desktop.gui.key_bindings import first_key
 from unetpp_desktop.gui.session import Session
 
 _WIDEST = 480
@@ -26,12 +26,12 @@ def hint_of(session: Session) -> str:
         return ""
     if session.model is None:
         return QCoreApplication.translate("CanvasHints", "Paint with {}: no model is installed.").format(
-            _key("brush")
+            first_key(session.settings, "brush")
         )
     sentence = QCoreApplication.translate(
         "CanvasHints", "Press {0} to pre-label this scene, or paint with {1}"
     )
-    return sentence.format(_key("prelabel"), _key("brush"))
+    return sentence.format(first_key(session.settings, "prelabel"), first_key(session.settings, "brush"))
 
 
 def paint_hint(painter: QPainter, room: QRect, hint: str) -> None:
@@ -58,8 +58,3 @@ def paint_alone(painter: QPainter, room: QRect, hint: str, palette: QPalette) ->
     place.moveCenter(room.center())
     painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
     painter.drawText(place, _FLAGS, hint)
-
-
-def _key(name: str) -> str:
-    spec = next(spec for spec in ACTIONS if spec.name == name)
-    return QKeySequence(spec.shortcuts[0]).toString(QKeySequence.SequenceFormat.NativeText)

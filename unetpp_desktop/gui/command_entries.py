@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
-from unetpp_desktop.gui.action_set import shown_keys
 from unetpp_desktop.gui.actions import ACTIONS
+from unetpp_desktop.gui.key_bindings import shown_keys
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.main_window import MainWindow
@@ -63,10 +63,11 @@ def _plain(text: str) -> str:
 
 def _actions(window: "MainWindow") -> Iterator[Entry]:
     window.commands.refresh()
+    settings = window.session.settings
     for spec in ACTIONS:
         action = window.commands[spec.name]
         if action.isEnabled() and not _LEFT_OUT.fullmatch(spec.name):
-            yield Entry(spec.shown_text(), shown_keys(spec), action.trigger, None, spec.shown_tip())
+            yield Entry(spec.shown_text(), shown_keys(settings, spec), action.trigger, None, spec.shown_tip())
 
 
 def _classes(window: "MainWindow") -> Iterator[Entry]:

@@ -1,108 +1,194 @@
-"""The sheet of all keys, made from the table of actions."""
+"""The sheet of all keys, made from the tables of actions; what is typed into it narrows it down."""
+
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from unetpp_desktop.gui.action_set import shown_keys
+from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.gui.action_spec import ActionSpec
 from unetpp_desktop.gui.actions import ACTIONS, MENUS
+from unetpp_desktop.gui.key_bindings import as_shown, first_key, keys_of
+from unetpp_desktop.gui.mouse_rows import mouse_rows
 
 _COLUMNS = 3
+_COLUMN_WIDTH = 320
+_MARGIN = 24
+_GAP = 40
+_SCROLL_BAR = 12
+
+
+class Row(NamedTuple):
+    """What is done, and each key or movement that does it."""
+
+    text: str
+    keys: tuple[str, ...]
+    more: str = ""  # further words to find it by
+
+
+class Group(NamedTuple):
+    title: str
+    rows: tuple[Row, ...]
 
 
 class KeysSheet(QDialog):
     """All actions by menu, and what the mouse does on the canvas."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        by_name = {spec.name: spec for spec in ACTIONS}
-        groups = [
-            (
-                QCoreApplication.translate("Actions", title) if title else self.tr("Program"),
-                [self._row(by_name[name]) for name in names if name],
-            )
-            for title, names in MENUS
-        ]
-        classes = (
-            self.tr("First ten classes"),
-            " ".join(QKeySequence(spec.shortcuts[0]).toString() for spec in ACTIONS if _chooses_class(spec)),
-        )
-        groups[3][1].append(classes)
-        groups.insert(3, (self.tr("Mouse on the scene"), self._mouse_rows()))
-        page = QWidget(self)
+        self._groups = groups(settings)
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(self.tr("Search actions and keys"))
+        self._search.setAccessibleName(self.tr("Search actions and keys"))
+        self._search.setClearButtonEnabled(True)
+        self._search.textChanged.connect(self._find)
+        change = QLabel(self.tr("Every key can be changed in the settings, on the page Keys."), self)
+        change.setObjectName("muted")
+        head = QHBoxLayout()
+        head.setContentsMargins(_MARGIN, 16, _MARGIN, 8)
+        head.setSpacing(16)
+        head.addWidget(self._search)
+        head.addWidget(change)
+        head.addStretch(1)
+        self._search.setFixedWidth(_COLUMN_WIDTH)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setAccessibleName(self.tr("Keys"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addWidget(self._scroll)
+        self._find("")
+        wanted = self._scroll.widget().sizeHint()
+        room = self.screen().availableSize()
+        width = _COLUMNS * _COLUMN_WIDTH + (_COLUMNS - 1) * _GAP + 2 * _MARGIN + _SCROLL_BAR
+        self.resize(min(width, room.width()), min(wanted.height() + 64, room.height() - 80))
+        self._search.setFocus()
+
+    def _find(self, typed: str) -> None:
+        words = typed.casefold().split()
+        found = [_matching(group, words) for group in self._groups]
+        page = QWidget(self._scroll)
         columns = QHBoxLayout(page)
-        columns.setContentsMargins(24, 16, 24, 24)
-        columns.setSpacing(40)
-        for share in _in_columns(groups):
+        columns.setContentsMargins(_MARGIN, 8, _MARGIN, _MARGIN)
+        columns.setSpacing(_GAP)
+        for share in _in_columns([group for group in found if group.rows]):
             column = QVBoxLayout()
             column.setSpacing(8)
-            for title, rows in share:
-                column.addWidget(_heading(title, page))
-                column.addLayout(_table(rows, page))
+            for group in share:
+                column.addWidget(_label(group.title, "heading", page))
+                column.addLayout(_table(group.rows, page))
                 column.addSpacing(8)
             column.addStretch(1)
             columns.addLayout(column)
-        scroll = QScrollArea(self)
-        scroll.setWidget(page)
-        scroll.setWidgetResizable(True)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
-        wanted = page.sizeHint()
-        room = self.screen().availableSize()
-        self.resize(min(wanted.width() + 24, room.width()), min(wanted.height() + 8, room.height() - 80))
+        columns.addStretch(1)
+        if not any(group.rows for group in found):
+            nothing = _label(self.tr("No action and no key has these words."), "muted", page)
+            columns.insertWidget(0, nothing, 0, Qt.AlignmentFlag.AlignTop)
+        self._scroll.setWidget(page)
 
-    @staticmethod
-    def _row(spec: ActionSpec) -> tuple[str, str]:
-        return spec.shown_text(), shown_keys(spec)
-
-    def _mouse_rows(self) -> list[tuple[str, str]]:
-        return [
-            (self.tr("Paint"), self.tr("drag")),
-            (self.tr("Straight line from the last stroke"), self.tr("Shift + click")),
-            (self.tr("Erase"), self.tr("right drag")),
-            (self.tr("Give up the stroke"), self.tr("Esc")),
-            (self.tr("Zoom"), self.tr("wheel")),
-            (self.tr("Move the scene"), self.tr("Space + drag, middle drag")),
-            (self.tr("Brush size"), self.tr("Shift + wheel")),
-            (self.tr("Short look without overlay"), self.tr("hold T")),
-        ]
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The arrow keys scroll while the focus stays in the search."""
+        bar = self._scroll.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_Down: bar.singleStep(),
+            Qt.Key.Key_Up: -bar.singleStep(),
+            Qt.Key.Key_PageDown: bar.pageStep(),
+            Qt.Key.Key_PageUp: -bar.pageStep(),
+        }
+        if event.key() in steps:
+            bar.setValue(bar.value() + steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
 
-def _chooses_class(spec: ActionSpec) -> bool:
-    return spec.name.startswith("class_")
+def groups(settings: Settings) -> list[Group]:
+    """The actions by menu, with the keys they have now; the mouse after the tools."""
+    by_name = {spec.name: spec for spec in ACTIONS}
+    found = []
+    for title, names in MENUS:
+        rows = tuple(_row(settings, by_name[name]) for name in names if name)
+        if "next_class" in names:
+            rows = (*rows, _first_ten(settings))
+        shown = (
+            QCoreApplication.translate("Actions", title)
+            if title
+            else QCoreApplication.translate("KeysSheet", "Program")
+        )
+        found.append(Group(shown, rows))
+        if "brush" in names:
+            mouse = QCoreApplication.translate("KeysSheet", "Mouse on the scene")
+            found.append(Group(mouse, tuple(Row(*row) for row in mouse_rows(settings))))
+    return found
 
 
-def _in_columns(
-    groups: list[tuple[str, list[tuple[str, str]]]],
-) -> list[list[tuple[str, list[tuple[str, str]]]]]:
+def _row(settings: Settings, spec: ActionSpec) -> Row:
+    return Row(spec.shown_text(), tuple(map(as_shown, keys_of(settings, spec))), spec.shown_tip())
+
+
+def _first_ten(settings: Settings) -> Row:
+    names = [spec.name for spec in ACTIONS if spec.name.startswith("class_")]
+    keys = tuple(key for key in (first_key(settings, name) for name in names) if key)
+    return Row(QCoreApplication.translate("KeysSheet", "First ten classes"), (" ".join(keys),))
+
+
+def _matching(group: Group, words: list[str]) -> Group:
+    rows = tuple(row for row in group.rows if _has_words(group.title, row, words))
+    return Group(group.title, rows)
+
+
+def _has_words(title: str, row: Row, words: list[str]) -> bool:
+    keys = {key.casefold() for key in row.keys}
+    text = f"{title} {row.text} {row.more}".casefold()
+    return all(word in text or any(word in key.split("+") or word == key for key in keys) for word in words)
+
+
+def _in_columns(found: list[Group]) -> list[list[Group]]:
     """The groups in their order, in columns of about the same length."""
-    total = sum(len(rows) + 2 for _, rows in groups)
-    columns: list[list[tuple[str, list[tuple[str, str]]]]] = [[]]
+    total = sum(len(group.rows) + 2 for group in found)
+    columns: list[list[Group]] = [[]]
     length = 0
-    for title, rows in groups:
-        if length + len(rows) / 2 > total / _COLUMNS * len(columns) and len(columns) < _COLUMNS:
+    for group in found:
+        if length + len(group.rows) / 2 > total / _COLUMNS * len(columns) and len(columns) < _COLUMNS:
             columns.append([])
-        columns[-1].append((title, rows))
-        length += len(rows) + 2
+        columns[-1].append(group)
+        length += len(group.rows) + 2
     return columns
 
 
-def _heading(text: str, parent: QWidget) -> QLabel:
+def _label(text: str, name: str, parent: QWidget) -> QLabel:
     label = QLabel(text, parent)
-    label.setObjectName("heading")
+    label.setObjectName(name)
     return label
 
 
-def _table(rows: list[tuple[str, str]], parent: QWidget) -> QGridLayout:
+def _table(rows: tuple[Row, ...], parent: QWidget) -> QGridLayout:
     table = QGridLayout()
-    table.setHorizontalSpacing(24)
+    table.setHorizontalSpacing(8)
     table.setVerticalSpacing(4)
-    for place, (text, keys) in enumerate(rows):
-        table.addWidget(QLabel(text, parent), place, 0)
-        key = QLabel(keys, parent)
-        key.setObjectName("muted")
-        table.addWidget(key, place, 1, Qt.AlignmentFlag.AlignRight)
+    table.setColumnMinimumWidth(0, _COLUMN_WIDTH // 2)
+    table.setColumnStretch(0, 1)
+    for place, row in enumerate(rows):
+        text = QLabel(row.text, parent)
+        text.setWordWrap(True)
+        table.addWidget(text, place, 0)
+        caps = QHBoxLayout()
+        caps.setSpacing(4)
+        caps.addStretch(1)
+        for key in row.keys:
+            caps.addWidget(_label(key, "keyCap", parent))
+        table.addLayout(caps, place, 1)
     return table
