@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import CONTROL, SHIFT, click, open_window, press, saved_labels, scene_folder
 from unetpp_desktop.core.palette import VOID, shipped_palette
-from unetpp_desktop.gui import prelabelling
+from unetpp_desktop.gui import predictors, prelabelling
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.nn.card import ModelCard
@@ -35,9 +35,12 @@ class _Oracle:
         self.asked: list[int] = []
 
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
+        return Prediction(self.predict_ranked(image, depth)[0], depth, 0.01)
+
+    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
         self.asked.append(depth)
         assert self.go.acquire(timeout=10)
-        return Prediction(np.full(image.shape[:2], depth, np.uint8), depth, 0.01)
+        return np.full((3, *image.shape[:2]), depth, np.uint8)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Oracle:
         made.card = entry.card
         return made
 
-    monkeypatch.setattr(prelabelling, "open_predictor", open_predictor)
+    monkeypatch.setattr(predictors, "open_predictor", open_predictor)
     monkeypatch.setattr(prelabelling, "warm_up", lambda _between: None)
     return made
 
@@ -248,7 +251,7 @@ def test_a_scene_of_the_same_name_in_another_folder_is_not_the_open_one(
 ) -> None:
     session = window.session
     former = Project.open(scene_folder(tmp_path / "others", 4))
-    jobs = Prelabelling(session.jobs, session)
+    jobs = Prelabelling(session.jobs, session.predictors, session)
     jobs.set_open(session.project, session.scene)
     assert session.model is not None
     oracle.go.release()

@@ -119,7 +119,8 @@ def deliver(session: Session, labels: np.ndarray, name: str = "another") -> None
     fields: dict[str, Any] = {"name": name, "created": "", "palette": session.palette, "network": network}
     model = ModelEntry(Path("gone") / name, ModelCard.model_construct(**fields))
     prediction = Prediction(labels, 3, 0.01)
-    session.take_prediction(Delivery(session.project, session.scene, prediction, model, "cpu"))
+    delivery = Delivery(session.project, session.scene, prediction, model, "cpu", session.palette)
+    session.take_prediction(delivery)
 
 
 def saved_labels(folder: Path, name: str) -> np.ndarray:

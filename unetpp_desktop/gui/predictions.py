@@ -23,7 +23,7 @@ class Predictions(QObject):
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
-        self._prelabelling = Prelabelling(session.jobs, self)
+        self._prelabelling = Prelabelling(session.jobs, session.predictors, self)
         self._prelabelling.delivered.connect(self.take)
         self._prelabelling.scenes_saved.connect(session.scene_states_changed)
         self._prelabelling.finished.connect(self._tell_report)
@@ -55,13 +55,14 @@ class Predictions(QObject):
         """Puts a prediction into the open document, or says why not.
 
         A scene that was left meanwhile is predicted again in the same way: its file is written then.
+        So is the open one where the project has other classes now.
         """
         session, project, scene = self._session, delivery.project, delivery.scene
         if project is not session.project:
             return
         session.predicted.emit(delivery)
         depth = delivery.prediction.depth
-        if scene != session.scene:
+        if scene != session.scene or delivery.palette != project.palette:
             if scene in project.scenes:
                 self._prelabelling.start(project, (scene,), delivery.model, delivery.device, depth)
             return

@@ -1,64 +1,24 @@
 """The jobs that predict: for one scene or for many, one scene at a time on one network."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.gui.jobs import Job, Jobs, JobState
 from unetpp_desktop.gui.mailbox import Mailbox
+from unetpp_desktop.gui.predictors import Predictors
 from unetpp_desktop.gui.warm_up import warm_up
-from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
+from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.prelabel import PrelabelReport, prelabel_scenes
 
 _DELIVERIES_PER_SECOND = 30
-_ASK_WHILE_WAITING_S = 0.1
-
-
-class Predictors:
-    """The predictor used last, kept open; and the turn to use it, since it serves one thread at a time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._key: tuple[Path, float, str] | None = None
-        self._predictor: Predictor | None = None
-
-    @contextmanager
-    def turn(self, ask: Callable[[], None]) -> Iterator[None]:
-        """Waits for its turn and calls ``ask`` meanwhile and once more when it has come."""
-        while not self._lock.acquire(timeout=_ASK_WHILE_WAITING_S):
-            ask()
-        try:
-            ask()
-            yield
-        finally:
-            self._lock.release()
-
-    def get(self, entry: ModelEntry, device: str) -> Predictor:
-        """Opens the model where another one, or an older file, is open. Slow: not for the GUI thread.
-
-        Only within a `turn`. Raises `UserError` where the files of the model cannot be read.
-        """
-        try:
-            key = (entry.folder, entry.weights.stat().st_mtime, device)
-            if self._predictor is None or self._key != key:
-                self._predictor = None  # first let go of the memory of the old one
-                self._predictor = open_predictor(entry, device)
-                self._key = key
-        except OSError as error:
-            raise UserError(
-                f"The model in {entry.folder} cannot be read: {error.strerror or error}. "
-                "Choose another model, or put its files back."
-            ) from error
-        return self._predictor
 
 
 @dataclass(frozen=True)
@@ -70,6 +30,7 @@ class Delivery:
     prediction: Prediction
     model: ModelEntry
     device: str
+    palette: Palette  # whose mask values the prediction has
 
 
 @dataclass(eq=False)
@@ -92,10 +53,10 @@ class Prelabelling(QObject):
     scenes_saved = Signal(object)  # names of the scenes of the open project whose masks were written
     finished = Signal(object)  # a PrelabelReport
 
-    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, predictors: Predictors, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._predictors = Predictors()
+        self._predictors = predictors
         self._project: Project | None = None
         self._open: tuple[Project, Scene] | None = None
         self._requests: dict[Job, _Request] = {}
@@ -173,11 +134,12 @@ class Prelabelling(QObject):
 
     def _predict_scene(self, request: _Request, scene: Scene, ask: Callable[[], None]) -> PrelabelReport:
         project = request.project
+        palette = project.palette
         predictor = self._predictors.get(request.model, request.device)
 
         def deliver(scene: Scene, prediction: Prediction) -> None:
             ask()
-            delivery = Delivery(project, scene, prediction, request.model, request.device)
+            delivery = Delivery(project, scene, prediction, request.model, request.device, palette)
             self._mailbox.post((request, delivery))
 
         def predict(is_open: bool) -> PrelabelReport:

@@ -11,10 +11,12 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
+from unetpp_desktop.gui.answers import Answers
 from unetpp_desktop.gui.choices import Choices
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.model_finder import ModelFinder, with_more
 from unetpp_desktop.gui.predictions import Predictions
+from unetpp_desktop.gui.predictors import Predictors
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
@@ -57,7 +59,9 @@ class Session(Choices):
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.strokes = Strokes(self)
         self._models = ModelFinder(self._tell_error)
+        self.predictors = Predictors()
         self._predictions = Predictions(self)
+        self.answers = Answers(self)
         self._saving = Saving(self)
         self.class_flags_changed.connect(self._lock_classes)
         jobs.failed.connect(self._tell_error)

@@ -20,11 +20,15 @@ NO_RANK = 255
 
 @dataclass(frozen=True)
 class Prediction:
-    """The network's answer for one scene: ``labels`` is ``uint8 (H, W)``, classes of the model's palette."""
+    """The network's answer for one scene: ``labels`` is ``uint8 (H, W)``, classes of the model's palette.
+
+    ``ranked``, where it was asked for, is ``uint8 (RANKS, H, W)``, and ``labels`` its first plane.
+    """
 
     labels: np.ndarray
     depth: int
     seconds: float
+    ranked: np.ndarray | None = None
 
 
 class Predictor(Protocol):

@@ -1,5 +1,6 @@
 """Pre-labelling the scenes of a folder."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import numpy as np
 
 from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.origin import HUMAN, Origin
-from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
@@ -36,6 +37,24 @@ def predict_scene(project: Project, scene: Scene, predictor: Predictor, depth: i
     return Prediction(table[prediction.labels], prediction.depth, prediction.seconds)
 
 
+def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth: int) -> np.ndarray:
+    """The likeliest classes of each pixel of an image, as `Predictor.predict_ranked` gives them.
+
+    They are the mask values of ``palette``; what it lacks, matched by name, becomes void.
+    """
+    ranked = predictor.predict_ranked(image, min(depth, predictor.card.depth))
+    return palette.mapping_from(predictor.card.palette)[ranked]
+
+
+def rank_scene(project: Project, scene: Scene, predictor: Predictor, depth: int) -> Prediction:
+    """As `predict_scene`, and with the classes that come next."""
+    image = read_image(scene.image_path)
+    start = time.perf_counter()
+    ranked = rank_image(image, project.palette, predictor, depth)
+    seconds = time.perf_counter() - start
+    return Prediction(ranked[0], min(depth, predictor.card.depth), seconds, ranked)
+
+
 def prelabel_scenes(
     project: Project,
     scenes: Sequence[Scene],
@@ -48,11 +67,11 @@ def prelabel_scenes(
     """Labels ``scenes`` at ``depth`` and saves their masks; pixels that a person checked stay.
 
     Scenes that are done are left alone, whatever their void pixels might be predicted as.
-    The scene called ``open_scene`` is not saved but handed to ``deliver``: its document lies with
-    the window. A mask that another program, or the window, changed while the network was at it is
-    left alone. A scene that cannot be read is named in the report, and the rest goes on. Raises
-    `UserError` where model and project have no class in common, `WriteError` where masks cannot be
-    written: the next ones could not be either.
+    The scene called ``open_scene`` is not saved but handed to ``deliver``, with its ranked classes:
+    its document lies with the window. A mask that another program, or the window, changed while the
+    network was at it is left alone. A scene that cannot be read is named in the report, and the
+    rest goes on. Raises `UserError` where model and project have no class in common, `WriteError`
+    where masks cannot be written: the next ones could not be either.
     """
     if not set(predictor.card.palette.names) & set(project.palette.names):
         raise UserError(
@@ -67,7 +86,7 @@ def prelabel_scenes(
             continue
         try:
             if scene.name == open_scene and deliver is not None:
-                deliver(scene, predict_scene(project, scene, predictor, depth))
+                deliver(scene, rank_scene(project, scene, predictor, depth))
             elif not _prelabel(project, scene, predictor, depth):
                 problems.append(f"{scene.image_path}: its mask was changed meanwhile and was left as it is.")
                 continue
