@@ -7,6 +7,7 @@ import numpy as np
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.rules import Rules
 
 
 class Planes(NamedTuple):
@@ -53,7 +54,7 @@ class FullCopies:
         self.done: list[tuple[str, Planes]] = []  # name of an edit, the planes before it
         self.undone: list[tuple[str, Planes]] = []  # name of an edit, the planes after it
         self.stroke: Stroke | None = None
-        self.locked: frozenset[int] = frozenset()
+        self.rules = Rules()
         self.saved = start.copied()
 
     def paint(self, rect: Rect, stencil: np.ndarray, value: int | np.ndarray, origin: Origin) -> Rect:
@@ -63,7 +64,7 @@ class FullCopies:
         height, width = self.now.labels.shape
         inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
         rows, columns, values = rows[inside], columns[inside], values[inside]
-        free = ~np.isin(self.now.labels[rows, columns], list(self.locked))
+        free = self._free()[rows, columns]
         rows, columns, values = rows[free], columns[free], values[free]
         alone = self.stroke is None
         if alone:
@@ -77,8 +78,16 @@ class FullCopies:
             self.commit()
         return changed_rect(before, self.now)
 
+    def _free(self) -> np.ndarray:
+        free = ~np.isin(self.now.labels, list(self.rules.locked))
+        if self.rules.only_over is not None:
+            free &= np.isin(self.now.labels, list(self.rules.only_over))
+        if self.rules.protect_human:
+            free &= ~np.isin(self.now.origins, HUMAN)
+        return free
+
     def apply_prediction(self, labels: np.ndarray, keep_human: bool) -> Rect:
-        selected = ~np.isin(self.now.labels, list(self.locked))
+        selected = ~np.isin(self.now.labels, list(self.rules.locked))
         if keep_human:
             selected &= ~np.isin(self.now.origins, HUMAN)
         origins = np.where(labels == VOID, Origin.NONE, Origin.MODEL)

@@ -8,6 +8,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.history import History
+from unetpp_desktop.editing.rules import Rules
 
 
 def unlabelled(height: int, width: int, history: History | None = None) -> MaskDocument:
@@ -123,7 +124,7 @@ def test_values_may_be_the_documents_own_pixels() -> None:
 def test_locks_keep_pixels_but_neither_undo_nor_accepting_from_working() -> None:
     document = unlabelled(1, 3)
     document.apply_prediction(np.array([[1, 2, 2]], np.uint8))
-    document.locked = frozenset({1})
+    document.rules = Rules(locked=frozenset({1}))
     paint_rect(document, Rect(0, 0, 1, 3), 5)
     assert document.labels.tolist() == [[1, 5, 5]]
     paint_rect(document, Rect(0, 1, 1, 2), 1)
@@ -329,7 +330,7 @@ def test_another_version_is_taken_over_around_human_pixels_with_its_origins() ->
     labels = np.array([[1, 2, 3, 3]], np.uint8)
     origins = np.array([[Origin.MODEL, Origin.PAINTED, Origin.NONE, Origin.ACCEPTED]], np.uint8)
     document = MaskDocument(labels, origins)
-    document.locked = frozenset({1})
+    document.rules = Rules(locked=frozenset({1}))
     theirs = np.array([[5, 6, VOID, 7]], np.uint8)
     their_origins = np.array([[Origin.PAINTED, Origin.ACCEPTED, Origin.PAINTED, Origin.NONE]], np.uint8)
     assert document.take_over(theirs, their_origins) == Rect(0, 0, 1, 3)

@@ -11,11 +11,13 @@ from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.rules import Rules
 
 Step = tuple[Any, ...]
 
 SEEDS = st.integers(0, 2**32 - 1)
 CLASSES = st.sampled_from([0, 1, 2, VOID])
+CLASS_SETS = st.frozensets(CLASSES, max_size=2)
 SHARES = st.floats(-0.6, 1.3)  # of the height or width, so that many rects stick out or lie outside
 PAINTS = st.tuples(
     st.just("paint"),
@@ -28,7 +30,7 @@ OTHERS = st.one_of(
     st.sampled_from([("undo",), ("redo",), ("save",), ("begin",), ("commit",), ("abort",)]),
     st.tuples(st.just("predict"), SEEDS, st.booleans()),
     st.tuples(st.just("accept"), st.booleans()),
-    st.tuples(st.just("lock"), st.frozensets(CLASSES, max_size=2)),
+    st.tuples(st.just("rules"), CLASS_SETS, st.one_of(st.none(), CLASS_SETS), st.booleans()),
 )
 # Groups of paints, half of them within a stroke, so that strokes of several paints are frequent.
 GROUPS = st.tuples(
@@ -75,8 +77,8 @@ def take_step(document: MaskDocument, model: FullCopies, step: Step) -> tuple[Re
             model.begin("Brush")
         case "commit", *_:
             assert (document.commit() is not None) == model.commit()
-        case "lock", classes:
-            document.locked = model.locked = classes
+        case "rules", locked, only_over, protect_human:
+            document.rules = model.rules = Rules(locked, only_over, protect_human)
         case "save", *_:
             document.mark_saved()
             model.saved = model.now.copied()
@@ -143,7 +145,7 @@ def test_a_prediction_leaves_human_pixels_and_locked_classes_alone(
     before = random_planes(seed, *shape)
     predicted = random_planes(seed + 1, *shape).labels
     document = MaskDocument(*before)
-    document.locked = locked
+    document.rules = Rules(locked=locked)
     document.apply_prediction(predicted)
     predicted_origins = np.where(predicted == VOID, Origin.NONE, Origin.MODEL)
     kept = np.isin(before.origins, HUMAN) | np.isin(before.labels, list(locked))

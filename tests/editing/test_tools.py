@@ -12,6 +12,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.brush import footprint, footprint_rect, segment
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.tools import TOOLS, Brush, Eraser, Tool, ToolContext
 
 HEIGHT, WIDTH = 40, 60
@@ -162,7 +163,7 @@ def test_a_second_press_ends_the_stroke_of_the_first() -> None:
 def test_a_brush_larger_than_the_mask_fills_it_within_its_locks() -> None:
     held = context(diameter=1000, square=True)
     held.document.paint(Rect(0, 0, 1, 1), np.ones((1, 1), np.bool_), 9, Origin.PAINTED)
-    held.document.locked = frozenset({9})
+    held.document.rules = Rules(locked=frozenset({9}))
     assert Brush().start(held, (30, 20)).begin() == Rect(0, 0, HEIGHT, WIDTH)
     assert held.document.labels[0, 0] == 9
     assert np.count_nonzero(held.document.labels == 3) == HEIGHT * WIDTH - 1

@@ -1,13 +1,12 @@
 """The mask that is being edited: the one door through which its pixels change."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.history import Edit, History
+from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.stroke import Stroke, bounds
 
 PREDICTION_NAME = "Pre-label"
@@ -24,8 +23,9 @@ class MaskDocument:
     the changed ones, `EMPTY_RECT` where there are none. The cost of a paint depends on its rect,
     not on the size of the mask.
 
-    ``stroke_end`` is the last point (x, y) of the latest stroke in pixels, None before the first:
-    tools set it while they paint, and `abort` brings back that of the stroke before.
+    ``rules`` say which pixels keep what they are when somebody paints; undo, redo and `accept` still
+    work on them. ``stroke_end`` is the last point (x, y) of the latest stroke in pixels, None before
+    the first: tools set it while they paint, and `abort` brings back that of the stroke before.
     """
 
     def __init__(self, labels: np.ndarray, origins: np.ndarray, history: History | None = None) -> None:
@@ -48,7 +48,7 @@ class MaskDocument:
         self._state = self._history.state
         self._saved_state = self._state
         self._revision = 0
-        self._locked: frozenset[int] = frozenset()
+        self.rules = Rules()
         self.stroke_end: tuple[float, float] | None = None
         self._former_stroke_end: tuple[float, float] | None = None
 
@@ -82,15 +82,6 @@ class MaskDocument:
         none, model, accepted, painted = map(int, self._origin_counts)
         return none, model, accepted, painted
 
-    @property
-    def locked(self) -> frozenset[int]:
-        """Classes whose pixels keep class and origin, whoever paints; undo, redo and `accept` still work."""
-        return self._locked
-
-    @locked.setter
-    def locked(self, classes: Iterable[int]) -> None:
-        self._locked = frozenset(classes)
-
     def paint(self, rect: Rect, stencil: np.ndarray, value: int | np.ndarray, origin: Origin) -> Rect:
         """Gives the pixels of ``rect`` where ``stencil`` is not 0 the class ``value`` and ``origin``.
 
@@ -112,8 +103,7 @@ class MaskDocument:
         selected = stencil[inside]
         if selected.dtype != np.bool_:
             selected = selected != 0
-        for locked in self._locked:
-            selected = selected & (self._labels[place.slices] != locked)
+        selected = self.rules.allowed(selected, self._labels[place.slices], self._origins[place.slices])
         wanted = value[inside] if isinstance(value, np.ndarray) else value
         if self._stroke is not None:
             return self._change(self._stroke, place, selected, wanted, origin)
@@ -131,8 +121,7 @@ class MaskDocument:
         if keep_human:
             for human in HUMAN:
                 selected &= self._origins != human
-        for locked in self._locked:
-            selected &= self._labels != locked
+        selected = self.rules.unlocked(selected, self._labels)
         known = labels != VOID
         parts = (selected & known, labels, Origin.MODEL), (selected & ~known, labels, Origin.NONE)
         return self._as_one_edit(PREDICTION_NAME, full_rect(self.shape), *parts)

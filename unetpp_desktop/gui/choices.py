@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from unetpp_desktop.core.palette import Palette, shipped_palette
+from unetpp_desktop.core.palette import VOID, Palette, shipped_palette
 from unetpp_desktop.core.settings import Setting, Settings, Value
+from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.tools import TOOLS, Tool
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.nn.registry import ModelEntry
@@ -16,6 +17,7 @@ class Choices(QObject):
 
     class_changed = Signal(int)
     class_flags_changed = Signal()  # which classes are locked or hidden
+    rules_changed = Signal()  # what may be painted over; locked classes have their own signal, too
     tool_changed = Signal(object)
     brush_changed = Signal()  # diameter or shape
     model_changed = Signal()  # model, depth or device
@@ -31,6 +33,8 @@ class Choices(QObject):
         self.former_class = self.active_class
         self.locked: frozenset[int] = frozenset()
         self.hidden: frozenset[int] = frozenset()
+        self.only_over: frozenset[int] | None = None
+        self.protect_human = False
         self.tool: Tool = next((tool for tool in TOOLS if tool.name == remembered.tool), TOOLS[0])
         self.diameter = min(remembered.diameter, LARGEST_DIAMETER)
         self.square = remembered.square
@@ -45,7 +49,10 @@ class Choices(QObject):
         self.active_class = palette.index_of(wanted) or 0
         self.former_class = self.active_class
         self.locked = self.hidden = frozenset()
+        if self.only_over != {VOID}:  # numbers of classes mean other classes now
+            self.only_over = None
         self.class_flags_changed.emit()
+        self.rules_changed.emit()
         self.class_changed.emit(self.active_class)
 
     def set_class(self, index: int) -> None:
@@ -58,6 +65,24 @@ class Choices(QObject):
         """Pixels of a locked class keep it, whoever paints."""
         self.locked = self.locked | {index} if locked else self.locked - {index}
         self.class_flags_changed.emit()
+        self.rules_changed.emit()
+
+    @property
+    def rules(self) -> Rules:
+        """What every document obeys."""
+        return Rules(self.locked, self.only_over, self.protect_human)
+
+    def set_only_over(self, classes: frozenset[int] | None) -> None:
+        """Paint changes only pixels of these classes (void: 255); None: of all."""
+        if classes != self.only_over:
+            self.only_over = classes
+            self.rules_changed.emit()
+
+    def set_protect_human(self, protect: bool) -> None:
+        """Paint leaves pixels alone that a person painted or accepted."""
+        if protect != self.protect_human:
+            self.protect_human = protect
+            self.rules_changed.emit()
 
     def set_hidden(self, index: int, hidden: bool) -> None:
         """A hidden class is not drawn; painting still changes it."""

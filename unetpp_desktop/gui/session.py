@@ -63,7 +63,7 @@ class Session(Choices):
         self._predictions = Predictions(self)
         self.answers = Answers(self)
         self._saving = Saving(self)
-        self.class_flags_changed.connect(self._lock_classes)
+        self.rules_changed.connect(self._hand_over_rules)
         jobs.failed.connect(self._tell_error)
 
     @property
@@ -320,7 +320,7 @@ class Session(Choices):
         return opened
 
     def _announce_scene(self) -> None:
-        self._lock_classes()
+        self._hand_over_rules()
         self.scene_changed.emit()
         self.document_replaced.emit()
         self.history_changed.emit()
@@ -365,9 +365,9 @@ class Session(Choices):
             self._visit = self._visit.with_done(done)
         self.after_edit(changed)
 
-    def _lock_classes(self) -> None:
+    def _hand_over_rules(self) -> None:
         if self.document is not None:
-            self.document.locked = self.locked
+            self.document.rules = self.rules
 
     def _tell_error(self, sentence: str) -> None:
         self.notice.emit(sentence, "error")
