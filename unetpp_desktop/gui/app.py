@@ -1,5 +1,6 @@
 """The program with a window."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -11,10 +12,7 @@ from PySide6.QtWidgets import QApplication
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.settings import Settings, load_settings
 from unetpp_desktop.gui.crash import CrashHandler
-from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
-from unetpp_desktop.gui.session import Session
 
 _NAME = "unetpp-desktop"
 _DISPLAY_NAME = "U-Net++ Desktop"
@@ -27,12 +25,13 @@ def run(folder: Path | None = None, labels_folder: Path | None = None, samples: 
     Without ``folder`` it shows what was open last; ``samples`` opens a copy of the sample scenes.
     Where a job does not stop in time it ends the whole process, once everything is saved.
     """
+    # What is loaded stays: looking for garbage in it costs a tenth of the time. `GuiGarbage` takes over.
+    gc.disable()
     application = make_application()
     config_folder = user_config_path(_NAME, appauthor=False)
-    window = build_window(config_folder, user_data_path(_NAME, appauthor=False))
+    window = build_window(config_folder, user_data_path(_NAME, appauthor=False), show=True)
     crash_handler = CrashHandler(window.session.save, window)
     crash_handler.install()
-    window.show()
     # The first paint comes before any image is read.
     QTimer.singleShot(0, window, lambda: _open_first(window, folder, labels_folder, samples))
     status = application.exec()
@@ -55,18 +54,30 @@ def make_application() -> QApplication:
     return application
 
 
-def build_window(config_folder: Path, data_folder: Path | None = None) -> MainWindow:
-    """A window, not yet shown, whose settings and memory lie in ``config_folder``.
+def build_window(config_folder: Path, data_folder: Path | None = None, show: bool = False) -> MainWindow:
+    """A window whose settings and memory lie in ``config_folder``; needs a QApplication.
 
-    Needs a QApplication. A copy of the sample scenes goes to ``data_folder``, by default there too.
+    A copy of the sample scenes goes to ``data_folder``, by default there too. With ``show`` the
+    frame is painted before the rest of the program is loaded.
     """
     settings, problem = _settings(config_folder / _SETTINGS_FILE)
-    remembered = load_remembered(config_folder / MEMORY_FILE)
-    session = Session(settings, remembered, Jobs())
-    window = MainWindow(session, config_folder, data_folder or config_folder)
+    window = MainWindow(settings, config_folder, data_folder or config_folder)
+    if show:
+        window.show()
+        QApplication.processEvents()
+    _fill(window, config_folder)
     if problem:
-        session.notice.emit(problem, "error")
+        window.session.notice.emit(problem, "error")
     return window
+
+
+def _fill(window: MainWindow, config_folder: Path) -> None:
+    from unetpp_desktop.gui.jobs import Jobs
+    from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
+    from unetpp_desktop.gui.session import Session
+
+    remembered = load_remembered(config_folder / MEMORY_FILE)
+    window.fill(Session(window.settings, remembered, Jobs()))
 
 
 def _settings(path: Path) -> tuple[Settings, str]:
@@ -77,9 +88,11 @@ def _settings(path: Path) -> tuple[Settings, str]:
 
 
 def _open_first(window: MainWindow, folder: Path | None, labels_folder: Path | None, samples: bool) -> None:
+    from unetpp_desktop.gui import folder_commands
+
     recent = window.session.remembered
     if samples:
-        window.open_samples()
+        folder_commands.open_samples(window.session, window.data_folder)
     elif folder is not None:
         window.session.open_folder(folder, labels_folder)
     elif recent.reopen and recent.folders:

@@ -1,7 +1,8 @@
-"""The window: one bar, scenes, tools, canvas, inspector, one line."""
+"""The window: its frame, which is shown at once, and the commands that reach its contents."""
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import (
@@ -11,45 +12,27 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMainWindow,
-    QMessageBox,
-    QSplitter,
-    QStackedWidget,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.settings import ThemeChoice
-from unetpp_desktop.gui import folder_commands
-from unetpp_desktop.gui.action_set import ActionSet
-from unetpp_desktop.gui.actions import ACTIONS
-from unetpp_desktop.gui.canvas import Canvas
-from unetpp_desktop.gui.folder_watch import FolderWatch
-from unetpp_desktop.gui.label_panel import LabelPanel
-from unetpp_desktop.gui.model_bar import ModelBar
-from unetpp_desktop.gui.peek import Peek
-from unetpp_desktop.gui.physical_keys import physical_key
-from unetpp_desktop.gui.remembered import MEMORY_FILE, save_remembered
-from unetpp_desktop.gui.scene_list import SceneList
-from unetpp_desktop.gui.session import Session
-from unetpp_desktop.gui.status_line import StatusLine
+from unetpp_desktop.core.settings import Settings, ThemeChoice
 from unetpp_desktop.gui.theme import apply_theme, wants_dark
-from unetpp_desktop.gui.toasts import Toasts
-from unetpp_desktop.gui.tool_strip import ToolStrip
-from unetpp_desktop.gui.top_bar import TopBar
-from unetpp_desktop.gui.train_panel import TrainPanel
-from unetpp_desktop.gui.welcome import Welcome
 
-_SCENES_WIDTH = 240
-_INSPECTOR_WIDTH = 280
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.action_set import ActionSet
+    from unetpp_desktop.gui.canvas import Canvas
+    from unetpp_desktop.gui.contents import Contents
+    from unetpp_desktop.gui.label_panel import LabelPanel
+    from unetpp_desktop.gui.model_bar import ModelBar
+    from unetpp_desktop.gui.peek import Peek
+    from unetpp_desktop.gui.scene_list import SceneList
+    from unetpp_desktop.gui.session import Session
+    from unetpp_desktop.gui.toasts import Toasts
+    from unetpp_desktop.gui.train_panel import TrainPanel
+    from unetpp_desktop.gui.welcome import Welcome
+
 _LEAST_SIZE = (880, 560)
 _FIRST_SIZE = (1280, 800)
 _SHUTDOWN_MS = 2000
@@ -57,99 +40,90 @@ _GEOMETRY_FILE = "window.ini"
 
 
 class MainWindow(QMainWindow):
-    """Puts the views together and lets the actions reach them; the scenes are the session's affair."""
+    """The frame, which can be shown at once, and what the actions reach; `fill` brings what is in it.
 
-    session: Session
-    canvas: Canvas
-    peek: Peek
+    The views and what they rest on take far longer to load than the frame: they are imported in
+    `fill`. Until then there is only a frame in the colours of the theme.
+    """
+
+    session: "Session"
     columns_hidden: bool
     work_abandoned: bool  # a thread did not stop at closing: see `Jobs.wait_all`
 
-    def __init__(self, session: Session, config_folder: Path, data_folder: Path) -> None:
+    def __init__(self, settings: Settings, config_folder: Path, data_folder: Path) -> None:
         super().__init__()
-        self.session = session
-        session.setParent(self)
+        self.settings = settings
         self._config_folder = config_folder
-        self._geometry = QSettings(str(config_folder / _GEOMETRY_FILE), QSettings.Format.IniFormat)
         self._data_folder = data_folder
+        self._geometry = QSettings(str(config_folder / _GEOMETRY_FILE), QSettings.Format.IniFormat)
+        self._contents: Contents | None = None
         self._dark: bool | None = None
         self.columns_hidden = False
         self.work_abandoned = False
         self._show_theme()
-        self.canvas = Canvas(session, self)
-        self.peek = Peek(self.canvas, self._refresh_actions)
-        self.commands = ActionSet(self)
-        self.commands.add_canvas_shortcuts(self.canvas)
-        self.scene_list = SceneList(session, self)
-        self.scene_list.setObjectName("sceneColumn")
-        self.scene_list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.label_panel = LabelPanel(session, self)
-        self.train_panel = TrainPanel(session, self)
-        self.model_bar = ModelBar(session, self)
-        self.model_bar.use_scene_list(self.scene_list)
-        self.welcome = Welcome(session, self)
-        self._top_bar = TopBar(session, self.commands, self.model_bar, self)
-        self._status_line = StatusLine(session, self.canvas, self)
-        self._inspector = self._make_inspector()
-        self._splitter = self._make_splitter()
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.welcome)
-        self._pages.addWidget(self._splitter)
-        self.toasts = Toasts(self._pages, self.canvas)
-        self._lay_out()
-        self._connect()
-        self.setAcceptDrops(True)
         self.setMinimumSize(*_LEAST_SIZE)
         self._restore_geometry()
+
+    def fill(self, session: "Session") -> None:
+        """Puts the views of ``session`` into the frame."""
+        from unetpp_desktop.gui.contents import Contents
+
+        self.session = session
+        session.setParent(self)
+        self._contents = Contents(self)
+        self._connect()
+        self.setAcceptDrops(True)
+        columns = self._geometry.value("columns")
+        if isinstance(columns, QByteArray):
+            self.contents.splitter.restoreState(columns)
         self._show_page()
         self._show_title()
         self._refresh_actions()
 
-    def _make_inspector(self) -> QTabWidget:
-        tabs = QTabWidget(self)
-        tabs.setObjectName("inspector")
-        tabs.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        tabs.setDocumentMode(True)
-        tabs.addTab(self.label_panel, self.tr("Label"))
-        tabs.addTab(self.train_panel, self.tr("Train"))
-        tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return tabs
+    @property
+    def contents(self) -> "Contents":
+        """What `fill` made."""
+        assert self._contents is not None
+        return self._contents
 
-    def _make_splitter(self) -> QSplitter:
-        middle = QWidget(self)
-        row = QHBoxLayout(middle)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(ToolStrip(self.commands, middle))
-        row.addWidget(self.canvas, 1)
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(self.scene_list)
-        splitter.addWidget(middle)
-        splitter.addWidget(self._inspector)
-        for place, stretch in enumerate((0, 1, 0)):
-            splitter.setStretchFactor(place, stretch)
-            splitter.setCollapsible(place, False)
-        splitter.setSizes(
-            [_SCENES_WIDTH, _FIRST_SIZE[0] - _SCENES_WIDTH - _INSPECTOR_WIDTH, _INSPECTOR_WIDTH]
-        )
-        return splitter
+    @property
+    def commands(self) -> "ActionSet":
+        return self.contents.commands
 
-    def _lay_out(self) -> None:
-        page = QWidget(self)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._top_bar)
-        column.addWidget(self._pages, 1)
-        column.addWidget(self._status_line)
-        self.setCentralWidget(page)
+    @property
+    def canvas(self) -> "Canvas":
+        return self.contents.canvas
+
+    @property
+    def peek(self) -> "Peek":
+        return self.contents.peek
+
+    @property
+    def scene_list(self) -> "SceneList":
+        return self.contents.scene_list
+
+    @property
+    def label_panel(self) -> "LabelPanel":
+        return self.contents.label_panel
+
+    @property
+    def train_panel(self) -> "TrainPanel":
+        return self.contents.train_panel
+
+    @property
+    def model_bar(self) -> "ModelBar":
+        return self.contents.model_bar
+
+    @property
+    def welcome(self) -> "Welcome":
+        return self.contents.welcome
+
+    @property
+    def toasts(self) -> "Toasts":
+        return self.contents.toasts
 
     def _connect(self) -> None:
         session = self.session
-        FolderWatch(session)
-        session.notice.connect(self.toasts.show_notice)
-        session.notice_outdated.connect(self.toasts.withdraw)
         session.project_changed.connect(self._show_page)
         session.scene_changed.connect(self._show_title)
         session.settings_changed.connect(self._show_theme)
@@ -165,27 +139,14 @@ class MainWindow(QMainWindow):
             session.model_changed,
         ):
             signal.connect(self._refresh_actions)
-        self.scene_list.scene_chosen.connect(session.go_to)
-        self._top_bar.recent_chosen.connect(session.open_folder)
-        self.welcome.folder_chosen.connect(session.open_folder)
-        self.welcome.open_button.clicked.connect(self.choose_folder)
-        self.welcome.samples_button.clicked.connect(self.open_samples)
+        self.welcome.open_button.clicked.connect(self.commands["open_folder"].trigger)
+        self.welcome.samples_button.clicked.connect(self.commands["open_samples"].trigger)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_theme)
 
-    def choose_folder(self) -> None:
-        folder_commands.choose_folder(self.session, self)
-
-    def choose_labels_folder(self) -> None:
-        folder_commands.choose_labels_folder(self.session, self)
-
-    def open_samples(self) -> None:
-        folder_commands.open_samples(self.session, self._data_folder)
-
-    def export_camvid(self) -> None:
-        folder_commands.export_as_camvid(self.session, self)
-
-    def export_indexes(self) -> None:
-        folder_commands.export_as_indexes(self.session, self)
+    @property
+    def data_folder(self) -> Path:
+        """Where a copy of the sample scenes goes."""
+        return self._data_folder
 
     def prelabel_this(self) -> None:
         self.model_bar.prelabel_open_scene()
@@ -213,11 +174,11 @@ class MainWindow(QMainWindow):
 
     def show_label_tab(self) -> None:
         self._hide_columns(False)
-        self._inspector.setCurrentWidget(self.label_panel)
+        self.contents.inspector.setCurrentWidget(self.label_panel)
 
     def show_train_tab(self) -> None:
         self._hide_columns(False)
-        self._inspector.setCurrentWidget(self.train_panel)
+        self.contents.inspector.setCurrentWidget(self.train_panel)
 
     def toggle_columns(self) -> None:
         self._hide_columns(not self.columns_hidden)
@@ -246,7 +207,7 @@ class MainWindow(QMainWindow):
     def show_keys(self) -> None:
         from unetpp_desktop.gui.keys_sheet import KeysSheet
 
-        sheet = KeysSheet(self)
+        sheet = KeysSheet(self.session.settings, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 
@@ -255,17 +216,10 @@ class MainWindow(QMainWindow):
 
     def _hide_columns(self, hidden: bool) -> None:
         self.columns_hidden = hidden
-        self.scene_list.setVisible(not hidden)
-        self._inspector.setVisible(not hidden)
+        self.contents.hide_columns(hidden)
 
     def _show_page(self) -> None:
-        has_project = self.session.project is not None
-        self._pages.setCurrentWidget(self._splitter if has_project else self.welcome)
-        self._status_line.setVisible(has_project)
-        if has_project:
-            self.canvas.setFocus()
-        else:
-            self.toasts.clear()  # they were about the folder that was closed
+        self.contents.show_page(self.session.project is not None)
 
     def _show_title(self) -> None:
         project, scene = self.session.project, self.session.scene
@@ -276,32 +230,23 @@ class MainWindow(QMainWindow):
             self.setWindowTitle(f"{scene.name}[*] · {project.folder.name} · {name}")
 
     def _show_theme(self) -> None:
-        choice = self.session.settings.get(declared.THEME)
+        choice = self.settings.get(declared.THEME)
         application = QApplication.instance()
         if not isinstance(application, QApplication) or self._dark == wants_dark(choice):
             return
-        first = self._dark is None
         self._dark = wants_dark(choice)
         apply_theme(application, choice)
-        if not first:
-            self.commands.refresh_icons()
-            self._top_bar.refresh_icons()
-            self.label_panel.refresh_icons()
-            self.welcome.refresh_icons()
+        if self._contents is not None:
+            self._contents.refresh_icons()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Shortcuts by place, on keyboards where the key gives another character."""
-        name = physical_key(event)
-        if name is not None:
-            pressed = QKeySequence(name.upper())
-            for spec in ACTIONS:
-                action = self.commands[spec.name]
-                if pressed in action.shortcuts() and action.isEnabled():
-                    action.trigger()
-                    return
-        super().keyPressEvent(event)
+        if self._contents is None or not self.commands.run_by_place(event):
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        from unetpp_desktop.gui import folder_commands
+
         if folder_commands.can_be_dropped(event.mimeData()):
             self.welcome.show_drop(True)
             event.acceptProposedAction()
@@ -311,11 +256,15 @@ class MainWindow(QMainWindow):
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        from unetpp_desktop.gui import folder_commands
+
         self.welcome.show_drop(False)
         if folder_commands.open_dropped(self.session, event.mimeData()):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._contents is None:
+            return
         if not self.session.save() and not self._close_unsaved():
             event.ignore()
             return
@@ -325,6 +274,8 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _keep_for_next_start(self) -> None:
+        from unetpp_desktop.gui.remembered import MEMORY_FILE, save_remembered
+
         self.session.remember()
         memory = self._config_folder / MEMORY_FILE
         for keep in (self.session.settings.save, lambda: save_remembered(memory, self.session.remembered)):
@@ -334,7 +285,7 @@ class MainWindow(QMainWindow):
                 # The window is closing and the labels are safe: nothing is left to show it on.
                 sys.stderr.write(f"{error}\n")
         self._geometry.setValue("geometry", self.saveGeometry())
-        self._geometry.setValue("columns", self._splitter.saveState())
+        self._geometry.setValue("columns", self.contents.splitter.saveState())
         self._geometry.sync()
 
     def _close_unsaved(self) -> bool:
@@ -351,9 +302,7 @@ class MainWindow(QMainWindow):
         return question.clickedButton() is lose
 
     def _restore_geometry(self) -> None:
-        geometry, columns = self._geometry.value("geometry"), self._geometry.value("columns")
+        geometry = self._geometry.value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             room = self.screen().availableSize()
             self.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height()))
-        if isinstance(columns, QByteArray):
-            self._splitter.restoreState(columns)

@@ -1,0 +1,119 @@
+"""What is in the window: one bar, scenes, tools, canvas, inspector, one line."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from unetpp_desktop.gui.action_set import ActionSet
+from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.folder_watch import FolderWatch
+from unetpp_desktop.gui.label_panel import LabelPanel
+from unetpp_desktop.gui.model_bar import ModelBar
+from unetpp_desktop.gui.peek import Peek
+from unetpp_desktop.gui.scene_list import SceneList
+from unetpp_desktop.gui.status_line import StatusLine
+from unetpp_desktop.gui.toasts import Toasts
+from unetpp_desktop.gui.tool_strip import ToolStrip
+from unetpp_desktop.gui.top_bar import TopBar
+from unetpp_desktop.gui.train_panel import TrainPanel
+from unetpp_desktop.gui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.main_window import MainWindow
+
+_SCENES_WIDTH = 240
+_CANVAS_WIDTH = 760
+_INSPECTOR_WIDTH = 280
+
+
+class Contents:
+    """Makes the views of the window's session and lays them out in the window."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        session = window.session
+        self.canvas = Canvas(session, window)
+        self.commands = ActionSet(window)
+        self.commands.add_canvas_shortcuts(self.canvas)
+        self.peek = Peek(self.canvas, session.settings, self.commands.refresh)
+        self.scene_list = SceneList(session, window)
+        self.scene_list.setObjectName("sceneColumn")
+        self.scene_list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.label_panel = LabelPanel(session, window)
+        self.train_panel = TrainPanel(session, window)
+        self.model_bar = ModelBar(session, window)
+        self.model_bar.use_scene_list(self.scene_list)
+        self.welcome = Welcome(session, window)
+        self.top_bar = TopBar(session, self.commands, self.model_bar, window)
+        self.status_line = StatusLine(session, self.canvas, window)
+        self.inspector = self._make_inspector(window)
+        self.splitter = self._make_splitter(window)
+        self.pages = QStackedWidget(window)
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(self.splitter)
+        self.toasts = Toasts(self.pages, self.canvas)
+        self._lay_out(window)
+        FolderWatch(session)
+        session.notice.connect(self.toasts.show_notice)
+        session.notice_outdated.connect(self.toasts.withdraw)
+        self.scene_list.scene_chosen.connect(session.go_to)
+        self.top_bar.recent_chosen.connect(session.open_folder)
+        self.welcome.folder_chosen.connect(session.open_folder)
+
+    def refresh_icons(self) -> None:
+        """To be called after a change of theme."""
+        self.commands.refresh_icons()
+        self.top_bar.refresh_icons()
+        self.label_panel.refresh_icons()
+        self.welcome.refresh_icons()
+
+    def show_page(self, has_project: bool) -> None:
+        """The scenes, or the page that says how to begin."""
+        self.pages.setCurrentWidget(self.splitter if has_project else self.welcome)
+        self.status_line.setVisible(has_project)
+        if has_project:
+            self.canvas.setFocus()
+        else:
+            self.toasts.clear()  # they were about the folder that was closed
+
+    def hide_columns(self, hidden: bool) -> None:
+        self.scene_list.setVisible(not hidden)
+        self.inspector.setVisible(not hidden)
+
+    def _make_inspector(self, window: "MainWindow") -> QTabWidget:
+        tabs = QTabWidget(window)
+        tabs.setObjectName("inspector")
+        tabs.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        tabs.setDocumentMode(True)
+        tabs.addTab(self.label_panel, window.tr("Label"))
+        tabs.addTab(self.train_panel, window.tr("Train"))
+        tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return tabs
+
+    def _make_splitter(self, window: "MainWindow") -> QSplitter:
+        middle = QWidget(window)
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(ToolStrip(self.commands, middle))
+        row.addWidget(self.canvas, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal, window)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self.scene_list)
+        splitter.addWidget(middle)
+        splitter.addWidget(self.inspector)
+        for place, stretch in enumerate((0, 1, 0)):
+            splitter.setStretchFactor(place, stretch)
+            splitter.setCollapsible(place, False)
+        splitter.setSizes([_SCENES_WIDTH, _CANVAS_WIDTH, _INSPECTOR_WIDTH])
+        return splitter
+
+    def _lay_out(self, window: "MainWindow") -> None:
+        page = QWidget(window)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.status_line)
+        window.setCentralWidget(page)
