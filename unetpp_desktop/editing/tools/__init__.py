@@ -2,8 +2,34 @@
 
 from unetpp_desktop.editing.tools.base import AnswerMissing, Gesture, Tool, ToolContext, ToolOptions
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
+from unetpp_desktop.editing.tools.regions import Fill, Picker, Select
+from unetpp_desktop.editing.tools.shapes import Lasso, Polygon, Rectangle
 
-__all__ = ["TOOLS", "AnswerMissing", "Brush", "Eraser", "Gesture", "Tool", "ToolContext", "ToolOptions"]
+__all__ = [
+    "TOOLS",
+    "AnswerMissing",
+    "Brush",
+    "Eraser",
+    "Fill",
+    "Gesture",
+    "Lasso",
+    "Picker",
+    "Polygon",
+    "Rectangle",
+    "Select",
+    "Tool",
+    "ToolContext",
+    "ToolOptions",
+]
 
-TOOLS: tuple[Tool, ...] = (Brush(), Eraser())
+TOOLS: tuple[Tool, ...] = (
+    Brush(),
+    Eraser(),
+    Polygon(),
+    Lasso(),
+    Rectangle(),
+    Fill(),
+    Picker(),
+    Select(),
+)
 """All tools, in the order of the tool strip."""

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.areas import Area
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.selection import Selection
 
 
 class AnswerMissing(Exception):
@@ -19,7 +22,7 @@ class AnswerMissing(Exception):
 class ToolOptions:
     """What a user may choose about the tools; remembered from start to start."""
 
-    erase_to_model: bool = False  # the eraser gives back what the model says, instead of void
+    erase_to_model: bool = False  # what is erased becomes what the model says, instead of void
     pressure: bool = False  # the pressure of a pen changes the size of the brush
 
 
@@ -34,6 +37,7 @@ class ToolContext:
     image: np.ndarray | None = None  # uint8 (H, W, 3)
     ranked: np.ndarray | None = None  # uint8 (3, H, W): the model's classes, likeliest first, 255 for none
     options: ToolOptions = field(default_factory=ToolOptions)
+    selection: Selection | None = None
     ctrl: bool = False  # keys held at the press
     shift: bool = False
 
@@ -49,16 +53,26 @@ class Gesture:
     finished = False
     """Whether it has come to its end; it is not used any more then."""
 
-    pressure = 1.0
-    """How hard the pen is pressed, 0 to 1; kept up to date by whoever holds the gesture."""
+    outline: Sequence[Point] = ()
+    """The line to draw over the scene while the gesture is under way; empty for none."""
 
     closed = False
     """Whether the last point of `outline` is joined to the first."""
 
-    @property
-    def outline(self) -> Sequence[Point]:
-        """The line to draw over the scene while the gesture is under way; empty for none."""
-        return ()
+    has_corners = False
+    """Whether the points of `outline` are marked: those of a polygon, but not all those of a lasso."""
+
+    picked: int | None = None
+    """The class, or void, that it found, for the user to go on with."""
+
+    selection: Selection | None = None
+    """What it selected, in place of what was selected before."""
+
+    pressure = 1.0
+    """How hard the pen is pressed, 0 to 1; kept up to date by whoever holds the gesture."""
+
+    reach = 1.0
+    """How near to a point counts as on it, in image pixels; kept up to date like `pressure`."""
 
     def begin(self) -> Rect:
         """The button goes down for the first time, where the gesture was started."""
@@ -80,6 +94,9 @@ class Gesture:
     def hover(self, point: Point) -> None:
         """The pointer moves with no button down, between two clicks."""
 
+    def choose_class(self, index: int) -> None:
+        """The user chooses another class while a gesture of several clicks is under way."""
+
     def step_back(self) -> None:
         """Backspace: the last point of a gesture of several clicks is taken back."""
 
@@ -94,20 +111,14 @@ class Gesture:
         return EMPTY_RECT
 
 
-class Tool(Protocol):
-    """What the pointer does on the canvas; a frozen dataclass that keeps nothing of its uses."""
+@dataclass(frozen=True)
+class Tool:
+    """What the pointer does on the canvas; it keeps nothing of its uses."""
 
-    @property
-    def name(self) -> str:
-        """English name, for the button and the undo list."""
-
-    @property
-    def shortcut(self) -> str:
-        """Key that picks the tool, as Qt spells it."""
-
-    @property
-    def icon(self) -> str:
-        """Name of the icon, without suffix."""
+    name: str  # English, for the button and the undo list
+    shortcut: str  # key that picks the tool, as Qt spells it
+    icon: str  # its name, without suffix
+    has_brush: bool = False  # it works with the brush: its cursor is the footprint
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
         """The gesture that a press at ``point`` is the start of; its `Gesture.begin` is called next.
@@ -115,3 +126,31 @@ class Tool(Protocol):
         ``straight_from_last`` (Shift) joins to where the last stroke ended. Raises `AnswerMissing`
         where the tool cannot do without ``context.ranked``.
         """
+        raise NotImplementedError
+
+    def preview(self, context: ToolContext, point: Point) -> Area | None:  # noqa: ARG002
+        """The pixels that a click at ``point`` would change, for tools that work on whole regions."""
+        return None
+
+
+def erase(context: ToolContext, rect: Rect, stencil: np.ndarray) -> Rect:
+    """Paints void where ``stencil``, ``bool (h, w)``, is set, or what the model says there.
+
+    ``rect`` lies within the mask. What the model says counts as predicted again. Raises
+    `AnswerMissing` where that is wanted and not known.
+    """
+    document = context.document
+    if not context.options.erase_to_model:
+        return document.paint(rect, stencil, VOID, Origin.PAINTED)
+    predicted = likeliest(context)[rect.slices]
+    known = predicted != VOID
+    changed = document.paint(rect, stencil & known, predicted, Origin.MODEL)
+    return changed.union(document.paint(rect, stencil & ~known, VOID, Origin.NONE))
+
+
+def likeliest(context: ToolContext) -> np.ndarray:
+    """``uint8 (H, W)``: the model's first choice. Raises `AnswerMissing` where it is not known."""
+    if context.ranked is None:
+        raise AnswerMissing
+    first: np.ndarray = context.ranked[0]
+    return first

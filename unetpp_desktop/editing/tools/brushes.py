@@ -6,22 +6,18 @@ import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.brush import Point, segment
-from unetpp_desktop.editing.tools.base import Gesture, ToolContext
+from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext, erase, likeliest
 
 
 class BrushGesture(Gesture):
-    """A stroke: all footprints between the points of the pointer get one class.
+    """A stroke of the active class: all footprints between the points of the pointer.
 
     Other brushes override `paint`.
     """
 
-    def __init__(
-        self, name: str, value: int, context: ToolContext, point: Point, straight_from_last: bool
-    ) -> None:
+    def __init__(self, name: str, context: ToolContext, point: Point, straight_from_last: bool) -> None:
         self.context = context
-        self.value = value
         self._name = name
         self._first = point
         last = context.document.stroke_end
@@ -54,36 +50,53 @@ class BrushGesture(Gesture):
         return self.context.document.abort()
 
     def paint(self, rect: Rect, stencil: np.ndarray) -> Rect:
-        """Paints the pixels of ``stencil``, ``bool (h, w)``, that the brush has just run over."""
-        return self.context.document.paint(rect, stencil, self.value, Origin.PAINTED)
+        """Paints the pixels of ``stencil``, ``bool (h, w)``, that the brush has just run over.
+
+        ``rect`` lies within the mask.
+        """
+        return self.context.document.paint(rect, stencil, self.context.active_class, Origin.PAINTED)
 
     def _paint_to(self, start: Point, end: Point) -> Rect:
         context = self.context
-        bounds = full_rect(context.document.shape)
-        rect, stencil = segment(start, end, context.diameter, context.square, bounds)
+        diameter = context.diameter
+        if context.options.pressure:
+            diameter = max(1, round(diameter * self.pressure))
+        rect, stencil = segment(start, end, diameter, context.square, full_rect(context.document.shape))
         context.document.stroke_end = end
         return self.paint(rect, stencil)
 
 
+class _EraserGesture(BrushGesture):
+    def paint(self, rect: Rect, stencil: np.ndarray) -> Rect:
+        return erase(self.context, rect, stencil)
+
+
 @dataclass(frozen=True)
-class Brush:
+class Brush(Tool):
     """Paints the active class."""
 
     name: str = "Brush"
     shortcut: str = "B"
     icon: str = "brush"
+    has_brush: bool = True
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
-        return BrushGesture(self.name, context.active_class, context, point, straight_from_last)
+        return BrushGesture(self.name, context, point, straight_from_last)
 
 
 @dataclass(frozen=True)
-class Eraser:
-    """Paints void: "a person says that no class belongs here", kept by predictions like any paint."""
+class Eraser(Tool):
+    """Paints void: "a person says that no class belongs here", kept by predictions like any paint.
+
+    Or, as an option, what the model says.
+    """
 
     name: str = "Eraser"
     shortcut: str = "E"
     icon: str = "eraser"
+    has_brush: bool = True
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
-        return BrushGesture(self.name, VOID, context, point, straight_from_last)
+        if context.options.erase_to_model:
+            likeliest(context)  # rather not begin than stop in the middle
+        return _EraserGesture(self.name, context, point, straight_from_last)

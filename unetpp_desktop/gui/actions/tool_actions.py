@@ -1,7 +1,18 @@
 """Tools and the brush."""
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
-from unetpp_desktop.editing.tools import TOOLS, Tool
+from unetpp_desktop.editing.tools import (
+    TOOLS,
+    Brush,
+    Eraser,
+    Fill,
+    Lasso,
+    Picker,
+    Polygon,
+    Rectangle,
+    Select,
+    Tool,
+)
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_document
 
 
@@ -20,10 +31,22 @@ def _tool_action(tool: Tool, text: str, tip: str) -> ActionSpec:
 
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
-    _tool_action(TOOLS[0], QT_TRANSLATE_NOOP("Actions", "Brush"),
+    _tool_action(Brush(), QT_TRANSLATE_NOOP("Actions", "Brush"),
         QT_TRANSLATE_NOOP("Actions", "Paint the active class; Shift + click draws a straight line")),
-    _tool_action(TOOLS[1], QT_TRANSLATE_NOOP("Actions", "Eraser"),
+    _tool_action(Eraser(), QT_TRANSLATE_NOOP("Actions", "Eraser"),
         QT_TRANSLATE_NOOP("Actions", "Paint void; with the right button every tool does")),
+    _tool_action(Polygon(), QT_TRANSLATE_NOOP("Actions", "Polygon"),
+        QT_TRANSLATE_NOOP("Actions", "Click corner after corner; Enter paints inside, Ctrl erases")),
+    _tool_action(Lasso(), QT_TRANSLATE_NOOP("Actions", "Lasso"),
+        QT_TRANSLATE_NOOP("Actions", "Drag round what you want to paint; with Ctrl it is erased")),
+    _tool_action(Rectangle(), QT_TRANSLATE_NOOP("Actions", "Rectangle"),
+        QT_TRANSLATE_NOOP("Actions", "Drag from corner to corner; with Ctrl the rectangle is erased")),
+    _tool_action(Fill(), QT_TRANSLATE_NOOP("Actions", "Fill"),
+        QT_TRANSLATE_NOOP("Actions", "Give a region the active class; with Ctrl all regions of its class")),
+    _tool_action(Picker(), QT_TRANSLATE_NOOP("Actions", "Picker"),
+        QT_TRANSLATE_NOOP("Actions", "Choose the class under the pointer; hold the key to do so in between")),
+    _tool_action(Select(), QT_TRANSLATE_NOOP("Actions", "Select"),
+        QT_TRANSLATE_NOOP("Actions", "Select a rectangle, or click a region, for the commands; Ctrl adds")),
     ActionSpec("smaller", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), ("[", ","),
         QT_TRANSLATE_NOOP("Actions", "Make the brush smaller (also Shift + wheel)"),
         lambda window: window.canvas.input.grow_brush(-1), enabled=has_document),
@@ -37,4 +60,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 )
 # fmt: on
 
-MENU: Menu = (QT_TRANSLATE_NOOP("Actions", "Tools"), ("brush", "eraser", "", "smaller", "larger", "square"))
+MENU: Menu = (
+    QT_TRANSLATE_NOOP("Actions", "Tools"),
+    (*(tool.name.lower() for tool in TOOLS), "", "smaller", "larger", "square"),
+)

@@ -1,0 +1,129 @@
+"""Tools that look at what lies under the pointer: fill, picker, select."""
+
+from dataclasses import dataclass
+
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.editing.areas import Area, connected, everywhere, is_inside, pixel_rect, rectangle
+from unetpp_desktop.editing.brush import Point
+from unetpp_desktop.editing.selection import Selection
+from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext
+from unetpp_desktop.editing.tools.shapes import corners
+
+
+class AreaGesture(Gesture):
+    """A click that gives an area, found before, the active class."""
+
+    def __init__(self, name: str, context: ToolContext, area: Area) -> None:
+        self._name = name
+        self._context = context
+        self._area = area
+
+    def begin(self) -> Rect:
+        self._context.document.begin(self._name)
+        rect, stencil = self._area
+        return self._context.document.paint(rect, stencil, self._context.active_class, Origin.PAINTED)
+
+    def release(self, point: Point) -> Rect:  # noqa: ARG002
+        return self.finish()
+
+    def finish(self) -> Rect:
+        self.finished = True
+        self._context.document.commit()
+        return EMPTY_RECT
+
+    def cancel(self) -> Rect:
+        self.finished = True
+        return self._context.document.abort()
+
+
+class _PickerGesture(Gesture):
+    """Takes the class from where the button goes up, so that one may look for it."""
+
+    def __init__(self, context: ToolContext) -> None:
+        self._labels = context.document.labels
+
+    def release(self, point: Point) -> Rect:
+        if is_inside(self._labels.shape, point):
+            self.picked = int(self._labels[int(point[1]), int(point[0])])
+        return super().release(point)
+
+
+class _SelectGesture(Gesture):
+    """A rectangle from press to release; where both are on one pixel, the region of its class."""
+
+    closed = True
+
+    def __init__(self, context: ToolContext, point: Point) -> None:
+        self._context = context
+        self._first = self._second = point
+
+    def drag(self, point: Point) -> Rect:
+        self._second = point
+        self.outline = () if self._is_click else corners(pixel_rect(self._first, point))
+        return EMPTY_RECT
+
+    def release(self, point: Point) -> Rect:
+        self.drag(point)
+        return self.finish()
+
+    def finish(self) -> Rect:
+        self.finished = True
+        labels = self._context.document.labels
+        if self._is_click:
+            rect, stencil = connected(labels, self._first)
+        else:
+            rect, stencil = rectangle(self._first, self._second, full_rect(labels.shape))
+        before = self._context.selection if self._context.ctrl else None
+        if rect.is_empty:
+            self.selection = before
+        else:
+            found = Selection(rect, stencil)
+            self.selection = found if before is None else before.with_more(found)
+        return EMPTY_RECT
+
+    @property
+    def _is_click(self) -> bool:
+        # A hand that clicks may tremble by as much as it takes to hit something.
+        moved = zip(self._first, self._second, strict=True)
+        return all(abs(one - other) <= self.reach / 2 for one, other in moved)
+
+
+@dataclass(frozen=True)
+class Fill(Tool):
+    """Gives the connected region of one class under the pointer the active class; with Ctrl all of it."""
+
+    name: str = "Fill"
+    shortcut: str = "F"
+    icon: str = "paint-bucket"
+
+    def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
+        return AreaGesture(self.name, context, self.preview(context, point))
+
+    def preview(self, context: ToolContext, point: Point) -> Area:
+        find = everywhere if context.ctrl else connected
+        return find(context.document.labels, point)
+
+
+@dataclass(frozen=True)
+class Picker(Tool):
+    """Chooses the class under the pointer."""
+
+    name: str = "Picker"
+    shortcut: str = "I"
+    icon: str = "pipette"
+
+    def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
+        return _PickerGesture(context)
+
+
+@dataclass(frozen=True)
+class Select(Tool):
+    """Selects a rectangle, or by a click a connected region, for the commands; Ctrl adds."""
+
+    name: str = "Select"
+    shortcut: str = "M"
+    icon: str = "square-dashed-mouse-pointer"
+
+    def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
+        return _SelectGesture(context, point)
