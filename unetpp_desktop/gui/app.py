@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path
@@ -29,7 +30,7 @@ def run(folder: Path | None = None, labels_folder: Path | None = None, samples: 
     gc.disable()
     application = make_application()
     config_folder = user_config_path(_NAME, appauthor=False)
-    window = build_window(config_folder, user_data_path(_NAME, appauthor=False), show=True)
+    window = fill_frame(show_frame(config_folder, user_data_path(_NAME, appauthor=False)))
     crash_handler = CrashHandler(window.session.save, window)
     crash_handler.install()
     # The first paint comes before any image is read.
@@ -54,30 +55,49 @@ def make_application() -> QApplication:
     return application
 
 
-def build_window(config_folder: Path, data_folder: Path | None = None, show: bool = False) -> MainWindow:
-    """A window whose settings and memory lie in ``config_folder``; needs a QApplication.
+@dataclass(frozen=True)
+class Frame:
+    """A window without contents, and what was wrong with the settings it was made from; "" for nothing."""
 
-    A copy of the sample scenes goes to ``data_folder``, by default there too. With ``show`` the
-    frame is painted before the rest of the program is loaded.
+    window: MainWindow
+    config_folder: Path
+    problem: str
+
+
+def make_frame(config_folder: Path, data_folder: Path | None = None) -> Frame:
+    """A window, still empty, whose settings and memory lie in ``config_folder``; needs a QApplication.
+
+    A copy of the sample scenes goes to ``data_folder``, by default there too.
     """
     settings, problem = _settings(config_folder / _SETTINGS_FILE)
-    window = MainWindow(settings, config_folder, data_folder or config_folder)
-    if show:
-        window.show()
-        QApplication.processEvents()
-    _fill(window, config_folder)
-    if problem:
-        window.session.notice.emit(problem, "error")
-    return window
+    return Frame(MainWindow(settings, config_folder, data_folder or config_folder), config_folder, problem)
 
 
-def _fill(window: MainWindow, config_folder: Path) -> None:
+def show_frame(config_folder: Path, data_folder: Path | None = None) -> Frame:
+    """The same, painted on the screen."""
+    frame = make_frame(config_folder, data_folder)
+    frame.window.show()
+    QApplication.processEvents()
+    return frame
+
+
+def fill_frame(frame: Frame) -> MainWindow:
+    """Loads the rest of the program and puts it into the window."""
     from unetpp_desktop.gui.jobs import Jobs
     from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
     from unetpp_desktop.gui.session import Session
 
-    remembered = load_remembered(config_folder / MEMORY_FILE)
+    remembered = load_remembered(frame.config_folder / MEMORY_FILE)
+    window = frame.window
     window.fill(Session(window.settings, remembered, Jobs()))
+    if frame.problem:
+        window.session.notice.emit(frame.problem, "error")
+    return window
+
+
+def build_window(config_folder: Path, data_folder: Path | None = None) -> MainWindow:
+    """A window with its contents, not yet shown; see `make_frame`."""
+    return fill_frame(make_frame(config_folder, data_folder))
 
 
 def _settings(path: Path) -> tuple[Settings, str]:
