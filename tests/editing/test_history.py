@@ -1,6 +1,7 @@
 """What edits cost, and what is forgotten when the budget is spent."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,11 +82,11 @@ def test_a_new_edit_frees_what_was_undone() -> None:
     document.undo()
     document.undo()
     listed = document.history.entries()
-    assert [entry.undone for entry in listed] == [False, False, True, True]
+    assert (document.history.position, len(listed)) == (2, 4)
     assert sum(entry.nbytes for entry in listed) == document.history.nbytes
     paint_noise(document, 9)
     listed = document.history.entries()
-    assert [entry.undone for entry in listed] == [False, False, False]
+    assert (document.history.position, len(listed)) == (3, 3)
     assert sum(entry.nbytes for entry in listed) == document.history.nbytes
 
 
@@ -105,3 +106,52 @@ def test_a_huge_uniform_stroke_costs_far_less_than_its_pixels() -> None:
     document = unlabelled(2000, 2000)
     document.paint(full_rect(document.shape), np.ones(document.shape, np.bool_), 3, Origin.PAINTED)
     assert document.history.nbytes < 100_000
+
+
+def test_any_place_of_the_history_can_be_gone_to() -> None:
+    document = unlabelled(8, 8)
+    states = [document.labels.copy()]
+    for seed in range(5):
+        paint_noise(document, seed)
+        states.append(document.labels.copy())
+    for position in (2, 5, 0, 3, 3, 1):
+        document.go_to(position)
+        assert document.history.position == position
+        assert np.array_equal(document.labels, states[position])
+    for beyond in (-1, 6):
+        with pytest.raises(IndexError):
+            document.go_to(beyond)
+    assert np.array_equal(document.labels, states[1])
+    document.begin("Brush")
+    document.paint(Rect(0, 0, 1, 1), np.ones((1, 1), np.bool_), 77, Origin.PAINTED)
+    document.go_to(1)  # the stroke under way is an edit of its own, and what was undone is gone
+    assert np.array_equal(document.labels, states[1])
+    assert [entry.name for entry in document.history.entries()] == ["Paint", "Brush"]
+
+
+def test_entries_are_found_by_place_and_forgotten_ones_counted() -> None:
+    document = unlabelled(64, 64, budget=30_000)
+    for seed in range(9):
+        paint_noise(document, seed)
+    document.undo()
+    history = document.history
+    assert history.forgotten == 9 - len(history)
+    assert tuple(history.entry(place) for place in range(len(history))) == history.entries()
+    for beyond in (-1, len(history)):
+        with pytest.raises(IndexError):
+            history.entry(beyond)
+
+
+def test_a_listener_hears_of_each_change_of_the_history() -> None:
+    document = unlabelled(4, 4)
+    heard: list[object] = []
+    document.history.listener = heard.append
+    paint_noise(document, 0)
+    paint_noise(document, 1)
+    document.undo()
+    document.redo()
+    document.go_to(0)
+    document.go_to(0)
+    document.begin("Brush")
+    document.abort()
+    assert heard == [*document.history.entries(), -1, 1, -2]

@@ -208,7 +208,7 @@ class MaskDocument:
         self.stroke_end = self._former_stroke_end
         edit = stroke.packed(self._labels, self._origins)
         self._state = self._history.state
-        return EMPTY_RECT if edit is None else self._walk(edit, back=True)
+        return EMPTY_RECT if edit is None else self._write(edit, back=True)
 
     def _record(self, stroke: Stroke) -> Edit | None:
         edit = stroke.packed(self._labels, self._origins)
@@ -247,17 +247,30 @@ class MaskDocument:
         committed = self.commit()
         if nothing_to_undo or (was_in_stroke and committed is None):
             return EMPTY_RECT
-        return self._walk(self._history.step_back(), back=True)
+        return self._walk(-1)
 
     def redo(self) -> Rect:
         """Does the edit again that was last taken back. A stroke under way is committed."""
         nothing_to_redo = self.redo_name is None
         self.commit()
-        if nothing_to_redo:
-            return EMPTY_RECT
-        return self._walk(self._history.step_forward(), back=False)
+        return EMPTY_RECT if nothing_to_redo else self._walk(1)
 
-    def _walk(self, edit: Edit, back: bool) -> Rect:
+    def go_to(self, position: int) -> Rect:
+        """Takes edits back, or does them again, until ``position`` of the history's edits are done.
+
+        A stroke under way is committed first. Returns a rect that holds all changed pixels. Raises
+        `IndexError` where the history has no such position.
+        """
+        self.commit()
+        return self._walk(position - self._history.position)
+
+    def _walk(self, steps: int) -> Rect:
+        rect = EMPTY_RECT
+        for edit in self._history.move(steps):
+            rect = rect.union(self._write(edit, back=steps < 0))
+        return rect
+
+    def _write(self, edit: Edit, back: bool) -> Rect:
         write = edit.write_old if back else edit.write_new
         rect = write(self._labels, self._origins)
         gained = edit.old_origins.counts(len(Origin)) - edit.new_origins.counts(len(Origin))

@@ -1,6 +1,7 @@
 """Edits as small deltas, and the stack of them that undo and redo walk."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,20 +70,14 @@ class Edit:
         return touched
 
 
-@dataclass(frozen=True)
-class HistoryEntry:
-    """One line of a history panel."""
-
-    name: str
-    nbytes: int
-    undone: bool
-
-
 class History:
     """The edits of one mask, limited by bytes: the oldest are forgotten first, the newest never.
 
     Each state that the mask passes through has a number that is never used again, so "is this
     the saved state?" stays answerable after any undo, redo, forgetting or new branch.
+
+    ``listener``, where there is one, hears of each change at once: an `Edit` that was recorded, or
+    the number of edits that were done again (below 0: taken back).
     """
 
     def __init__(self, budget: int = DEFAULT_BUDGET) -> None:
@@ -92,6 +87,8 @@ class History:
         self._base_state = 0
         self._last_number = 0
         self._nbytes = 0
+        self._forgotten = 0
+        self.listener: Callable[[Edit | int], None] | None = None
 
     @property
     def state(self) -> int:
@@ -108,21 +105,36 @@ class History:
         self._nbytes += edit.nbytes - sum(undone.nbytes for undone, _ in self._undone)
         self._undone.clear()
         self._done.append((edit, state))
+        self.limit(self._budget)
+        self._tell(edit)
+
+    def limit(self, budget: int) -> None:
+        """From now on the edits may take ``budget`` bytes; the oldest beyond it are forgotten."""
+        self._budget = budget
         while self._nbytes > self._budget and len(self._done) > 1:
             forgotten, self._base_state = self._done.popleft()
             self._nbytes -= forgotten.nbytes
+            self._forgotten += 1
 
-    def step_back(self) -> Edit:
-        """The edit to take back now; raises `IndexError` where there is none."""
-        entry = self._done.pop()
-        self._undone.append(entry)
-        return entry[0]
+    def move(self, steps: int) -> tuple[Edit, ...]:
+        """The edits to do again now, or to take back where ``steps`` is below 0, in that order.
 
-    def step_forward(self) -> Edit:
-        """The edit to do again now; raises `IndexError` where there is none."""
-        entry = self._undone.pop()
-        self._done.append(entry)
-        return entry[0]
+        Raises `IndexError` where there are not so many, and nothing has moved then.
+        """
+        if not -len(self._done) <= steps <= len(self._undone):
+            raise IndexError(f"{steps} steps do not lie within this history")
+        edits = []
+        for _ in range(abs(steps)):
+            entry = self._done.pop() if steps < 0 else self._undone.pop()
+            (self._undone if steps < 0 else self._done).append(entry)
+            edits.append(entry[0])
+        if steps:
+            self._tell(steps)
+        return tuple(edits)
+
+    def _tell(self, change: Edit | int) -> None:
+        if self.listener is not None:
+            self.listener(change)
 
     @property
     def undo_name(self) -> str | None:
@@ -137,8 +149,29 @@ class History:
         """Bytes that all edits take, the undone ones included."""
         return self._nbytes
 
-    def entries(self) -> tuple[HistoryEntry, ...]:
-        """All edits, oldest first; the undone ones at the end, next to be redone first."""
-        return tuple(HistoryEntry(edit.name, edit.nbytes, False) for edit, _ in self._done) + tuple(
-            HistoryEntry(edit.name, edit.nbytes, True) for edit, _ in reversed(self._undone)
-        )
+    @property
+    def position(self) -> int:
+        """How many of the edits are done; the others are undone."""
+        return len(self._done)
+
+    @property
+    def forgotten(self) -> int:
+        """How many edits were dropped to keep the budget."""
+        return self._forgotten
+
+    def __len__(self) -> int:
+        """How many edits there are, the undone ones included."""
+        return len(self._done) + len(self._undone)
+
+    def entry(self, place: int) -> Edit:
+        """The edit at ``place``, oldest first, the undone ones behind the others; `IndexError` beyond."""
+        if not 0 <= place < len(self):
+            raise IndexError(f"there is no edit {place}")
+        if place < len(self._done):
+            return self._done[place][0]
+        return self._undone[len(self) - 1 - place][0]
+
+    def entries(self) -> tuple[Edit, ...]:
+        """All edits, oldest first, the undone ones behind the others: the next to be redone first."""
+        done = tuple(edit for edit, _ in self._done)
+        return done + tuple(edit for edit, _ in reversed(self._undone))
