@@ -52,6 +52,21 @@ def test_a_class_is_found_by_its_name(names: list[str]) -> None:
     assert palette.index_of("no class at all") is None
 
 
+def test_former_names_still_mean_the_class() -> None:
+    vehicle = LabelClass(name="Vehicle", color=(0, 0, 1), former=("Car", "Van"))
+    here = Palette(name="p", classes=(vehicle, LabelClass(name="Bus", color=(0, 0, 2))))
+    assert here.mapping_from(_palette("Van", "Bus", "Car", "Tram"))[:4].tolist() == [0, 1, 0, VOID]
+    assert _palette("Bus", "Car").mapping_from(here)[:2].tolist() == [1, 0]
+    assert here.place_of("Car", "Bus") == 1  # what is called so now counts more
+    assert here.index_of("Car") is None
+
+
+def test_former_names_are_written_where_there_are_any() -> None:
+    entry = LabelClass(name="Vehicle", color=(0, 0, 1), former=("Car",))
+    assert LabelClass.model_validate_json(entry.model_dump_json()) == entry
+    assert "former" not in _palette("Bus").model_dump_json()
+
+
 def test_a_palette_has_1_to_255_distinct_classes() -> None:
     assert len(_palette(*map(str, range(255)))) == 255
     for names in ((), ("a", "a"), tuple(map(str, range(256)))):

@@ -1,9 +1,10 @@
 """Classes, their order and their colours."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from unetpp_desktop.core.json_files import read_json
 from unetpp_desktop.core.resources import data_folder
@@ -15,12 +16,24 @@ Color = tuple[int, int, int]
 
 
 class LabelClass(BaseModel):
-    """One class: its name and its RGB colour (0..255 each)."""
+    """One class: its name and its RGB colour (0..255 each).
+
+    ``former``: names that it had before, and names of classes that were merged into it. Data sets and
+    models that still use them mean this class.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: str
     color: Color
+    former: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = handler(self)
+        if not self.former:
+            del content["former"]
+        return content
 
     @field_validator("color")
     @classmethod
@@ -58,6 +71,18 @@ class Palette(BaseModel):
         """The mask value of the class called ``name``; None where there is no such class."""
         return next((index for index, entry in enumerate(self.classes) if entry.name == name), None)
 
+    def place_of(self, *names: str) -> int | None:
+        """The mask value of the class that is called by one of ``names``, or was before.
+
+        Present names count more than former ones, earlier ``names`` more than later.
+        """
+        present = (self.index_of(name) for name in names)
+        place = next((index for index in present if index is not None), None)
+        if place is not None:
+            return place
+        former = (index for name in names for index, entry in enumerate(self.classes) if name in entry.former)
+        return next(former, None)
+
     def colors(self) -> np.ndarray:
         """``uint8 (256, 3)``: the RGB colour of every mask value; void and unused values are black."""
         table = np.zeros((256, 3), np.uint8)
@@ -67,11 +92,12 @@ class Palette(BaseModel):
     def mapping_from(self, other: "Palette") -> np.ndarray:
         """``uint8 (256,)``: the mask value here of each mask value there, matched by class *name*.
 
-        Classes that this palette lacks become void. ``mapping[mask]`` translates a whole mask.
+        Former names count where the present ones do not match. Classes that this palette lacks
+        become void. ``mapping[mask]`` translates a whole mask.
         """
         table = np.full(256, VOID, np.uint8)
         for index, entry in enumerate(other.classes):
-            here = self.index_of(entry.name)
+            here = self.place_of(entry.name, *entry.former)
             if here is not None:
                 table[index] = here
         return table

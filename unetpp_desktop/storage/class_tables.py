@@ -95,6 +95,12 @@ def read_class_file(path: Path) -> ClassTable:
     )
 
 
+def camvid_group(name: str, palette: Palette) -> int | None:
+    """Where CamVid's class ``name`` belongs among the 11 of ``palette``; None for void and other names."""
+    group = _camvid_grouping(palette).get(_plain(name), VOID)
+    return None if group == VOID else group
+
+
 def write_class_file(path: Path, palette: Palette, void: int) -> None:
     """Says in ``path`` what the values of index masks mean: the position in "classes", and ``void``."""
     write_json(path, _ClassFile(name=palette.name, void=void, classes=palette.classes))

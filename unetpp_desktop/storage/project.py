@@ -20,6 +20,7 @@ from unetpp_desktop.storage.bookkeeping import (
     write_palette,
 )
 from unetpp_desktop.storage.camvid import Dataset, Pair, recognise_dataset
+from unetpp_desktop.storage.change_record import recover_class_changes
 from unetpp_desktop.storage.images import IMAGE_SUFFIXES, image_size
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask, write_mask
 from unetpp_desktop.storage.saved_masks import (
@@ -48,8 +49,7 @@ class Project:
     """An image folder, its scenes and their masks; made by `Project.open`.
 
     Images are only ever read. Masks lie in ``labels_folder``, everything else (thumbnails, models,
-    project file, originals) in ``own_folder``. Opening writes nothing. One project may be used by
-    several threads.
+    project file, originals) in ``own_folder``. One project may be used by several threads.
     """
 
     def __init__(self, folder: Path, labels_folder: Path) -> None:
@@ -65,6 +65,7 @@ class Project:
         self._mask_names: dict[str, str] = {}
         self._given: dict[Path, tuple[Dataset, Pair]] = {}
         self._summaries = Summaries()
+        recover_class_changes(self.own_folder, labels_folder)
         self._written = read_written(self.own_folder)
         self.rescan()
         self.palette: Palette = read_palette(self.own_folder) or self._palette_of_datasets()
@@ -76,7 +77,8 @@ class Project:
         ``own_folder`` is ``folder/.unetpp``, or ``.unetpp`` inside a labels folder chosen elsewhere.
         A recognised data set (see `camvid`) anywhere in the folder lends its masks and, where all of
         them share one, its palette. Raises `UserError` where the folder is missing, is no folder,
-        cannot be read or holds no image, and where ``labels_folder`` would cover the images.
+        cannot be read or holds no image, and where ``labels_folder`` would cover the images. A change of
+        classes that was interrupted is carried through first; nothing else is written.
         """
         if not folder.exists():
             raise UserError(f"{folder} does not exist. Choose an existing folder of images.")
@@ -176,7 +178,7 @@ class Project:
         if summary.damaged or summary.changed_outside:
             return SceneState.CHANGED_OUTSIDE
         if summary.provenance is None:
-            return SceneState.CHANGED_OUTSIDE if self._is_ours(scene) else SceneState.EDITED
+            return SceneState.CHANGED_OUTSIDE if self.is_ours(scene) else SceneState.EDITED
         if summary.provenance.done:
             return SceneState.DONE
         if summary.human_pixels:
@@ -199,9 +201,9 @@ class Project:
         path = self.mask_path(scene)
         summary = self._summaries.of(path)
         if summary is not None:
-            stored = load_saved(path, summary, self._is_ours(scene), self.palette)
+            stored = load_saved(path, summary, self.is_ours(scene), self.palette)
         else:
-            given = self._load_given(scene)
+            given = self.given_mask(scene, self.palette)
             if given is None or scene.given_mask_path is None:
                 return None
             path, stored = scene.given_mask_path, given
@@ -212,6 +214,27 @@ class Project:
                 f"{size[1]} x {size[0]}. Bring the mask to the size of the image, or take it out."
             )
         return stored
+
+    def is_ours(self, scene: Scene) -> bool:
+        """Whether we have written the mask of ``scene`` before."""
+        return self._written.get(scene.name) == self._mask_names[scene.name]
+
+    def given_palette(self, scene: Scene) -> Palette | None:
+        """The classes in which a recognised data set gives the mask of ``scene``; None where none does."""
+        return None if scene.given_mask_path is None else self._given[scene.image_path][0].palette
+
+    def given_mask(self, scene: Scene, palette: Palette) -> StoredMask | None:
+        """The mask that a recognised data set has for ``scene``, in ``palette``; None where it has none.
+
+        Raises `UserError` where it cannot be read.
+        """
+        if scene.given_mask_path is None:
+            return None
+        dataset, pair = self._given[scene.image_path]
+        read = dataset.read_labels(pair)
+        if dataset.palette.names != palette.names:
+            read = in_palette(read, dataset.palette, palette)
+        return foreign_mask(read, Provenance(done=True))
 
     def save_mask(
         self, scene: Scene, labels: np.ndarray, origins: np.ndarray, provenance: Provenance
@@ -229,7 +252,7 @@ class Project:
             if not (self.own_folder / "project.json").exists():
                 write_palette(self.own_folder, self.palette)
             write_mask(path, labels, origins, self.palette, provenance)
-            if not self._is_ours(scene):
+            if not self.is_ours(scene):
                 add_written(self.own_folder, scene.name, self._mask_names[scene.name])
                 self._written[scene.name] = self._mask_names[scene.name]
             return path
@@ -288,23 +311,11 @@ class Project:
         palettes = {dataset.palette.names: dataset.palette for dataset in self.datasets}
         return next(iter(palettes.values())) if len(palettes) == 1 else shipped_palette("camvid11")
 
-    def _is_ours(self, scene: Scene) -> bool:
-        return self._written.get(scene.name) == self._mask_names[scene.name]
-
     def _has_human_pixels(self, scene: Scene) -> bool:
         if self.state(scene) not in (SceneState.EDITED, SceneState.DONE):
             return False
         summary = self._summaries.of(self.mask_path(scene))
         return summary is None or summary.provenance is None or summary.human_pixels > 0
-
-    def _load_given(self, scene: Scene) -> StoredMask | None:
-        if scene.given_mask_path is None:
-            return None
-        dataset, pair = self._given[scene.image_path]
-        read = dataset.read_labels(pair)
-        if dataset.palette.names != self.palette.names:
-            read = in_palette(read, dataset.palette, self.palette)
-        return foreign_mask(read, Provenance(done=True))
 
     def _state_of_given(self, scene: Scene) -> SceneState:
         if scene.given_mask_path is None:

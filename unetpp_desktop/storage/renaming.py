@@ -17,7 +17,7 @@ def renaming(old_names: Sequence[str], palette: Palette) -> tuple[np.ndarray, di
     table = np.full(256, VOID, np.uint8)
     lost: dict[int, str] = {}
     for value, name in enumerate(old_names):
-        place = palette.index_of(name)
+        place = palette.place_of(name)
         if place is None and value < len(palette) and palette.names[value] not in old_names:
             place = value
         if place is None:

@@ -79,7 +79,7 @@ def foreign_mask(read: ReadLabels, provenance: Provenance | None) -> StoredMask:
 def in_palette(read: ReadLabels, old: Palette, new: Palette) -> ReadLabels:
     """``read`` in the classes of ``new``, matched by name; those that ``new`` lacks become strays."""
     counts = np.bincount(read.labels.ravel(), minlength=256)
-    lost = {name: int(counts[value]) for value, name in enumerate(old.names) if new.index_of(name) is None}
+    lost = {name: int(counts[value]) for value, name in enumerate(old.names) if new.place_of(name) is None}
     strays = read.strays | {name: count for name, count in lost.items() if count}
     return ReadLabels(new.mapping_from(old)[read.labels], strays)
 

@@ -1,0 +1,221 @@
+"""The journal of one change of classes: new masks lie ready, then all of them are put in place.
+
+``.unetpp/class_changes/0001/`` holds ``new/`` (masks that are ready), ``old/`` (the files that they
+replace), ``journal/`` (undo histories that count in the old classes) and ``record.json``. Nothing
+has happened to the project before the record is there; from then on the change is carried through, by
+the next opening if need be, or taken back where a file cannot be replaced. So a process that dies in the
+middle leaves all old masks or all new ones.
+"""
+
+import os
+import shutil
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import read_bytes, write_atomically
+from unetpp_desktop.core.json_files import read_json, write_json
+from unetpp_desktop.core.palette import Palette
+from unetpp_desktop.storage.bookkeeping import add_written, write_palette
+
+_FOLDER = "class_changes"
+_RECORD = "record.json"
+_JOURNAL = "journal"
+_MOST_KEPT = 5  # a change keeps a copy of every mask
+
+
+class ChangeState(StrEnum):
+    REPLACING = "replacing"
+    TAKING_BACK = "taking back"
+    DONE = "done"
+
+
+class ChangeRecord(BaseModel):
+    """What is to happen, or happened: all that is needed to carry it through and to take it back.
+
+    ``masks`` are put in place, ``gone`` are deleted, both as paths below the labels folder. ``written``:
+    mask by scene for masks that others made and that are ours from now on. ``table``: the new mask
+    value of each old one. ``undoes``: the number of the change that this one takes back.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    version: int = 1
+    state: ChangeState = ChangeState.REPLACING
+    time: str
+    old: Palette
+    new: Palette
+    table: tuple[int, ...]
+    masks: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    written: dict[str, str] = {}
+    undoes: int | None = None
+
+    @property
+    def moves_values(self) -> bool:
+        """Whether some mask value means another class afterwards."""
+        return self.table[: len(self.old)] != tuple(range(len(self.old)))
+
+
+class ChangeFolder:
+    """One numbered folder of ``class_changes``."""
+
+    def __init__(self, own_folder: Path, number: int) -> None:
+        self.own_folder = own_folder
+        self.number = number
+        self.path = own_folder / _FOLDER / f"{number:04}"
+
+    def staged(self, mask: str) -> Path:
+        """Where the new file of a mask lies ready."""
+        return self.path / "new" / mask
+
+    def backup(self, mask: str) -> Path:
+        """Where the file lies that a mask was before; there is none where the mask is new."""
+        return self.path / "old" / mask
+
+    def record(self) -> ChangeRecord | None:
+        """None where it was given up before anything happened; `UserError` where it is damaged."""
+        path = self.path / _RECORD
+        if not path.is_file():
+            return None
+        remedy = f"The masks of before lie in {self.path / 'old'}, new ones in {self.path / 'new'}."
+        return read_json(path, ChangeRecord, "a record of a class change", remedy)
+
+    def carry_out(self, record: ChangeRecord, labels_folder: Path) -> None:
+        """Puts everything in place; may be called again after it was interrupted at any moment.
+
+        Raises `UserError` where a file cannot be replaced; everything is then as it was before.
+        """
+        if record.state is ChangeState.TAKING_BACK:
+            self._take_back(record, labels_folder)
+            return
+        if record.state is ChangeState.REPLACING:
+            try:
+                self._put_in_place(record, labels_folder)
+            except (UserError, OSError):
+                self._take_back(record, labels_folder)
+                raise
+        if record.undoes is not None:
+            ChangeFolder(self.own_folder, record.undoes).delete()
+            self.delete()
+
+    def delete(self) -> None:
+        """Removes the folder, its record first: what is left of it then counts as given up."""
+        (self.path / _RECORD).unlink(missing_ok=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def _put_in_place(self, record: ChangeRecord, labels_folder: Path) -> None:
+        self._write(record)
+        if record.moves_values:
+            self._set_journal_aside()
+        for scene, mask in record.written.items():
+            add_written(self.own_folder, scene, mask)
+        for mask in (*record.masks, *record.gone):
+            path = labels_folder / mask
+            try:
+                self._replace(path, mask, delete=mask in record.gone)
+            except OSError as error:
+                raise UserError(
+                    f"{path} could not be replaced: {error.strerror or error}. All masks keep their classes; "
+                    "free some space or make the folder writable, and try again."
+                ) from error
+        if record.undoes is not None:
+            self._bring_journal_back(ChangeFolder(self.own_folder, record.undoes))
+        write_palette(self.own_folder, record.new)
+        self._write(record.model_copy(update={"state": ChangeState.DONE}))
+
+    def _replace(self, path: Path, mask: str, delete: bool) -> None:
+        staged, backup = self.staged(mask), self.backup(mask)
+        if not delete and not staged.exists():
+            return  # it is in its place already
+        if path.exists() and not backup.exists():
+            _copy(path, backup)
+        if delete:
+            path.unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(path)
+
+    def _take_back(self, record: ChangeRecord, labels_folder: Path) -> None:
+        """Everything becomes what it was; may be called again as well, so it moves no backup away."""
+        self._write(record.model_copy(update={"state": ChangeState.TAKING_BACK}))
+        for mask in (*record.masks, *record.gone):
+            backup = self.backup(mask)
+            if self.staged(mask).exists():
+                continue  # it was not put in place
+            if backup.exists():
+                write_atomically(labels_folder / mask, read_bytes(backup))
+            elif mask in record.masks:
+                (labels_folder / mask).unlink(missing_ok=True)
+        aside, journal = self.path / _JOURNAL, self.own_folder / _JOURNAL
+        if aside.is_dir():
+            if journal.is_dir() and record.undoes is not None:
+                journal.rename(ChangeFolder(self.own_folder, record.undoes).path / _JOURNAL)
+            aside.rename(journal)
+        write_palette(self.own_folder, record.old)
+        self.delete()
+
+    def _write(self, record: ChangeRecord) -> None:
+        write_json(self.path / _RECORD, record)
+
+    def _set_journal_aside(self) -> None:
+        """An empty folder stands for no journal, so that a second call leaves the new one alone."""
+        aside, journal = self.path / _JOURNAL, self.own_folder / _JOURNAL
+        if aside.exists():
+            return
+        if journal.is_dir():
+            journal.rename(aside)
+        else:
+            aside.mkdir()
+
+    def _bring_journal_back(self, undone: "ChangeFolder") -> None:
+        journal = undone.path / _JOURNAL
+        if journal.is_dir() and not (self.own_folder / _JOURNAL).exists():
+            journal.rename(self.own_folder / _JOURNAL)
+
+
+def change_folders(own_folder: Path) -> tuple[ChangeFolder, ...]:
+    """All changes that left a folder, oldest first."""
+    place = own_folder / _FOLDER
+    if not place.is_dir():
+        return ()
+    numbers = sorted(int(entry.name) for entry in place.iterdir() if entry.name.isdecimal())
+    return tuple(ChangeFolder(own_folder, number) for number in numbers)
+
+
+def new_change_folder(own_folder: Path) -> ChangeFolder:
+    """A folder that nobody has used yet; it is made when something is put into it."""
+    folders = change_folders(own_folder)
+    return ChangeFolder(own_folder, folders[-1].number + 1 if folders else 1)
+
+
+def forget_old_changes(own_folder: Path) -> None:
+    """Only the latest changes can be taken back: each keeps a copy of all masks."""
+    for folder in change_folders(own_folder)[:-_MOST_KEPT]:
+        folder.delete()
+
+
+def recover_class_changes(own_folder: Path, labels_folder: Path) -> None:
+    """Carries through what was interrupted, or takes it back where that fails; removes what was given up.
+
+    To be called before palette and masks are read. Writes nothing where there is nothing to mend.
+    """
+    for folder in change_folders(own_folder):
+        record = folder.record()
+        if record is None:
+            folder.delete()
+        elif record.state is not ChangeState.DONE or record.undoes is not None:
+            with suppress(UserError):  # it could not be carried through, and was taken back
+                folder.carry_out(record, labels_folder)
+
+
+def _copy(path: Path, target: Path) -> None:
+    """A second name for the file, where the disk knows such: masks are replaced, never written into."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(path, target)
+    except OSError:
+        write_atomically(target, read_bytes(path))

@@ -1,0 +1,46 @@
+"""How many pixels each class has in the masks of a project."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.storage.project import Project
+
+
+@dataclass(frozen=True, eq=False)
+class ClassCounts:
+    """``pixels`` has for each scene with a mask ``int64 (256,)``: how many pixels have each mask value.
+
+    ``problems``: one sentence for each mask that could not be read.
+    """
+
+    pixels: dict[str, np.ndarray]
+    problems: tuple[str, ...] = ()
+
+    def total(self) -> np.ndarray:
+        """``int64 (256,)``: the pixels of all scenes."""
+        return sum(self.pixels.values(), np.zeros(256, np.int64))
+
+    def scenes_with(self, value: int) -> tuple[str, ...]:
+        """The names of the scenes that have a pixel of a class."""
+        return tuple(name for name, counts in self.pixels.items() if counts[value])
+
+
+def count_classes(project: Project, progress: Progress) -> ClassCounts:
+    """Counts over all masks, those of a recognised data set included; reports and stops scene by scene."""
+    pixels = dict[str, np.ndarray]()
+    problems = list[str]()
+    scenes = project.scenes
+    for number, scene in enumerate(scenes):
+        progress(number, len(scenes), scene.name)
+        try:
+            stored = project.load_mask(scene)
+        except UserError as error:
+            problems.append(str(error))
+            continue
+        if stored is not None:
+            pixels[scene.name] = np.bincount(stored.labels.ravel(), minlength=256)
+    progress(len(scenes), len(scenes), "")
+    return ClassCounts(pixels, tuple(problems))
