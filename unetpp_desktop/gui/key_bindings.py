@@ -129,7 +129,6 @@ def _portable(key: str) -> str:
     return QKeySequence(key).toString()
 
 
-def _base(key: str) -> int:
+def _base(key: str) -> str:
     """The key itself, without what is held with it."""
-    sequence = QKeySequence(key)
-    return int(sequence[0].key()) if sequence.count() else 0
+    return "+" if key.endswith("+") else key.rpartition("+")[2]

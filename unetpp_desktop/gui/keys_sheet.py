@@ -1,9 +1,10 @@
 """The sheet of all keys, made from the tables of actions; what is typed into it narrows it down."""
 
+import re
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -21,7 +22,7 @@ from unetpp_desktop.gui.actions import ACTIONS, MENUS
 from unetpp_desktop.gui.key_bindings import as_shown, first_key, keys_of
 from unetpp_desktop.gui.mouse_rows import mouse_rows
 
-_COLUMNS = 3
+_MOST_COLUMNS = 3
 _COLUMN_WIDTH = 320
 _MARGIN = 24
 _GAP = 40
@@ -52,7 +53,8 @@ class KeysSheet(QDialog):
         self._search.setPlaceholderText(self.tr("Search actions and keys"))
         self._search.setAccessibleName(self.tr("Search actions and keys"))
         self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(self._find)
+        self._search.textChanged.connect(self._show)
+        self._columns = _MOST_COLUMNS
         change = QLabel(self.tr("Every key can be changed in the settings, on the page Keys."), self)
         change.setObjectName("muted")
         head = QHBoxLayout()
@@ -71,21 +73,29 @@ class KeysSheet(QDialog):
         outer.setSpacing(0)
         outer.addLayout(head)
         outer.addWidget(self._scroll)
-        self._find("")
-        wanted = self._scroll.widget().sizeHint()
+        self._show()
         room = self.screen().availableSize()
-        width = _COLUMNS * _COLUMN_WIDTH + (_COLUMNS - 1) * _GAP + 2 * _MARGIN + _SCROLL_BAR
-        self.resize(min(width, room.width()), min(wanted.height() + 64, room.height() - 80))
+        width = min(_width_of(_MOST_COLUMNS), room.width() - 80)
+        self.resize(width, min(self._page.sizeHint().height() + 64, room.height() - 80))
         self._search.setFocus()
 
-    def _find(self, typed: str) -> None:
-        words = typed.casefold().split()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fitting = (count for count in range(_MOST_COLUMNS, 0, -1) if _width_of(count) <= self.width())
+        columns = next(fitting, 1)
+        if columns != self._columns:
+            self._columns = columns
+            self._show()
+
+    def _show(self) -> None:
+        words = self._search.text().casefold().split()
         found = [_matching(group, words) for group in self._groups]
         page = QWidget(self._scroll)
+        page.setObjectName("keysPage")
         columns = QHBoxLayout(page)
         columns.setContentsMargins(_MARGIN, 8, _MARGIN, _MARGIN)
         columns.setSpacing(_GAP)
-        for share in _in_columns([group for group in found if group.rows]):
+        for share in _in_columns([group for group in found if group.rows], self._columns):
             column = QVBoxLayout()
             column.setSpacing(8)
             for group in share:
@@ -93,12 +103,12 @@ class KeysSheet(QDialog):
                 column.addLayout(_table(group.rows, page))
                 column.addSpacing(8)
             column.addStretch(1)
-            columns.addLayout(column)
-        columns.addStretch(1)
+            columns.addLayout(column, 1)
         if not any(group.rows for group in found):
             nothing = _label(self.tr("No action and no key has these words."), "muted", page)
             columns.insertWidget(0, nothing, 0, Qt.AlignmentFlag.AlignTop)
         self._scroll.setWidget(page)
+        self._page = page
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The arrow keys scroll while the focus stays in the search."""
@@ -151,18 +161,23 @@ def _matching(group: Group, words: list[str]) -> Group:
 
 
 def _has_words(title: str, row: Row, words: list[str]) -> bool:
-    keys = {key.casefold() for key in row.keys}
     text = f"{title} {row.text} {row.more}".casefold()
-    return all(word in text or any(word in key.split("+") or word == key for key in keys) for word in words)
+    parts = {part for key in row.keys for part in (key.casefold(), *re.split(r"[+\s]+", key.casefold()))}
+    return all(word in text or word in parts for word in words)
 
 
-def _in_columns(found: list[Group]) -> list[list[Group]]:
+def _width_of(columns: int) -> int:
+    return columns * _COLUMN_WIDTH + (columns - 1) * _GAP + 2 * _MARGIN + _SCROLL_BAR
+
+
+def _in_columns(found: list[Group], most: int) -> list[list[Group]]:
     """The groups in their order, in columns of about the same length."""
     total = sum(len(group.rows) + 2 for group in found)
     columns: list[list[Group]] = [[]]
     length = 0
     for group in found:
-        if length + len(group.rows) / 2 > total / _COLUMNS * len(columns) and len(columns) < _COLUMNS:
+        # A group goes where most of it lies.
+        if length + len(group.rows) / 2 > total / most * len(columns) and len(columns) < most:
             columns.append([])
         columns[-1].append(group)
         length += len(group.rows) + 2
@@ -179,7 +194,6 @@ def _table(rows: tuple[Row, ...], parent: QWidget) -> QGridLayout:
     table = QGridLayout()
     table.setHorizontalSpacing(8)
     table.setVerticalSpacing(4)
-    table.setColumnMinimumWidth(0, _COLUMN_WIDTH // 2)
     table.setColumnStretch(0, 1)
     for place, row in enumerate(rows):
         text = QLabel(row.text, parent)
@@ -187,8 +201,7 @@ def _table(rows: tuple[Row, ...], parent: QWidget) -> QGridLayout:
         table.addWidget(text, place, 0)
         caps = QHBoxLayout()
         caps.setSpacing(4)
-        caps.addStretch(1)
         for key in row.keys:
-            caps.addWidget(_label(key, "keyCap", parent))
-        table.addLayout(caps, place, 1)
+            caps.addWidget(_label(key, "keyCap", parent), 0, Qt.AlignmentFlag.AlignVCenter)
+        table.addLayout(caps, place, 1, Qt.AlignmentFlag.AlignRight)
     return table

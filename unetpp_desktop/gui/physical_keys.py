@@ -16,6 +16,12 @@ _MAC_CODES = (
 )
 _LAST_ASCII = 0x7E
 _Modifier = Qt.KeyboardModifier
+_HELD = (
+    (_Modifier.ControlModifier, "Ctrl+"),
+    (_Modifier.AltModifier, "Alt+"),
+    (_Modifier.ShiftModifier, "Shift+"),
+    (_Modifier.MetaModifier, "Meta+"),
+)
 
 
 def _places() -> dict[int, str]:
@@ -51,9 +57,7 @@ def key_by_place(event: QKeyEvent) -> str | None:
         return None
     if is_digit:
         held &= ~_Modifier.ShiftModifier
-    signs = ((_Modifier.ControlModifier, "Ctrl+"), (_Modifier.AltModifier, "Alt+"))
-    signs += ((_Modifier.ShiftModifier, "Shift+"), (_Modifier.MetaModifier, "Meta+"))
-    prefix = "".join(text for modifier, text in signs if held & modifier)
+    prefix = "".join(text for modifier, text in _HELD if held & modifier)
     return QKeySequence(prefix + name.upper()).toString()
 
 

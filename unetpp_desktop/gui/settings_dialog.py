@@ -1,4 +1,4 @@
-"""The settings dialog, made from the table of settings; every change is seen at once."""
+"""The settings: a page made from their table, and one for the keys; every change is seen at once."""
 
 from typing import Any
 
@@ -11,11 +11,14 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QSpinBox,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.settings import CHOICE_TEXTS, SETTINGS, Setting, ThemeChoice
+from unetpp_desktop.gui.key_editor import KeyEditor
 from unetpp_desktop.gui.session import Session
 
 _NUMBER_WIDTH = 120
@@ -23,44 +26,80 @@ _HINT_WIDTH = 340
 
 
 class SettingsDialog(QDialog):
-    """A row for each setting. Cancel brings back what was before."""
+    """A row for each setting, a row for each action. Cancel brings back what was before."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._before = {setting.key: session.settings.get(setting) for setting in SETTINGS}
+        self._keys_before = session.settings.keys
         self._editors: dict[str, QWidget] = {}
         self.setWindowTitle(self.tr("Settings"))
-        rows = QGridLayout()
-        rows.setHorizontalSpacing(24)
-        rows.setVerticalSpacing(4)
-        for place, setting in enumerate(SETTINGS):
-            self._add_row(rows, 3 * place, setting)
+        self._key_editor = KeyEditor(session, self)
+        self._pages = QTabWidget(self)
+        self._pages.setObjectName("settingsPages")
+        self._pages.setDocumentMode(True)
+        self._pages.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._pages.tabBar().setAccessibleName(self.tr("Pages of the settings"))
+        self._pages.addTab(self._general_page(), self.tr("General"))
+        self._pages.addTab(_with_margins(self._key_editor), self.tr("Keys"))
         standard = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(standard.Ok | standard.Cancel | standard.RestoreDefaults, self)
-        for button, text in (
-            (standard.Ok, self.tr("OK")),
-            (standard.Cancel, self.tr("Cancel")),
-            (standard.RestoreDefaults, self.tr("Restore defaults")),
+        self._buttons = QDialogButtonBox(standard.Ok | standard.Cancel | standard.RestoreDefaults, self)
+        for button, text, tip in (
+            (standard.Ok, self.tr("OK"), self.tr("Keep the changes")),
+            (standard.Cancel, self.tr("Cancel"), self.tr("Bring back everything as it was before")),
+            (standard.RestoreDefaults, self.tr("Restore defaults"), self.tr("Only what is on this page")),
         ):
-            buttons.button(button).setText(text)
-        buttons.button(standard.RestoreDefaults).clicked.connect(self._restore_defaults)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+            self._buttons.button(button).setText(text)
+            self._buttons.button(button).setToolTip(tip)
+        self._buttons.button(standard.RestoreDefaults).clicked.connect(self._restore_defaults)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(24, 8, 24, 16)
+        foot.addWidget(self._buttons)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 16)
-        column.setSpacing(16)
-        column.addLayout(rows)
-        column.addWidget(buttons)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages)
+        column.addLayout(foot)
+
+    def show_keys(self) -> None:
+        """Turns to the page of the keys."""
+        self._pages.setCurrentIndex(1)
 
     def editor(self, setting: Setting[Any]) -> QWidget:
         """The field of one setting."""
         return self._editors[setting.key]
 
+    def accept(self) -> None:
+        try:
+            self._session.settings.save()
+        except UserError as error:
+            self._session.notice.emit(str(error), "error")
+        super().accept()
+
     def reject(self) -> None:
         for setting in SETTINGS:
             self._change(setting, self._before[setting.key])
+        settings = self._session.settings
+        if settings.keys != self._keys_before:
+            for action in {*settings.keys, *self._keys_before}:
+                settings.set_keys(action, self._keys_before.get(action))
+            self._session.settings_changed.emit()
         super().reject()
+
+    def _general_page(self) -> QWidget:
+        page = QWidget(self)
+        rows = QGridLayout(page)
+        rows.setContentsMargins(24, 24, 24, 8)
+        rows.setHorizontalSpacing(24)
+        rows.setVerticalSpacing(4)
+        for place, setting in enumerate(SETTINGS):
+            self._add_row(rows, 3 * place, setting)
+        rows.setRowStretch(3 * len(SETTINGS), 1)
+        rows.setColumnStretch(0, 1)
+        return page
 
     def _add_row(self, rows: QGridLayout, place: int, setting: Setting[Any]) -> None:
         name = QLabel(QCoreApplication.translate("Settings", setting.text), self)
@@ -111,6 +150,17 @@ class SettingsDialog(QDialog):
             self._session.change_setting(setting, value)
 
     def _restore_defaults(self) -> None:
+        if self._pages.currentIndex() == 1:
+            self._key_editor.restore_all()
+            return
         for setting in SETTINGS:
             self._show(setting, setting.default)
             self._change(setting, setting.default)
+
+
+def _with_margins(widget: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(24, 16, 24, 8)
+    column.addWidget(widget)
+    return page

@@ -30,3 +30,6 @@ ACTIONS: tuple[ActionSpec, ...] = tuple(spec for table in _TABLES for spec in ta
 
 MENUS: tuple[Menu, ...] = tuple(table.MENU for table in _TABLES)
 """In their order; the one without a title lies open at the end."""
+
+TITLES: dict[str, str] = {spec.name: table.MENU[0] for table in _TABLES for spec in table.ACTIONS}
+"""The title of the menu that each action belongs to, whether or not it is listed there."""
