@@ -2,9 +2,18 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.nn.metrics import ConfusionMatrix
+from unetpp_desktop.nn.metrics import (
+    TRIMAP_PIXELS,
+    BoundaryAccuracy,
+    Calibration,
+    ConfusionMatrix,
+    boundary_band,
+)
 
 
 def test_one_matrix_over_the_set_with_void_left_out() -> None:
@@ -30,3 +39,58 @@ def test_nothing_counted_is_no_error() -> None:
     matrix = ConfusionMatrix(2)
     matrix.add(np.zeros((2, 2), np.uint8), np.full((2, 2), VOID, np.uint8))
     assert (matrix.miou(), matrix.pixel_accuracy()) == (0.0, 0.0)
+
+
+def _boundary_pixels(truth: np.ndarray) -> list[tuple[int, int]]:
+    height, width = truth.shape
+    found = []
+    for y in range(height):
+        for x in range(width):
+            for down, right in ((0, 1), (1, 0), (0, -1), (-1, 0)):
+                other = (y + down, x + right)
+                if 0 <= other[0] < height and 0 <= other[1] < width:
+                    pair = {int(truth[y, x]), int(truth[other])}
+                    if len(pair) == 2 and VOID not in pair:
+                        found.append((y, x))
+    return found
+
+
+@given(
+    arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.sampled_from([0, 1, VOID]))
+)
+def test_the_band_is_what_lies_near_a_boundary_between_two_classes(truth: np.ndarray) -> None:
+    boundary = _boundary_pixels(truth)
+    reach = TRIMAP_PIXELS - 1
+    for (y, x), inside in np.ndenumerate(boundary_band(truth)):
+        near = any(abs(y - row) <= reach and abs(x - column) <= reach for row, column in boundary)
+        assert inside == (near and truth[y, x] != VOID)
+
+
+def test_only_errors_near_a_boundary_count_for_the_boundary() -> None:
+    truth = np.zeros((8, 40), np.uint8)
+    truth[:, 20:] = 1
+    far, near = truth.copy(), truth.copy()
+    far[:, :10] = 1
+    near[:, 19] = 1
+    measured = []
+    for labels in (truth, far, near):
+        accuracy = BoundaryAccuracy()
+        accuracy.add(labels, truth)
+        measured.append(accuracy.value())
+    assert measured == [1.0, 1.0, pytest.approx(5 / 6)]
+
+
+def test_a_network_that_is_as_sure_as_it_is_right_is_calibrated() -> None:
+    truth = np.zeros((1, 10), np.uint8)
+    labels = np.array([[0, 0, 0, 0, 0, 0, 0, 1, 1, 1]], np.uint8)
+    honest, boastful = Calibration(), Calibration()
+    honest.add(labels, np.full((1, 10), 0.7, np.float32), truth)
+    boastful.add(labels, np.full((1, 10), 1.0, np.float32), truth)
+    assert honest.value() == pytest.approx(0, abs=1e-6)
+    assert boastful.value() == pytest.approx(0.3)
+
+
+def test_calibration_leaves_void_out() -> None:
+    calibration = Calibration()
+    calibration.add(np.zeros((2, 2), np.uint8), np.ones((2, 2), np.float32), np.full((2, 2), VOID, np.uint8))
+    assert calibration.value() == 0

@@ -22,13 +22,18 @@ class Normalisation(BaseModel):
 
 
 class DepthMetrics(BaseModel):
-    """Figures of one depth on one set of scenes: fractions of 1; iou None for an absent class."""
+    """Figures of one depth on one set of scenes: fractions of 1; iou None for an absent class.
+
+    `boundary_accuracy` and `calibration_error` are explained in `metrics`; None where not measured.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     miou: float
     pixel_accuracy: float
     iou: dict[str, float | None]
+    boundary_accuracy: float | None = None
+    calibration_error: float | None = None
     scenes: int
     data: str
 

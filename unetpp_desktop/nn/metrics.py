@@ -51,3 +51,78 @@ class ConfusionMatrix:
         return DepthMetrics(
             miou=self.miou(), pixel_accuracy=self.pixel_accuracy(), iou=iou, scenes=scenes, data=data
         )
+
+
+TRIMAP_PIXELS = 3
+"""Half the width of the band along the true boundaries in which `BoundaryAccuracy` counts."""
+
+
+def boundary_band(truth: np.ndarray) -> np.ndarray:
+    """``bool (H, W)``: pixels at most `TRIMAP_PIXELS` (in x and y) from a boundary between two true classes.
+
+    A boundary with void is none: what lies behind it is not known.
+    """
+    band = np.zeros(truth.shape, np.bool_)
+    known = truth != VOID
+    for near, far in (
+        ((slice(None), slice(None, -1)), (slice(None), slice(1, None))),
+        ((slice(None, -1), slice(None)), (slice(1, None), slice(None))),
+    ):
+        differs = (truth[near] != truth[far]) & known[near] & known[far]
+        band[near] |= differs
+        band[far] |= differs
+    for axis in (0, 1):
+        for _ in range(TRIMAP_PIXELS - 1):  # the pixels on both sides of a boundary are the first
+            band = _widened(band, axis)
+    band &= known
+    return band
+
+
+def _widened(band: np.ndarray, axis: int) -> np.ndarray:
+    wide = band.copy()
+    source, target = np.moveaxis(band, axis, 0), np.moveaxis(wide, axis, 0)
+    target[1:] |= source[:-1]
+    target[:-1] |= source[1:]
+    return wide
+
+
+class BoundaryAccuracy:
+    """Share of right pixels along the boundaries (trimap: Kohli et al., IJCV 2009; here 3 pixels wide)."""
+
+    def __init__(self) -> None:
+        self._right = self._all = 0
+
+    def add(self, labels: np.ndarray, truth: np.ndarray) -> None:
+        """Counts one scene: predicted ``labels`` and true classes, ``uint8 (H, W)`` both."""
+        band = boundary_band(truth)
+        self._right += int(np.count_nonzero((labels == truth) & band))
+        self._all += int(np.count_nonzero(band))
+
+    def value(self) -> float:
+        return self._right / self._all if self._all else 0.0
+
+
+class Calibration:
+    """Expected calibration error with 15 bins of equal width (Guo et al., arXiv 1706.04599)."""
+
+    _BINS = 15
+
+    def __init__(self) -> None:
+        self._pixels = np.zeros(self._BINS, np.int64)
+        self._right = np.zeros(self._BINS, np.int64)
+        self._confidence = np.zeros(self._BINS)
+
+    def add(self, labels: np.ndarray, confidences: np.ndarray, truth: np.ndarray) -> None:
+        """Counts one scene: labels and true classes ``uint8 (H, W)``, confidences ``float32 (H, W)``."""
+        known = truth != VOID
+        confidence = confidences[known].astype(np.float64)
+        place = np.minimum((confidence * self._BINS).astype(np.int64), self._BINS - 1)
+        right = (labels == truth)[known]
+        self._pixels += np.bincount(place, minlength=self._BINS)
+        self._right += np.bincount(place[right], minlength=self._BINS)
+        self._confidence += np.bincount(place, weights=confidence, minlength=self._BINS)
+
+    def value(self) -> float:
+        """Mean distance between confidence and accuracy, each bin weighted by its pixels."""
+        total = self._pixels.sum()
+        return float(np.abs(self._confidence - self._right).sum() / total) if total else 0.0

@@ -47,6 +47,10 @@ class Predictor(Protocol):
         """Labels ``uint8 (H, W)`` of several depths from one pass of the network."""
         ...
 
+    def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        """How probable the network holds its answer at several depths: ``float32 (H, W)`` in 0..1."""
+        ...
+
     def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
         """The likeliest classes of each pixel, likeliest first: ``uint8 (RANKS, H, W)``.
 

@@ -13,6 +13,7 @@ from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.tiles import tiles
 from unetpp_desktop.nn.weights import (
     classes_of,
+    confidences_of,
     image_tensor,
     load_network,
     normalise,
@@ -45,12 +46,20 @@ class TorchPredictor:
     def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
         return self._in_tiles(image, (depth,), ranked_classes_of, (RANKS,))[depth]
 
+    def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        return self._in_tiles(image, depths, confidences_of, (), np.float32)
+
     def _in_tiles(
-        self, image: np.ndarray, depths: Sequence[int], read: _Reading, planes: tuple[int, ...]
+        self,
+        image: np.ndarray,
+        depths: Sequence[int],
+        read: _Reading,
+        planes: tuple[int, ...],
+        dtype: type[np.generic] = np.uint8,
     ) -> dict[int, np.ndarray]:
-        """What ``read`` makes of the logits of each depth: ``uint8 (*planes, H, W)``."""
+        """What ``read`` makes of the logits of each depth: ``dtype (*planes, H, W)``."""
         height, width = image.shape[:2]
-        answers = {depth: np.empty((*planes, height, width), np.uint8) for depth in depths}
+        answers = {depth: np.empty((*planes, height, width), dtype) for depth in depths}
         for seen, own in tiles(height, width):
             top, left = own.top - seen.top, own.left - seen.left
             for depth, classes in self._answers(image[seen.slices], depths, read).items():

@@ -84,6 +84,13 @@ def ranked_classes_of(logits: Tensor) -> np.ndarray:
     return ranked.cpu().numpy()
 
 
+def confidences_of(logits: Tensor) -> np.ndarray:
+    """How probable the network holds its answers: ``float32 (H, W)`` in 0..1, from ``(1, classes, H, W)``."""
+    scores = logits[0].float()
+    # softmax at its largest place only: 1 / sum(exp(score - largest))
+    return (1 / (scores - scores.max(0, keepdim=True).values).exp_().sum(0)).cpu().numpy()
+
+
 def normalise(images: Tensor, card: ModelCard) -> Tensor:
     """``uint8 (N, 3, H, W)`` as normalised floats of the same shape."""
     mean = torch.tensor(card.normalisation.mean, device=images.device).view(1, 3, 1, 1) * 255

@@ -9,6 +9,9 @@ from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.storage.camvid import Dataset, Pair
 from unetpp_desktop.storage.foreign import describe_strays
 from unetpp_desktop.storage.images import read_image
+from unetpp_desktop.tasks.hold_out import part_of
+
+TRAINING_SPLIT = "train"
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,19 @@ class CheckedPairs:
 
 
 def pairs_of_split(dataset: Dataset, split: str | None) -> tuple[str, tuple[Pair, ...]]:
-    """The pairs of a split; without ``split``, of the only one. Raises `UserError` where that is unclear."""
+    """The pairs of a split or of a part of train, see `hold_out`; without ``split``, of the only split.
+
+    Raises `UserError` where that is unclear.
+    """
     names = ", ".join(dataset.splits)
     if split is None:
         if len(dataset.splits) != 1:
             raise UserError(f"{dataset.folder} has the splits {names}. Choose one with --split.")
         split = next(iter(dataset.splits))
     if split not in dataset.splits:
+        part = part_of(dataset.splits.get(TRAINING_SPLIT, ()), split)
+        if part:
+            return split, part
         raise UserError(f"{dataset.folder} has no split {split}. Choose one of: {names}.")
     return split, dataset.splits[split]
 

@@ -1,16 +1,17 @@
 """A model measured on true masks."""
 
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from pydantic import BaseModel
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import DepthMetrics, write_card
-from unetpp_desktop.nn.metrics import ConfusionMatrix
-from unetpp_desktop.nn.predictor import open_predictor
+from unetpp_desktop.nn.metrics import BoundaryAccuracy, Calibration, ConfusionMatrix
+from unetpp_desktop.nn.predictor import Prediction, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.camvid import open_dataset
 from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
@@ -21,6 +22,8 @@ class DepthReport(BaseModel):
 
     miou: float
     pixel_accuracy: float
+    boundary_accuracy: float
+    calibration_error: float
     iou: dict[str, float | None]
     ms_per_image: float
 
@@ -44,12 +47,44 @@ class EvaluationReport(BaseModel):
                 miou=row.miou,
                 pixel_accuracy=row.pixel_accuracy,
                 iou=row.iou,
+                boundary_accuracy=row.boundary_accuracy,
+                calibration_error=row.calibration_error,
                 scenes=self.scenes,
                 data=self.data,
             )
             for depth, row in self.depths.items()
         }
         write_card(entry.folder, entry.card.model_copy(update={"metrics": figures}))
+
+
+class _Measures:
+    """What is counted of one depth."""
+
+    def __init__(self, classes: int) -> None:
+        self._matrix = ConfusionMatrix(classes)
+        self._boundary = BoundaryAccuracy()
+        self._calibration = Calibration()
+        self._seconds: list[float] = []
+
+    def add(
+        self, prediction: Prediction, confidences: np.ndarray, table: np.ndarray, truth: np.ndarray
+    ) -> None:
+        labels = table[prediction.labels]
+        self._matrix.add(labels, truth)
+        self._boundary.add(labels, truth)
+        self._calibration.add(labels, confidences, truth)
+        self._seconds.append(prediction.seconds)
+
+    def report(self, names: Sequence[str]) -> DepthReport:
+        figures = self._matrix.figures(names, 0, "")
+        return DepthReport(
+            miou=figures.miou,
+            pixel_accuracy=figures.pixel_accuracy,
+            boundary_accuracy=self._boundary.value(),
+            calibration_error=self._calibration.value(),
+            iou=figures.iou,
+            ms_per_image=1000 * statistics.median(self._seconds),
+        )
 
 
 def evaluate_on(
@@ -76,15 +111,13 @@ def evaluate_on(
     source = source_of(dataset, pairs)
     table = dataset.palette.mapping_from(entry.card.palette)
     predictor = open_predictor(entry, device)
-    matrices = {number: ConfusionMatrix(len(dataset.palette)) for number in depths}
-    times: dict[int, list[float]] = {number: [] for number in depths}
+    measures = {number: _Measures(len(dataset.palette)) for number in depths}
     for index in range(source.count):
         progress(index, source.count, pairs[index].image.name)
         image, truth = source.load(index)
+        confidences = predictor.predict_confidences(image, depths)
         for number in depths:
-            prediction = predictor.predict(image, number)
-            matrices[number].add(table[prediction.labels], truth)
-            times[number].append(prediction.seconds)
+            measures[number].add(predictor.predict(image, number), confidences[number], table, truth)
     return EvaluationReport(
         model=entry.name,
         data=f"{data.resolve().name} {name}",
@@ -92,9 +125,7 @@ def evaluate_on(
         engine=predictor.engine,
         precision=predictor.precision,
         classes=list(dataset.palette.names),
-        depths={
-            str(number): _row(matrices[number], times[number], dataset.palette.names) for number in depths
-        },
+        depths={str(number): measures[number].report(dataset.palette.names) for number in depths},
     )
 
 
@@ -106,20 +137,10 @@ def _depths(depth: str, deepest: int, model: str) -> list[int]:
     return [int(depth)]
 
 
-def _row(matrix: ConfusionMatrix, seconds: list[float], names: tuple[str, ...]) -> DepthReport:
-    figures = matrix.figures(names, 0, "")
-    return DepthReport(
-        miou=figures.miou,
-        pixel_accuracy=figures.pixel_accuracy,
-        iou=figures.iou,
-        ms_per_image=1000 * statistics.median(seconds),
-    )
-
-
 def report_table(report: EvaluationReport) -> str:
     """The report as a plain text table, in percent."""
     depths = list(report.depths)
-    width = max(map(len, [*report.classes, "pixel accuracy"])) + 2
+    width = max(map(len, [*report.classes, "boundary accuracy"])) + 2
 
     def line(name: str, cells: list[str]) -> str:
         return name.ljust(width) + "".join(cell.rjust(10) for cell in cells)
@@ -136,6 +157,8 @@ def report_table(report: EvaluationReport) -> str:
             *(line(name, [percent(row.iou[name]) for row in rows]) for name in report.classes),
             line("mIoU", [percent(row.miou) for row in rows]),
             line("pixel accuracy", [percent(row.pixel_accuracy) for row in rows]),
+            line("boundary accuracy", [percent(row.boundary_accuracy) for row in rows]),
+            line("calibration error", [percent(row.calibration_error) for row in rows]),
             line("ms per image", [f"{row.ms_per_image:.0f}" for row in rows]),
         ]
     )

@@ -18,7 +18,8 @@ from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
 from unetpp_desktop.storage.camvid import Dataset, open_dataset
 from unetpp_desktop.storage.street import draw_scene
-from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.datasets import TRAINING_SPLIT, pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
 from unetpp_desktop.tasks.prelabel import now
 
 DEFAULT_EPOCHS = 60
@@ -62,7 +63,9 @@ def train_on(
     dataset = open_dataset(data)
     for sentence in dataset.missing:
         complain(sentence)
-    name, pairs = pairs_of_split(dataset, options.split if options.split in dataset.splits else None)
+    # A data set with one split may call it anything.
+    known = len(dataset.splits) > 1 or options.split != TRAINING_SPLIT
+    name, pairs = pairs_of_split(dataset, options.split if known else None)
     source = source_of(dataset, usable_pairs(dataset, pairs, progress, complain))
     start = None if options.start_from is None else resolve_model(options.start_from)
     card = ModelCard(
@@ -123,9 +126,11 @@ def _network(options: TrainOptions, classes: int) -> NetworkConfig:
 def _validation(
     dataset: Dataset, trained: str, progress: Progress, complain: Callable[[str], None]
 ) -> TrainingScenes | None:
-    if trained == _VALIDATION_SPLIT or not dataset.splits.get(_VALIDATION_SPLIT):
+    unseen = HOLD_OUT if trained == FIT else _VALIDATION_SPLIT
+    if trained == unseen or (unseen == _VALIDATION_SPLIT and not dataset.splits.get(unseen)):
         return None
-    return source_of(dataset, usable_pairs(dataset, dataset.splits[_VALIDATION_SPLIT], progress, complain))
+    pairs = pairs_of_split(dataset, unseen)[1]
+    return source_of(dataset, usable_pairs(dataset, pairs, progress, complain))
 
 
 def _command(data: Path, out: Path, options: TrainOptions) -> str:
