@@ -1,13 +1,12 @@
-"""The cursor of a brush: the outline of exactly those pixels that a click would paint."""
+"""The cursors of the tools: the outline of exactly those pixels that a brush would paint, or a cross."""
 
 from functools import lru_cache
-from itertools import pairwise
 
-import numpy as np
-from PySide6.QtCore import QLineF, QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from unetpp_desktop.editing.brush import footprint, footprint_rect
+from unetpp_desktop.gui.marks import borders
 from unetpp_desktop.gui.viewport import Viewport
 
 _SMALL = 9.0  # logical pixels on screen: a smaller outline gets arms, so that the eye finds it
@@ -15,40 +14,31 @@ _ARM = 6.0
 _GAP = 3.0
 _LIGHT = QColor(255, 255, 255, 235)
 _DARK = QColor(0, 0, 0, 160)
+_TEXT_GROUND = QColor(29, 30, 32, 225)
+_CROSS_GAP = 4.0
+_SIGN = QRectF(9, 9, 12, 12)  # beside the cross: the colour of what will be painted
+_TEXT_HEIGHT = 20.0
+_TEXT_WIDEST = 200.0
 
 SPREAD = 12
-"""Logical pixels that the cursor may reach beyond its footprint."""
+"""Logical pixels that the cursor of a brush may reach beyond its footprint."""
+
+CROSS_REACH = (16, 16, 40 + round(_TEXT_WIDEST), 40)
+"""Logical pixels that a cross with its sign and text reaches to the left, up, to the right, down."""
 
 
 @lru_cache(maxsize=8)
 def outline(diameter: int, square: bool) -> tuple[QLineF, ...]:
     """The border of the footprint as lines in image pixels, from its top left corner."""
-    inside = np.pad(footprint(diameter, square), 1).astype(np.int8)
-    lines = [QLineF(a, row, b, row) for row, a, b in _runs(np.diff(inside, axis=0))]
-    lines += [QLineF(column, a, column, b) for column, a, b in _runs(np.diff(inside, axis=1).T)]
-    return tuple(lines)
-
-
-def _runs(steps: np.ndarray) -> list[tuple[float, float, float]]:
-    """(line, begin, end) of the unbroken stretches of equal steps that are not 0, without the padding."""
-    found: list[tuple[float, float, float]] = []
-    for line in np.flatnonzero(steps.any(axis=1)):
-        row = steps[line]
-        edges = np.flatnonzero(np.diff(row)) + 1
-        for begin, end in pairwise(edges):
-            if row[begin]:
-                found.append((float(line), float(begin) - 1, float(end) - 1))
-    return found
+    return tuple(borders(footprint(diameter, square)))
 
 
 def paint_cursor(
     painter: QPainter, viewport: Viewport, point: tuple[float, float], diameter: int, square: bool
 ) -> None:
-    """Draws the cursor light on dark, so that it is seen on any scene."""
+    """Draws the cursor of a brush light on dark, so that it is seen on any scene."""
     rect = footprint_rect(point, diameter)
     left, top = viewport.to_widget(rect.left, rect.top)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     lines = [
         QLineF(
             left + line.x1() * viewport.scale,
@@ -61,6 +51,48 @@ def paint_cursor(
     side = diameter * viewport.scale
     if side < _SMALL:
         lines += _arms(QPointF(left + side / 2, top + side / 2), side / 2 + _GAP)
+    _draw(painter, lines)
+
+
+def paint_cross(painter: QPainter, at: QPointF) -> None:
+    """Draws the cursor of a tool without a brush: the pixel it points at is in the gap."""
+    _draw(painter, _arms(at, _CROSS_GAP))
+
+
+def paint_sign(painter: QPainter, at: QPointF, color: QColor | None, text: str = "") -> None:
+    """Draws beside the cross what it would paint: a colour, None for void; ``text`` names it."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    sign = _SIGN.translated(at)
+    if text:
+        _paint_text(painter, sign, text)
+    painter.setPen(QPen(_DARK, 3.0))
+    painter.drawRoundedRect(sign, 2, 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush if color is None else color)
+    painter.setPen(QPen(_LIGHT, 1.2))
+    painter.drawRoundedRect(sign, 2, 2)
+    if color is None:
+        painter.drawLine(sign.bottomLeft(), sign.topRight())
+    painter.restore()
+
+
+def _paint_text(painter: QPainter, sign: QRectF, text: str) -> None:
+    metrics = painter.fontMetrics()
+    words = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(_TEXT_WIDEST) - 16)
+    ground = QRectF(0, 0, sign.width() + metrics.horizontalAdvance(words) + 20, _TEXT_HEIGHT)
+    ground.moveCenter(sign.center())
+    ground.moveLeft(sign.left() - 5)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_TEXT_GROUND)
+    painter.drawRoundedRect(ground, 4, 4)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_LIGHT)
+    painter.drawText(ground.adjusted(sign.width() + 12, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _draw(painter: QPainter, lines: list[QLineF]) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for color, width in ((_DARK, 3.0), (_LIGHT, 1.2)):
         painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.drawLines(lines)

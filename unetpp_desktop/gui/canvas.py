@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -195,11 +196,18 @@ class Canvas(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(self.input.press(event))
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(self.input.press_twice(event))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.input.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.input.release(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self.input.use_pen(event)
+        event.ignore()  # so that Qt makes a mouse event of it
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.input.wheel(event)
@@ -236,5 +244,12 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QNativeGestureEvent) and self.input.pinch(event):
+            return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self.input.takes_key(event)
+        ):
+            event.accept()  # it comes back as a key then, instead of a shortcut
             return True
         return super().event(event)

@@ -1,25 +1,28 @@
-"""Pointer, wheel and keys on the canvas: strokes, moving and zooming the scene, the size of the brush."""
+"""Pointer, wheel and keys on the canvas: gestures, moving and zooming the scene, the size of the brush."""
 
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
+    QInputEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
-    QPen,
+    QPointingDevice,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit
 
 from unetpp_desktop.core import settings as declared
-from unetpp_desktop.editing.brush import footprint_rect
-from unetpp_desktop.gui.brush_cursor import SPREAD, paint_cursor
+from unetpp_desktop.core.geometry import EMPTY_RECT
+from unetpp_desktop.gui.held_tool import HeldTool
+from unetpp_desktop.gui.region_preview import RegionPreview
 from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.tool_cursor import ToolCursor
 from unetpp_desktop.gui.viewport import ZOOM_STEP
 
 if TYPE_CHECKING:
@@ -27,10 +30,12 @@ if TYPE_CHECKING:
 
 _NOTCH = 120.0  # what one step of a common wheel counts, in eighths of a degree
 _BRUSH_STEP = 1.15
-_STRAIGHT_LINE = QColor(255, 255, 255, 200)
+_REACH = 8.0  # logical pixels: a click as near to the first corner of a polygon closes it
+_CONTROL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_GESTURE_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace)
 
 
-class _Gesture(Enum):
+class _Doing(Enum):
     """What the pressed button does."""
 
     NONE = auto()
@@ -44,20 +49,27 @@ class CanvasInput(QObject):
     The canvas hands its events on; a handler that returns False leaves the event to others.
     """
 
+    held: HeldTool
+
     def __init__(self, canvas: "Canvas", session: Session) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._session = session
-        self._gesture = _Gesture.NONE
+        self._doing = _Doing.NONE
         self._button = Qt.MouseButton.NoButton
         self._space_held = False
+        self._pen_erases = False
         self._pointer: QPointF | None = None
         self._pan_from = QPointF()
-        self._cursor_drawn = QRect()
-        self._straight = False
+        self._cursor = ToolCursor(canvas, session)
+        self._preview = RegionPreview(canvas, session)
+        self.held = HeldTool(session, self)
         session.scene_changed.connect(self._let_go)
         session.brush_changed.connect(self.move_cursor)
         session.tool_changed.connect(self.move_cursor)
+        session.class_changed.connect(self.move_cursor)
+        session.strokes.changed.connect(self._show_gesture)
+        session.selection_changed.connect(self._show_selection)
 
     @property
     def pointer(self) -> QPointF | None:
@@ -74,45 +86,21 @@ class CanvasInput(QObject):
 
     def paint(self, painter: QPainter) -> None:
         """Draws what belongs to the pointer, over everything else."""
-        if not self._shows_brush() or self._pointer is None:
-            return
-        viewport = self._canvas.viewport
-        point = viewport.to_image(self._pointer.x(), self._pointer.y())
-        self._paint_straight_line(painter, point)
-        paint_cursor(painter, viewport, point, self._session.diameter, self._session.square)
-
-    def _paint_straight_line(self, painter: QPainter, point: tuple[float, float]) -> None:
-        document = self._session.document
-        if not self._straight or document is None or document.stroke_end is None:
-            return
-        viewport = self._canvas.viewport
-        painter.setPen(QPen(_STRAIGHT_LINE, 1, Qt.PenStyle.DashLine))
-        start, end = viewport.to_widget(*document.stroke_end), viewport.to_widget(*point)
-        painter.drawLine(QLineF(QPointF(*start), QPointF(*end)))
-
-    def _shows_brush(self) -> bool:
-        return (
-            self._session.document is not None and self._gesture is not _Gesture.PAN and not self._space_held
-        )
+        if self._shows_tool() and self._pointer is not None:
+            self._cursor.paint(painter, self._pointer)
 
     def move_cursor(self) -> None:
         """Has the place where the cursor was and the one where it is now painted again."""
-        now = QRect()
-        if self._pointer is not None and self._shows_brush():
-            viewport = self._canvas.viewport
-            point = viewport.to_image(self._pointer.x(), self._pointer.y())
-            rect = footprint_rect(point, self._session.diameter)
-            now = QRect(*viewport.widget_rect(rect, SPREAD))
-            document = self._session.document
-            if self._straight and document is not None and document.stroke_end is not None:
-                now = self._canvas.rect()
-        self._canvas.update(self._cursor_drawn)
-        self._canvas.update(now)
-        self._cursor_drawn = now
+        pointer = self._pointer if self._shows_tool() else None
+        self._cursor.move(pointer)
+        self._preview.move(None if pointer is None else self._image_point(pointer), self._cursor.ctrl)
         self._choose_cursor()
 
+    def _shows_tool(self) -> bool:
+        return self._session.document is not None and self._doing is not _Doing.PAN and not self._space_held
+
     def _choose_cursor(self) -> None:
-        if self._gesture is _Gesture.PAN:
+        if self._doing is _Doing.PAN:
             shape = Qt.CursorShape.ClosedHandCursor
         elif self._space_held:
             shape = Qt.CursorShape.OpenHandCursor
@@ -123,58 +111,101 @@ class CanvasInput(QObject):
         if self._canvas.cursor().shape() is not shape:
             self._canvas.setCursor(shape)
 
-    def _let_go(self) -> None:
-        self._gesture = _Gesture.NONE
+    def _show_gesture(self) -> None:
+        gesture = self._session.strokes.gesture
+        if gesture is None:
+            self._canvas.marks.show_outline(())
+        else:
+            self._canvas.marks.show_outline(gesture.outline, gesture.closed, gesture.has_corners)
 
-    def _image_point(self, event: QMouseEvent) -> tuple[float, float]:
-        return self._canvas.viewport.to_image(event.position().x(), event.position().y())
+    def _show_selection(self) -> None:
+        selection = self._session.selection
+        if selection is None:
+            self._canvas.marks.show_selection(EMPTY_RECT, None)
+        else:
+            self._canvas.marks.show_selection(selection.rect, selection.stencil)
+
+    def _let_go(self) -> None:
+        self._doing = _Doing.NONE
+
+    def _image_point(self, place: QPointF) -> tuple[float, float]:
+        return self._canvas.viewport.to_image(place.x(), place.y())
+
+    def _note_keys(self, event: QInputEvent) -> None:
+        self._cursor.straight = bool(event.modifiers() & _SHIFT)
+        self._cursor.ctrl = bool(event.modifiers() & _CONTROL)
 
     def press(self, event: QMouseEvent) -> bool:
-        if self._gesture is not _Gesture.NONE or not self._canvas.has_picture:
+        if self._doing is not _Doing.NONE or not self._canvas.has_picture:
             return True
         self._pointer = event.position()
+        self._note_keys(event)
         button = event.button()
         if button == Qt.MouseButton.MiddleButton or (
             button == Qt.MouseButton.LeftButton and self._space_held
         ):
-            self._gesture, self._pan_from = _Gesture.PAN, event.position()
+            self._doing, self._pan_from = _Doing.PAN, event.position()
+        elif button == Qt.MouseButton.RightButton and self._session.strokes.under_way:
+            self._session.strokes.step_back()
+            return True
         elif button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
-            self._gesture = _Gesture.STROKE
-            straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            erase = button == Qt.MouseButton.RightButton
-            self._session.strokes.begin(self._image_point(event), straight, erase)
+            self._doing = _Doing.STROKE
+            erase = button == Qt.MouseButton.RightButton or self._pen_erases
+            strokes = self._session.strokes
+            strokes.reach = _REACH / self._canvas.viewport.scale
+            strokes.begin(
+                self._image_point(event.position()), self._cursor.straight, erase, self._cursor.ctrl
+            )
         else:
             return False
         self._button = button
         self.move_cursor()
         return True
 
+    def press_twice(self, event: QMouseEvent) -> bool:
+        """The second press of a double click; its place is that of the first."""
+        if event.button() == Qt.MouseButton.LeftButton and self._session.strokes.under_way:
+            self._session.strokes.finish()
+            return True
+        return self.press(event)
+
     def move(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
-        self._straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if self._gesture is _Gesture.PAN:
+        self._note_keys(event)
+        strokes = self._session.strokes
+        if self._doing is _Doing.PAN:
             moved = event.position() - self._pan_from
             self._pan_from = event.position()
             self._canvas.move_by(moved.x(), moved.y())
-        elif self._gesture is _Gesture.STROKE:
-            self._session.strokes.extend(self._image_point(event))
+        elif self._doing is _Doing.STROKE:
+            strokes.extend(self._image_point(event.position()))
+        elif strokes.under_way:
+            strokes.reach = _REACH / self._canvas.viewport.scale
+            strokes.hover(self._image_point(event.position()))
         self.move_cursor()
         self._canvas.tell_pointer()
 
     def release(self, event: QMouseEvent) -> None:
         if event.button() != self._button:
             return
-        if self._gesture is _Gesture.STROKE:
-            self._session.strokes.end(self._image_point(event))
-        self._gesture, self._button = _Gesture.NONE, Qt.MouseButton.NoButton
+        if self._doing is _Doing.STROKE:
+            self._session.strokes.end(self._image_point(event.position()))
+        self._doing, self._button = _Doing.NONE, Qt.MouseButton.NoButton
+        self._session.strokes.pressure = 1.0  # that of a mouse, which may be next
         self.move_cursor()
+
+    def use_pen(self, event: QTabletEvent) -> None:
+        """Notes how a pen is held; the mouse event that Qt makes of the pen's follows."""
+        self._pen_erases = event.pointerType() == QPointingDevice.PointerType.Eraser
+        if event.type() != QEvent.Type.TabletRelease:  # the last stretch is as wide as the one before
+            self._session.strokes.pressure = event.pressure()
 
     def wheel(self, event: QWheelEvent) -> None:
         # With Shift (and on macOS always then) some systems turn the wheel's movement sideways.
         delta = event.angleDelta()
         turned = (delta.y() or delta.x()) / _NOTCH
-        ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        ctrl = bool(event.modifiers() & _CONTROL)
+        if event.modifiers() & _SHIFT:
             self.grow_brush(turned)
         elif ctrl or not self._session.settings.get(declared.CTRL_WHEEL_ZOOMS):
             self._pointer = event.position()
@@ -189,15 +220,20 @@ class CanvasInput(QObject):
         self._canvas.zoom_to(self._canvas.viewport.scale * (1 + event.value()), event.position())
         return True
 
+    def takes_key(self, event: QKeyEvent) -> bool:
+        """Whether a key that is a shortcut elsewhere belongs to the gesture under way."""
+        return event.key() in _GESTURE_KEYS and self._session.strokes.under_way
+
     def key_down(self, event: QKeyEvent) -> bool:
-        if event.key() == Qt.Key.Key_Space:
+        key = event.key()
+        if key == Qt.Key.Key_Space:
             self._hold_space(True)
-        elif event.key() == Qt.Key.Key_Escape and self._session.strokes.under_way:
-            self._session.strokes.cancel()
-            self._gesture = _Gesture.NONE
-        elif event.key() == Qt.Key.Key_Shift:
-            self._straight = True
-            self.move_cursor()
+        elif self.takes_key(event):
+            self._steer_gesture(key)
+        elif key == Qt.Key.Key_Escape and self._session.selection is not None:
+            self._session.select(None)
+        elif key in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
+            self._hold_modifier(key, True)
         else:
             return False
         return True
@@ -206,20 +242,39 @@ class CanvasInput(QObject):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._hold_space(False)
-        elif event.key() == Qt.Key.Key_Shift:
-            self.move_cursor()  # while the line is still counted in
-            self._straight = False
-            self.move_cursor()
+        elif event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
+            self._hold_modifier(event.key(), False)
         else:
             return False
         return True
+
+    def _steer_gesture(self, key: int) -> None:
+        strokes = self._session.strokes
+        if key == Qt.Key.Key_Backspace:
+            strokes.step_back()
+        elif key == Qt.Key.Key_Escape:
+            strokes.cancel()
+        else:
+            strokes.finish()
+        if not strokes.under_way:
+            self._doing = _Doing.NONE
+        self.move_cursor()
+
+    def _hold_modifier(self, key: int, held: bool) -> None:
+        if key == Qt.Key.Key_Shift:
+            self._cursor.straight = held
+        else:
+            self._cursor.ctrl = held
+        self.move_cursor()
 
     def _hold_space(self, held: bool) -> None:
         self._space_held = held
         self.move_cursor()
 
     def lose_focus(self) -> None:
-        self._hold_space(False)  # its release would go elsewhere
+        # The releases of these keys would go elsewhere.
+        self._cursor.straight = self._cursor.ctrl = False
+        self._hold_space(False)
 
     def enter(self, event: QEnterEvent) -> None:  # noqa: ARG002
         # Keys belong to what the pointer is on, unless somebody is typing.

@@ -5,7 +5,8 @@ from PySide6.QtCore import QObject, Signal
 from unetpp_desktop.core.palette import VOID, Palette, shipped_palette
 from unetpp_desktop.core.settings import Setting, Settings, Value
 from unetpp_desktop.editing.rules import Rules
-from unetpp_desktop.editing.tools import TOOLS, Tool
+from unetpp_desktop.editing.selection import Selection
+from unetpp_desktop.editing.tools import TOOLS, Tool, ToolOptions
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.nn.registry import ModelEntry
 
@@ -20,6 +21,8 @@ class Choices(QObject):
     rules_changed = Signal()  # what may be painted over; locked classes have their own signal, too
     tool_changed = Signal(object)
     brush_changed = Signal()  # diameter or shape
+    options_changed = Signal()  # of the tools
+    selection_changed = Signal()
     model_changed = Signal()  # model, depth or device
     depth_changed = Signal()
     settings_changed = Signal()
@@ -33,11 +36,13 @@ class Choices(QObject):
         self.former_class = self.active_class
         self.locked: frozenset[int] = frozenset()
         self.hidden: frozenset[int] = frozenset()
-        self.only_over: frozenset[int] | None = None
-        self.protect_human = False
+        self.only_over = _numbers(remembered.only_over, self.palette)
+        self.protect_human = remembered.protect_human
         self.tool: Tool = next((tool for tool in TOOLS if tool.name == remembered.tool), TOOLS[0])
         self.diameter = min(remembered.diameter, LARGEST_DIAMETER)
         self.square = remembered.square
+        self.options = remembered.options
+        self.selection: Selection | None = None  # of the open scene
         self.depth = remembered.depth
         self.device = remembered.device
         self.model: ModelEntry | None = None
@@ -49,8 +54,7 @@ class Choices(QObject):
         self.active_class = palette.index_of(wanted) or 0
         self.former_class = self.active_class
         self.locked = self.hidden = frozenset()
-        if self.only_over != {VOID}:  # numbers of classes mean other classes now
-            self.only_over = None
+        self.only_over = _numbers(self.remembered.only_over, palette)
         self.class_flags_changed.emit()
         self.rules_changed.emit()
         self.class_changed.emit(self.active_class)
@@ -76,6 +80,7 @@ class Choices(QObject):
         """Paint changes only pixels of these classes (void: 255); None: of all."""
         if classes != self.only_over:
             self.only_over = classes
+            self.remembered.only_over = _names(classes, self.palette)
             self.rules_changed.emit()
 
     def set_protect_human(self, protect: bool) -> None:
@@ -105,6 +110,17 @@ class Choices(QObject):
         if square != self.square:
             self.square = square
             self.brush_changed.emit()
+
+    def set_options(self, options: ToolOptions) -> None:
+        if options != self.options:
+            self.options = options
+            self.options_changed.emit()
+
+    def select(self, selection: Selection | None) -> None:
+        """The pixels that commands work on, instead of the whole scene."""
+        if selection is not self.selection:
+            self.selection = selection
+            self.selection_changed.emit()
 
     def change_setting(self, setting: Setting[Value], value: Value) -> None:
         """Changes a setting at once, everywhere."""
@@ -136,6 +152,21 @@ class Choices(QObject):
         remembered.tool = self.tool.name
         remembered.active_class = self.palette.names[self.active_class]
         remembered.diameter, remembered.square = self.diameter, self.square
+        remembered.options = self.options
+        remembered.protect_human = self.protect_human
         remembered.depth, remembered.device = self.depth, self.device
         if self.model is not None:
             remembered.model = self.model.name
+
+
+def _names(classes: frozenset[int] | None, palette: Palette) -> tuple[str, ...] | None:
+    """The names of classes, by which they are found in another palette; that of void is ""."""
+    if classes is None:
+        return None
+    return tuple("" if index == VOID else palette.names[index] for index in sorted(classes))
+
+
+def _numbers(names: tuple[str, ...] | None, palette: Palette) -> frozenset[int] | None:
+    """The classes of these names; None, for all classes, where the palette has none of them."""
+    found = [VOID if name == "" else palette.index_of(name) for name in names or ()]
+    return frozenset(index for index in found if index is not None) or None

@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
             session.history_changed,
             session.tool_changed,
             session.brush_changed,
+            session.selection_changed,
             session.class_changed,
             session.class_flags_changed,
             session.model_changed,

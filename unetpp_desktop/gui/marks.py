@@ -18,7 +18,6 @@ SPREAD = 6
 _LIGHT, _DARK = QColor(255, 255, 255, 235), QColor(0, 0, 0, 160)
 _TINT = 0x59595959  # white at 35 %, premultiplied
 _CORNER = 5.0  # logical pixels: the side of the square on a corner
-_MOST_CORNERS = 64  # of a line with more, such as a lasso's, the corners are not drawn
 
 
 class Marks:
@@ -30,15 +29,17 @@ class Marks:
     def __init__(self, changed: Callable[[Rect], None]) -> None:
         self._changed = changed
         self._points: tuple[Point, ...] = ()
-        self._closed = False
+        self._closed = self._has_corners = False
         self._region = _Shape(EMPTY_RECT, None)
         self._selection = _Shape(EMPTY_RECT, None)
 
-    def show_outline(self, points: Sequence[Point], closed: bool = False) -> None:
+    def show_outline(self, points: Sequence[Point], closed: bool = False, has_corners: bool = False) -> None:
         """Draws a line through ``points``, (x, y) in image pixels; with none it goes away."""
-        before = _bounds(self._points)
-        self._points, self._closed = tuple(points), closed
-        self._changed(before.union(_bounds(self._points)))
+        before, now = self._points, tuple(points)
+        # Of a line that has only got longer, nothing but its end is new.
+        kept = 0 if closed or self._closed else max(0, _common(before, now) - 1)
+        self._points, self._closed, self._has_corners = now, closed, has_corners
+        self._changed(_bounds(before[kept:]).union(_bounds(now[kept:])))
 
     def show_region(self, rect: Rect, stencil: np.ndarray | None) -> None:
         """Tints the pixels of ``stencil``, ``bool (h, w)`` lying at ``rect``; with None nothing is tinted."""
@@ -60,9 +61,8 @@ class Marks:
         self._region.paint(painter, viewport)
         self._selection.paint(painter, viewport)
         if self._points:
-            _paint_outline(
-                painter, [QPointF(*viewport.to_widget(*point)) for point in self._points], self._closed
-            )
+            points = [QPointF(*viewport.to_widget(*point)) for point in self._points]
+            _paint_outline(painter, points, self._closed, self._has_corners)
 
 
 class _Shape:
@@ -133,7 +133,16 @@ def _pens(dashed: bool) -> tuple[QPen, QPen]:
     return dark, light
 
 
-def _paint_outline(painter: QPainter, points: list[QPointF], closed: bool) -> None:
+def _common(before: tuple[Point, ...], now: tuple[Point, ...]) -> int:
+    """How many points both lines have in common at their beginning."""
+    if now[: len(before)] == before:
+        return len(before)
+    return next(
+        place for place, pair in enumerate(zip(before, (*now, None), strict=False)) if pair[0] != pair[1]
+    )
+
+
+def _paint_outline(painter: QPainter, points: list[QPointF], closed: bool, has_corners: bool) -> None:
     lines = [QLineF(first, second) for first, second in pairwise(points)]
     if closed and len(points) > 2:
         lines.append(QLineF(points[-1], points[0]))
@@ -143,7 +152,7 @@ def _paint_outline(painter: QPainter, points: list[QPointF], closed: bool) -> No
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawLines(lines)
-    if len(points) <= _MOST_CORNERS:
+    if has_corners:
         painter.setBrush(_LIGHT)
         painter.setPen(QPen(_DARK, 1.0))
         for point in points:

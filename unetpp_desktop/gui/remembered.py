@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.json_files import read_json, write_json
+from unetpp_desktop.editing.tools import ToolOptions
 
 MEMORY_FILE = "remembered.json"
 
@@ -33,6 +34,9 @@ class Remembered(BaseModel):
     active_class: str | None = None
     diameter: int = Field(default=24, ge=1)
     square: bool = False
+    options: ToolOptions = ToolOptions()
+    only_over: tuple[str, ...] | None = None  # the classes that paint goes over, "" for void
+    protect_human: bool = False
     folded: dict[str, bool] = {}  # the sections of the Label tab by name
     depth: int = 4
     device: str = "auto"

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.geometry import Rect
-from unetpp_desktop.editing.tools import Eraser, Gesture, ToolContext
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.tools import AnswerMissing, Eraser, Gesture, ToolContext
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -16,12 +17,20 @@ Point = tuple[float, float]
 class Strokes(QObject):
     """At most one gesture under way; points are (x, y) in image pixels."""
 
+    changed = Signal()  # a gesture has begun, gone on or ended
+
+    pressure: float  # of the pen, 0 to 1
+    reach: float  # how near to a point counts as on it, in image pixels
+
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
         self._gesture: Gesture | None = None
+        self._waiting = ""  # what was said when a tool needed an answer of the model
+        self.pressure = self.reach = 1.0
         session.tool_changed.connect(self.cancel)
         session.document_replaced.connect(self._forget)
+        session.class_changed.connect(self._on_class_changed)
 
     @property
     def under_way(self) -> bool:
@@ -32,49 +41,128 @@ class Strokes(QObject):
         """The gesture under way."""
         return self._gesture
 
-    def begin(self, point: Point, straight_from_last: bool = False, erase: bool = False) -> None:
+    def context(self, ctrl: bool = False, shift: bool = False) -> ToolContext | None:
+        """What a tool would be given now; None where nothing can be painted on."""
+        session = self._session
+        if session.document is None:
+            return None
+        return ToolContext(
+            session.document,
+            session.active_class,
+            session.diameter,
+            session.square,
+            session.image,
+            session.answers.ranked,
+            session.options,
+            session.selection,
+            ctrl,
+            shift,
+        )
+
+    def begin(
+        self, point: Point, straight_from_last: bool = False, erase: bool = False, ctrl: bool = False
+    ) -> None:
         """The button goes down; ``erase`` uses the eraser whatever tool is chosen."""
-        if self._gesture is not None:
-            self._painted(self._gesture.press_again(point))
+        gesture = self._told()
+        if gesture is not None:
+            self._after(gesture, gesture.press_again(point))
             return
-        context = self._context()
+        context = self.context(ctrl, straight_from_last)
         if context is None:
             self._session.tell_problem()
             return
         tool = Eraser() if erase else self._session.tool
-        self._gesture = tool.start(context, point, straight_from_last)
-        self._painted(self._gesture.begin())
+        try:
+            self._gesture = tool.start(context, point, straight_from_last)
+        except AnswerMissing:
+            self._ask()
+            return
+        gesture = self._told()
+        if gesture is not None:
+            self._after(gesture, gesture.begin())
 
     def extend(self, point: Point) -> None:
         """The pointer moves with the button down."""
-        if self._gesture is not None:
-            self._painted(self._gesture.drag(point))
+        gesture = self._told()
+        if gesture is not None:
+            self._after(gesture, gesture.drag(point))
+
+    def hover(self, point: Point) -> None:
+        """The pointer moves with no button down."""
+        gesture = self._told()
+        if gesture is not None:
+            gesture.hover(point)
+            self.changed.emit()
 
     def end(self, point: Point) -> None:
         """The button goes up."""
-        if self._gesture is not None:
-            self._painted(self._gesture.release(point))
+        gesture = self._told()
+        if gesture is not None:
+            self._after(gesture, gesture.release(point))
+
+    def finish(self) -> None:
+        """A gesture of several clicks does its work."""
+        gesture = self._told()
+        if gesture is not None:
+            self._after(gesture, gesture.finish())
+
+    def step_back(self) -> None:
+        """The last point of a gesture of several clicks is taken back."""
+        gesture = self._told()
+        if gesture is not None:
+            gesture.step_back()
+            self._gesture = None if gesture.finished else gesture
+            self.changed.emit()
 
     def cancel(self) -> None:
         """The mask is again as it was before the gesture."""
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             self._session.announce_edit(gesture.cancel())
+            self.changed.emit()
 
-    def _painted(self, changed: Rect) -> None:
-        if self._gesture is not None and self._gesture.finished:
-            self._gesture = None
-            self._session.after_edit(changed)
+    def _told(self) -> Gesture | None:
+        """The gesture under way, which knows how the pen is held now."""
+        if self._gesture is not None:
+            self._gesture.pressure, self._gesture.reach = self.pressure, self.reach
+        return self._gesture
+
+    def _after(self, gesture: Gesture, painted: Rect) -> None:
+        if not gesture.finished:
+            self._session.after_paint(painted)
         else:
-            self._session.after_paint(changed)
+            self._gesture = None
+            self._session.after_edit(painted)
+            self._take_finding(gesture)
+        self.changed.emit()
+
+    def _take_finding(self, gesture: Gesture) -> None:
+        if gesture.picked == VOID:
+            self._session.notice.emit(self.tr("This is void, which the eraser paints."), "info")
+        elif gesture.picked is not None:
+            self._session.set_class(gesture.picked)
+        if gesture.selects:
+            self._session.select(gesture.selection)
+
+    def _ask(self) -> None:
+        """Has the model asked what the tool needs to know, and says so."""
+        answers = self._session.answers
+        answers.request()
+        if answers.asking and not self._waiting:
+            self._waiting = self.tr("The model looks at this scene first. Try again in a moment.")
+            self._session.notice.emit(self._waiting, "info")
+            answers.changed.connect(self._on_answer)
+
+    def _on_answer(self) -> None:
+        self._session.answers.changed.disconnect(self._on_answer)
+        self._session.notice_outdated.emit(self._waiting)
+        self._waiting = ""
+
+    def _on_class_changed(self, index: int) -> None:
+        if self._gesture is not None:
+            self._gesture.choose_class(index)
 
     def _forget(self) -> None:
         self._gesture = None
-
-    def _context(self) -> ToolContext | None:
-        session = self._session
-        if session.document is None:
-            return None
-        return ToolContext(
-            session.document, session.active_class, session.diameter, session.square, session.image
-        )
+        self._session.select(None)
+        self.changed.emit()

@@ -65,8 +65,11 @@ class Gesture:
     picked: int | None = None
     """The class, or void, that it found, for the user to go on with."""
 
+    selects = False
+    """Whether `selection` takes the place of what was selected before, once it is finished."""
+
     selection: Selection | None = None
-    """What it selected, in place of what was selected before."""
+    """What it selected."""
 
     pressure = 1.0
     """How hard the pen is pressed, 0 to 1; kept up to date by whoever holds the gesture."""
@@ -129,8 +132,15 @@ class Tool:
         raise NotImplementedError
 
     def preview(self, context: ToolContext, point: Point) -> Area | None:  # noqa: ARG002
-        """The pixels that a click at ``point`` would change, for tools that work on whole regions."""
+        """The pixels that a click at ``point`` would change, for tools that work on whole regions.
+
+        May raise `AnswerMissing` like `start`.
+        """
         return None
+
+    def proposes(self, context: ToolContext, point: Point) -> int | None:  # noqa: ARG002
+        """The class, or void, that the cursor shows at ``point``; None where the tool paints nothing."""
+        return context.active_class
 
 
 def erase(context: ToolContext, rect: Rect, stencil: np.ndarray) -> Rect:

@@ -6,6 +6,7 @@ import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.brush import Point, segment
 from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext, erase, likeliest
 
@@ -100,3 +101,6 @@ class Eraser(Tool):
         if context.options.erase_to_model:
             likeliest(context)  # rather not begin than stop in the middle
         return _EraserGesture(self.name, context, point, straight_from_last)
+
+    def proposes(self, context: ToolContext, point: Point) -> int | None:  # noqa: ARG002
+        return VOID

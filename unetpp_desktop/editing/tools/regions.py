@@ -41,11 +41,10 @@ class _PickerGesture(Gesture):
     """Takes the class from where the button goes up, so that one may look for it."""
 
     def __init__(self, context: ToolContext) -> None:
-        self._labels = context.document.labels
+        self._context = context
 
     def release(self, point: Point) -> Rect:
-        if is_inside(self._labels.shape, point):
-            self.picked = int(self._labels[int(point[1]), int(point[0])])
+        self.picked = _value_at(self._context, point)
         return super().release(point)
 
 
@@ -53,6 +52,7 @@ class _SelectGesture(Gesture):
     """A rectangle from press to release; where both are on one pixel, the region of its class."""
 
     closed = True
+    selects = True
 
     def __init__(self, context: ToolContext, point: Point) -> None:
         self._context = context
@@ -89,6 +89,12 @@ class _SelectGesture(Gesture):
         return all(abs(one - other) <= self.reach / 2 for one, other in moved)
 
 
+def _value_at(context: ToolContext, point: Point) -> int | None:
+    """The class, or void, of the pixel under a point; None outside the mask."""
+    labels = context.document.labels
+    return int(labels[int(point[1]), int(point[0])]) if is_inside(labels.shape, point) else None
+
+
 @dataclass(frozen=True)
 class Fill(Tool):
     """Gives the connected region of one class under the pointer the active class; with Ctrl all of it."""
@@ -116,6 +122,9 @@ class Picker(Tool):
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
         return _PickerGesture(context)
 
+    def proposes(self, context: ToolContext, point: Point) -> int | None:
+        return _value_at(context, point)
+
 
 @dataclass(frozen=True)
 class Select(Tool):
@@ -127,3 +136,6 @@ class Select(Tool):
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
         return _SelectGesture(context, point)
+
+    def proposes(self, context: ToolContext, point: Point) -> int | None:  # noqa: ARG002
+        return None

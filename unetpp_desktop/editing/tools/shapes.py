@@ -5,6 +5,7 @@ from math import dist
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.areas import Area, pixel_rect, polygon, rectangle
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext, erase, likeliest
@@ -132,7 +133,13 @@ def corners(rect: Rect) -> tuple[Point, ...]:
 
 
 @dataclass(frozen=True)
-class Polygon(Tool):
+class _Shape(Tool):
+    def proposes(self, context: ToolContext, point: Point) -> int | None:  # noqa: ARG002
+        return VOID if context.ctrl else context.active_class
+
+
+@dataclass(frozen=True)
+class Polygon(_Shape):
     """A corner at every click; Enter, a double click or a click on the first corner paints."""
 
     name: str = "Polygon"
@@ -144,7 +151,7 @@ class Polygon(Tool):
 
 
 @dataclass(frozen=True)
-class Lasso(Tool):
+class Lasso(_Shape):
     """Paints what the pointer went round while the button was down."""
 
     name: str = "Lasso"
@@ -156,7 +163,7 @@ class Lasso(Tool):
 
 
 @dataclass(frozen=True)
-class Rectangle(Tool):
+class Rectangle(_Shape):
     """Paints the rectangle between press and release."""
 
     name: str = "Rectangle"

@@ -13,16 +13,16 @@ from unetpp_desktop.editing.tools import (
     Select,
     Tool,
 )
-from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_document
+from unetpp_desktop.gui.action_spec import ActionSpec, Menu, Slot, has_document
 
 
-def _tool_action(tool: Tool, text: str, tip: str) -> ActionSpec:
+def _tool_action(tool: Tool, text: str, tip: str, slot: Slot | None = None) -> ActionSpec:
     return ActionSpec(
         tool.name.lower(),
         text,
         (tool.shortcut,),
         tip,
-        lambda window: window.session.set_tool(tool),
+        slot or (lambda window: window.session.set_tool(tool)),
         tool.icon,
         checked=lambda window: window.session.tool == tool,
         enabled=has_document,
@@ -44,9 +44,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     _tool_action(Fill(), QT_TRANSLATE_NOOP("Actions", "Fill"),
         QT_TRANSLATE_NOOP("Actions", "Give a region the active class; with Ctrl all regions of its class")),
     _tool_action(Picker(), QT_TRANSLATE_NOOP("Actions", "Picker"),
-        QT_TRANSLATE_NOOP("Actions", "Choose the class under the pointer; hold the key to do so in between")),
+        QT_TRANSLATE_NOOP("Actions", "Choose the class under the pointer; hold the key to do so in between"),
+        lambda window: window.canvas.input.held.press(Picker())),
     _tool_action(Select(), QT_TRANSLATE_NOOP("Actions", "Select"),
         QT_TRANSLATE_NOOP("Actions", "Select a rectangle, or click a region, for the commands; Ctrl adds")),
+    ActionSpec("deselect", QT_TRANSLATE_NOOP("Actions", "Select nothing"), ("Ctrl+Shift+I",),
+        QT_TRANSLATE_NOOP("Actions", "Commands work on the whole scene again (also Esc)"),
+        lambda window: window.session.select(None),
+        enabled=lambda window: window.session.selection is not None),
     ActionSpec("smaller", QT_TRANSLATE_NOOP("Actions", "Smaller brush"), ("[", ","),
         QT_TRANSLATE_NOOP("Actions", "Make the brush smaller (also Shift + wheel)"),
         lambda window: window.canvas.input.grow_brush(-1), enabled=has_document),
@@ -62,5 +67,5 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Tools"),
-    (*(tool.name.lower() for tool in TOOLS), "", "smaller", "larger", "square"),
+    (*(tool.name.lower() for tool in TOOLS), "", "deselect", "", "smaller", "larger", "square"),
 )
