@@ -1,7 +1,8 @@
 """A project's masks for other programs.
 
-Both exports take the scenes that are marked as done, on request also those that are not. They write
-into a new or empty folder outside the project, and say in ``classes.json`` what the values mean.
+Both exports take the scenes that are marked as done, on request also those that are not, and never
+those that are excluded. They write into a new or empty folder outside the project, and say in
+``classes.json`` what the values mean.
 """
 
 from collections.abc import Iterator
@@ -99,6 +100,9 @@ def _masks(
     total = len(project.scenes)
     for number, scene in enumerate(project.scenes):
         progress(number, total, scene.name)
+        if project.is_excluded(scene):
+            skipped.append(f"{scene.name} was left out: it is excluded.")
+            continue
         reason = _reason_to_skip(project.state(scene), include_unchecked)
         if reason is not None:
             skipped.append(f"{scene.name} was left out: {reason}.")
@@ -123,6 +127,8 @@ def _reason_to_skip(state: SceneState, include_unchecked: bool) -> str | None:
         return "it has no mask"
     if state is SceneState.CHANGED_OUTSIDE:
         return "its mask is damaged, or was changed by another program and nobody has decided about it"
+    if state is SceneState.UNREADABLE:
+        return "its image cannot be read"
     if state is SceneState.DONE or include_unchecked:
         return None
     return "it is not marked as done"

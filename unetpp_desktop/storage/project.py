@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from unetpp_desktop.storage.bookkeeping import (
     read_written,
     write_palette,
 )
+from unetpp_desktop.storage.broken_images import BrokenImages
 from unetpp_desktop.storage.camvid import Dataset, Pair, recognise_dataset
 from unetpp_desktop.storage.change_record import recover_class_changes
 from unetpp_desktop.storage.images import IMAGE_SUFFIXES, image_size
-from unetpp_desktop.storage.mask_file import Provenance, StoredMask, write_mask
+from unetpp_desktop.storage.mask_file import MaskSummary, Provenance, StoredMask, write_mask
 from unetpp_desktop.storage.saved_masks import (
     MaskToken,
     Summaries,
@@ -32,6 +34,7 @@ from unetpp_desktop.storage.saved_masks import (
     labelled_as,
     load_saved,
 )
+from unetpp_desktop.storage.scene_marks import SceneMarks
 from unetpp_desktop.storage.scenes import Scene, list_image_names, mask_names
 
 
@@ -43,6 +46,16 @@ class SceneState(Enum):
     EDITED = "edited"
     DONE = "done"
     CHANGED_OUTSIDE = "changed outside"
+    UNREADABLE = "unreadable"  # the image, not the mask
+
+
+@dataclass(frozen=True)
+class SceneFacts:
+    """What a list shows of a scene: its state, how many pixels people painted or checked, when last."""
+
+    state: SceneState
+    human_pixels: int = 0
+    edited: str = ""  # ISO 8601 in UTC, "" where nobody has
 
 
 class Project:
@@ -65,6 +78,8 @@ class Project:
         self._mask_names: dict[str, str] = {}
         self._given: dict[Path, tuple[Dataset, Pair]] = {}
         self._summaries = Summaries()
+        self._broken = BrokenImages()
+        self.marks = SceneMarks(self.own_folder)
         recover_class_changes(self.own_folder, labels_folder)
         self._written = read_written(self.own_folder)
         self.rescan()
@@ -171,23 +186,36 @@ class Project:
 
         Never raises: a mask that cannot be read counts as changed outside. A mask that others put
         into the labels folder counts as edited, a mask of a recognised data set as done.
+        An image is unreadable once `note_unreadable` was called for its present version.
         """
+        return self.facts(scene).state
+
+    def facts(self, scene: Scene) -> SceneFacts:
+        """Like `state`, with what else the file of the mask says."""
         summary = self._summaries.of(self.mask_path(scene))
-        if summary is None:
-            return self._state_of_given(scene)
-        if summary.damaged or summary.changed_outside:
-            return SceneState.CHANGED_OUTSIDE
-        if summary.provenance is None:
-            return SceneState.CHANGED_OUTSIDE if self.is_ours(scene) else SceneState.EDITED
-        if summary.provenance.done:
-            return SceneState.DONE
-        if summary.human_pixels:
-            return SceneState.EDITED
-        return SceneState.PREDICTED if summary.counts[Origin.MODEL] else SceneState.NONE
+        state = self._state_of_given(scene) if summary is None else self._state_of_saved(scene, summary)
+        if scene.image_path in self._broken:
+            state = SceneState.UNREADABLE
+        if summary is None or summary.provenance is None:
+            return SceneFacts(state)
+        return SceneFacts(state, summary.human_pixels, summary.provenance.edited)
+
+    def note_unreadable(self, scene: Scene) -> None:
+        """The image of ``scene`` as it is now could not be read."""
+        self._broken.add(scene.image_path)
+
+    def is_excluded(self, scene: Scene) -> bool:
+        """Whether somebody has taken ``scene`` out of what is done with the whole folder."""
+        return self.marks.of(scene.name).excluded
+
+    @property
+    def included_scenes(self) -> tuple[Scene, ...]:
+        """All scenes but the excluded ones."""
+        return tuple(scene for scene in self.scenes if not self.is_excluded(scene))
 
     def training_scenes(self) -> tuple[Scene, ...]:
-        """The scenes whose masks hold human pixels and were not changed outside."""
-        return tuple(scene for scene in self.scenes if self._has_human_pixels(scene))
+        """The scenes whose masks hold human pixels and were not changed outside; no excluded ones."""
+        return tuple(scene for scene in self.included_scenes if self._has_human_pixels(scene))
 
     def load_mask(self, scene: Scene) -> StoredMask | None:
         """The saved mask of ``scene``, else that of a recognised data set, else None.
@@ -316,6 +344,17 @@ class Project:
             return False
         summary = self._summaries.of(self.mask_path(scene))
         return summary is None or summary.provenance is None or summary.human_pixels > 0
+
+    def _state_of_saved(self, scene: Scene, summary: MaskSummary) -> SceneState:
+        if summary.damaged or summary.changed_outside:
+            return SceneState.CHANGED_OUTSIDE
+        if summary.provenance is None:
+            return SceneState.CHANGED_OUTSIDE if self.is_ours(scene) else SceneState.EDITED
+        if summary.provenance.done:
+            return SceneState.DONE
+        if summary.human_pixels:
+            return SceneState.EDITED
+        return SceneState.PREDICTED if summary.counts[Origin.MODEL] else SceneState.NONE
 
     def _state_of_given(self, scene: Scene) -> SceneState:
         if scene.given_mask_path is None:

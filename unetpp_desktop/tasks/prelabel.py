@@ -134,7 +134,10 @@ def now() -> str:
 def prelabel_folder(
     folder: Path, labels: Path | None, model: str, depth: int, device: str, progress: Progress
 ) -> PrelabelReport:
-    """Pre-labels every scene of ``folder``; raises `UserError` where folder, model or device is wrong."""
+    """Pre-labels every scene of ``folder`` but the excluded ones.
+
+    Raises `UserError` where folder, model or device is wrong.
+    """
     project = Project.open(folder, labels)
     entry = resolve_model(model, project.own_folder / "models")
-    return prelabel_scenes(project, project.scenes, open_predictor(entry, device), depth, progress)
+    return prelabel_scenes(project, project.included_scenes, open_predictor(entry, device), depth, progress)
