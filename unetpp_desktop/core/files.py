@@ -37,7 +37,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise WriteError(_write_sentence(path, error)) from error
 
@@ -61,7 +61,8 @@ def _replace(temporary: str, path: Path) -> None:
             time.sleep(_REPLACE_PAUSE_S)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Puts the names of new files on the disk, where the system can do that."""
     if sys.platform == "win32":
         return
     # The new file is in place already: a folder that cannot be synced is no failure to save.
