@@ -56,7 +56,7 @@ def oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Oracle:
         return made
 
     monkeypatch.setattr(predictors, "open_predictor", open_predictor)
-    monkeypatch.setattr(prelabelling, "warm_up", lambda _between: None)
+    monkeypatch.setattr(prelabelling, "warm_up_engine", lambda _device, _between: None)
     return made
 
 

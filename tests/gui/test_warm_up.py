@@ -1,9 +1,11 @@
-"""Loading torch's libraries early leaves a torch that works."""
+"""Loading libraries early leaves packages that work."""
 
 import subprocess
 import sys
 
-_SCRIPT = """
+import pytest
+
+_TORCH = """
 import sys
 from unetpp_desktop.gui.warm_up import warm_up
 calls = []
@@ -17,7 +19,22 @@ warm_up(lambda: calls.append(1))
 assert len(calls) == before
 """
 
+_ENGINE = """
+import sys
+import numpy as np
+from unetpp_desktop.gui.warm_up import warm_up_engine
+from unetpp_desktop.nn.predictor import open_predictor
+from unetpp_desktop.nn.registry import resolve_model
+calls = []
+warm_up_engine("cpu", lambda: calls.append(1))
+assert calls
+assert not {"torch", "openvino"} & set(sys.modules)
+predictor = open_predictor(resolve_model("standard"), "cpu")
+assert predictor.predict(np.zeros((32, 48, 3), np.uint8), 1).labels.shape == (32, 48)
+"""
 
-def test_torch_works_afterwards() -> None:
-    done = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=False)
+
+@pytest.mark.parametrize("script", [_TORCH, _ENGINE])
+def test_what_was_loaded_early_works(script: str) -> None:
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

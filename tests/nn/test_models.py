@@ -85,7 +85,7 @@ def test_a_large_image_is_labelled_like_a_small_one(
 def test_a_device_whose_memory_is_too_small_is_a_sentence(
     tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    predictor = open_predictor(tiny_model, "cpu")
+    predictor = open_predictor(tiny_model, "cpu", "torch")
 
     def full(*_: object) -> None:
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")

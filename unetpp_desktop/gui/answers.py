@@ -11,7 +11,7 @@ from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.prelabelling import Delivery
-from unetpp_desktop.gui.warm_up import warm_up
+from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.tasks.prelabel import rank_image
 
@@ -187,7 +187,7 @@ class _Asking:
         def ask() -> None:
             progress(0, 0, "")
 
-        warm_up(lambda: progress(0, 0, self._loading))
+        warm_up_engine(self._question.device, lambda: progress(0, 0, self._loading))
         with self._predictors.turn(ask):
             predictor = self._predictors.get(self._model, self._question.device)
             ask()

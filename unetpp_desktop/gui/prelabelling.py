@@ -11,7 +11,7 @@ from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.gui.jobs import Job, Jobs, JobState
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.predictors import Predictors
-from unetpp_desktop.gui.warm_up import warm_up
+from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
@@ -112,7 +112,7 @@ class Prelabelling(QObject):
         """Runs on the job's thread. One scene at a time, because the open scene changes meanwhile."""
         done, problems, count = 0, list[str](), len(request.scenes)
         loading = self.tr("loading the network")
-        warm_up(lambda: progress(0, count, loading))
+        warm_up_engine(request.device, lambda: progress(0, count, loading))
         for index, scene in enumerate(request.scenes):
 
             def ask(index: int = index, name: str = scene.name) -> None:

@@ -1,13 +1,16 @@
-"""Loading torch beside a living window."""
+"""Loading torch, or the engine that labels, beside a living window."""
 
 import ctypes
 import importlib.util
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-_LIBRARIES = ("libc10.so", "libtorch_cpu.so", "libtorch.so", "libshm.so", "libtorch_python.so")
+from unetpp_desktop.nn.predictor import uses_openvino
+
+_TORCH = ("libc10.so", "libtorch_cpu.so", "libtorch.so", "libshm.so", "libtorch_python.so")
+_OPENVINO = ("libtbb.so.*", "libopenvino.so.*", "libopenvino_intel_cpu_plugin.so")
 
 
 def warm_up(between: Callable[[], None]) -> None:
@@ -18,15 +21,26 @@ def warm_up(between: Callable[[], None]) -> None:
     system's own dlopen, called without the lock, does it first; the import then finds them in place.
     Does nothing elsewhere than on Linux, and where torch is imported already.
     """
-    if sys.platform != "linux" or "torch" in sys.modules:
+    _load("torch", "lib", _TORCH, between)
+
+
+def warm_up_engine(device: str, between: Callable[[], None]) -> None:
+    """The same for the engine that labels on ``device``, one of `unetpp_desktop.nn.predictor.DEVICES`."""
+    if uses_openvino(device):
+        _load("openvino", "libs", _OPENVINO, between)
+    else:
+        warm_up(between)
+
+
+def _load(package: str, folder: str, libraries: Sequence[str], between: Callable[[], None]) -> None:
+    if sys.platform != "linux" or package in sys.modules:
         return
-    spec = importlib.util.find_spec("torch")
+    spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         return
     dlopen = ctypes.CDLL(None).dlopen
     dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
-    for name in _LIBRARIES:
+    for pattern in libraries:
         between()
-        library = Path(spec.origin).parent / "lib" / name
-        if library.exists():
+        for library in (Path(spec.origin).parent / folder).glob(pattern):
             dlopen(bytes(library), os.RTLD_NOW | os.RTLD_LOCAL)

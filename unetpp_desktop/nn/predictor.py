@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
+from platformdirs import user_cache_path
 
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.gpu import gpu_present
 from unetpp_desktop.nn.registry import ModelEntry
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
+ENGINES = ("auto", "openvino", "torch")
 
 RANKS = 3
 """How many classes `Predictor.predict_ranked` names per pixel."""
@@ -59,12 +64,38 @@ class Predictor(Protocol):
         ...
 
 
-def open_predictor(entry: ModelEntry, device: str = "auto") -> Predictor:
-    """Loads the weights onto one of `DEVICES`.
+def open_predictor(entry: ModelEntry, device: str = "auto", engine: str = "auto") -> Predictor:
+    """Loads the weights onto one of `DEVICES`, with one of `ENGINES`.
 
-    Raises `UserError` for a missing device and for weights that do not fit their card. Imports
-    torch, which takes about a second: call it from a background thread.
+    "auto" takes a GPU with PyTorch where there is one, and OpenVINO on the CPU, where it is
+    installed. Raises `UserError` for a missing device or engine and for weights that do not fit
+    their card. The engine is imported here, which takes a while: call it from a background thread.
     """
+    if device not in DEVICES:
+        raise UserError(f"There is no device {device}. Choose one of {', '.join(DEVICES)}.")
+    if engine not in ENGINES:
+        raise UserError(f"There is no engine {engine}. Choose one of {', '.join(ENGINES)}.")
+    if engine == "openvino" and device not in ("auto", "cpu"):
+        raise UserError(
+            f"OpenVINO labels on the CPU only. Choose the device cpu, or the engine torch for {device}."
+        )
+    if uses_openvino(device, engine):
+        from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
+
+        return OpenVinoPredictor(entry, user_cache_path("unetpp-desktop", appauthor=False))
     from unetpp_desktop.nn.torch_predictor import TorchPredictor
 
     return TorchPredictor(entry, device)
+
+
+def uses_openvino(device: str = "auto", engine: str = "auto") -> bool:
+    """Whether `open_predictor` takes OpenVINO; found out without importing either engine.
+
+    Raises `UserError` where OpenVINO is asked for and not installed.
+    """
+    installed = find_spec("openvino") is not None
+    if engine == "openvino" and not installed:
+        raise UserError(
+            "OpenVINO is not installed. Install it (pip install openvino), or choose the engine torch."
+        )
+    return engine != "torch" and installed and (device == "cpu" or (device == "auto" and not gpu_present()))

@@ -10,7 +10,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.predictor import RANKS, Prediction
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.tiles import tiles
+from unetpp_desktop.nn.tiles import in_tiles
 from unetpp_desktop.nn.weights import (
     classes_of,
     confidences_of,
@@ -41,32 +41,18 @@ class TorchPredictor:
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
-        return self._in_tiles(image, depths, classes_of, ())
-
-    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
-        return self._in_tiles(image, (depth,), ranked_classes_of, (RANKS,))[depth]
+        return in_tiles(image, depths, lambda piece: self._answers(piece, depths, classes_of), (), np.uint8)
 
     def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
-        return self._in_tiles(image, depths, confidences_of, (), np.float32)
+        read = confidences_of
+        return in_tiles(image, depths, lambda piece: self._answers(piece, depths, read), (), np.float32)
 
-    def _in_tiles(
-        self,
-        image: np.ndarray,
-        depths: Sequence[int],
-        read: _Reading,
-        planes: tuple[int, ...],
-        dtype: type[np.generic] = np.uint8,
-    ) -> dict[int, np.ndarray]:
-        """What ``read`` makes of the logits of each depth: ``dtype (*planes, H, W)``."""
-        height, width = image.shape[:2]
-        answers = {depth: np.empty((*planes, height, width), dtype) for depth in depths}
-        for seen, own in tiles(height, width):
-            top, left = own.top - seen.top, own.left - seen.left
-            for depth, classes in self._answers(image[seen.slices], depths, read).items():
-                answers[depth][..., *own.slices] = classes[
-                    ..., top : top + own.height, left : left + own.width
-                ]
-        return answers
+    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+        depths, read = (depth,), ranked_classes_of
+        answers = in_tiles(
+            image, depths, lambda piece: self._answers(piece, depths, read), (RANKS,), np.uint8
+        )
+        return answers[depth]
 
     def _answers(self, image: np.ndarray, depths: Sequence[int], read: _Reading) -> dict[int, np.ndarray]:
         try:

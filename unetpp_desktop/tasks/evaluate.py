@@ -95,11 +95,12 @@ def evaluate_on(
     device: str,
     progress: Progress,
     complain: Callable[[str], None],
+    engine: str = "auto",
 ) -> EvaluationReport:
     """Labels every scene of a split at one depth ("1" to "4") or "all", and compares with the truth.
 
     ``complain`` gets a sentence for every mask with stray colours and for every scene left out.
-    Raises `UserError` where data, model, depth, split or device is wrong.
+    Raises `UserError` where data, model, depth, split, device or engine is wrong.
     """
     entry = resolve_model(model)
     depths = _depths(depth, entry.card.depth, model)
@@ -110,7 +111,7 @@ def evaluate_on(
     pairs = usable_pairs(dataset, pairs, progress, complain)
     source = source_of(dataset, pairs)
     table = dataset.palette.mapping_from(entry.card.palette)
-    predictor = open_predictor(entry, device)
+    predictor = open_predictor(entry, device, engine)
     measures = {number: _Measures(len(dataset.palette)) for number in depths}
     for index in range(source.count):
         progress(index, source.count, pairs[index].image.name)
