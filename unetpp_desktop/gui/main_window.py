@@ -1,6 +1,7 @@
 """The window: its frame, which is shown at once, and the commands that reach its contents."""
 
 import sys
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from unetpp_desktop.gui.canvas import Canvas
     from unetpp_desktop.gui.contents import Contents
     from unetpp_desktop.gui.label_panel import LabelPanel
+    from unetpp_desktop.gui.mask_desk import MaskDesk
     from unetpp_desktop.gui.model_bar import ModelBar
     from unetpp_desktop.gui.peek import Peek
     from unetpp_desktop.gui.scene_list import SceneList
@@ -89,6 +91,13 @@ class MainWindow(QMainWindow):
     @property
     def commands(self) -> "ActionSet":
         return self.contents.commands
+
+    @cached_property
+    def mask(self) -> "MaskDesk":
+        """The commands on masks and classes."""
+        from unetpp_desktop.gui.mask_desk import MaskDesk
+
+        return MaskDesk(self)
 
     @property
     def canvas(self) -> "Canvas":

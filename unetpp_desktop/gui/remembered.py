@@ -38,6 +38,7 @@ class Remembered(BaseModel):
     only_over: tuple[str, ...] | None = None  # the classes that paint goes over, "" for void
     protect_human: bool = False
     folded: dict[str, bool] = {}  # the sections of the Label tab by name
+    amounts: dict[str, int] = {}  # of the commands on a class, by name
     depth: int = 4
     device: str = "auto"
     model: str | None = None
