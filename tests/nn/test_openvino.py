@@ -50,7 +50,7 @@ def test_it_says_what_pytorch_says(tmp_path: Path, network: dict[str, object], s
     image = _image(*size)
     exact = open_predictor(entry, "cpu", "torch")
     predictor = OpenVinoPredictor(entry, tmp_path)
-    predictor.choose("fp32")
+    predictor.choose(())
     depths = range(1, entry.card.depth + 1)
     wanted, found = exact.predict_confidences(image, depths), predictor.predict_confidences(image, depths)
     for depth in depths:
@@ -90,9 +90,23 @@ def test_large_images_are_labelled_in_tiles(tiny_model: ModelEntry, monkeypatch:
     assert (predictor.predict_ranked(image, 2) != ranked).mean() < 0.001
 
 
+def test_each_depth_has_the_precision_that_was_chosen_for_it(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    predictor = OpenVinoPredictor(tiny_model, tmp_path)
+    predictor.choose((3, 4))
+    assert predictor.precision == "bf16 at depth 3, 4, else fp32"
+    image, exact = _image(32, 48), OpenVinoPredictor(tiny_model, tmp_path)
+    exact.choose(())
+    assert exact.precision == "fp32"
+    same, rounded = ((1,), (1, 2), (1, 4)), ((3,), (4,), (3, 4))
+    for depths in (*same, *rounded):
+        wanted, found = exact.predict_confidences(image, depths), predictor.predict_confidences(image, depths)
+        equal = all(np.array_equal(wanted[depth], found[depth]) for depth in depths)
+        assert equal is (depths in same or not predictor.reduces)
+
+
 def test_a_full_memory_is_a_sentence(tiny_model: ModelEntry, tmp_path: Path) -> None:
     predictor = OpenVinoPredictor(tiny_model, tmp_path)
-    predictor.choose("fp32")
+    predictor.choose(())
 
     def full(*_: object) -> None:
         raise RuntimeError("Failed to allocate 9 bytes of memory")

@@ -43,16 +43,17 @@ def test_it_is_used_where_it_is_faster_and_says_the_same(
     assert test.findings is None
     test.run(_network(clock, 1.0), _network(clock, seconds, wrong))
     assert test.findings is not None
-    assert test.findings.pays is pays
+    assert test.findings.pays(2) is pays
+    assert test.findings.pays(1) is (seconds < 1)
     assert test.findings.speed == pytest.approx(1 / seconds)
-    assert test.findings.agreement == pytest.approx(1 - wrong / _SIDE**2)
+    assert test.findings.agreement == pytest.approx((1, 1 - wrong / _SIDE**2))
 
 
 def test_the_findings_are_kept_for_the_same_weights_and_machine(tmp_path: Path, clock: list[float]) -> None:
     SelfTest(tmp_path, "this").run(_network(clock, 1.0), _network(clock, 0.5))
     again, other = SelfTest(tmp_path, "this"), SelfTest(tmp_path, "other")
     assert again.findings is not None
-    assert again.findings.pays
+    assert again.findings.pays(1)
     assert other.findings is None
 
 

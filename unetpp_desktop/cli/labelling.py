@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
-from unetpp_desktop.cli.learning import Device
+from unetpp_desktop.cli.learning import Device, Engine
 
 Folder = Annotated[Path, typer.Argument(help="A folder of images.")]
 Labels = Annotated[Path | None, typer.Option(help="Where the masks are; default: FOLDER/labels.")]
@@ -17,13 +17,14 @@ def prelabel(
     model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
     depth: Annotated[int, typer.Option(min=1, max=4)] = 4,
     device: Device = "auto",
+    engine: Engine = "auto",
     labels: Labels = None,
 ) -> None:
     """Pre-label every scene of a folder; pixels that a person checked stay."""
     from unetpp_desktop.tasks.prelabel import prelabel_folder
 
     with progress_bar("Pre-labelling") as progress:
-        report = prelabel_folder(folder, labels, model, depth, device, progress)
+        report = prelabel_folder(folder, labels, model, depth, device, progress, engine)
     for problem in report.problems:
         complain(problem)
     print(f"{report.done} scenes pre-labelled in {folder}")

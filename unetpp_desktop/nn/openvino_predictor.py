@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from unetpp_desktop.nn.openvino_graph import (
 )
 from unetpp_desktop.nn.predictor import RANKS, Prediction
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.self_test import Findings, SelfTest
+from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import in_tiles
 
 _MOST_GRAPHS = 6  # each keeps memory for all its nodes
@@ -35,8 +35,8 @@ _Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
 class OpenVinoPredictor:
     """Compiles a graph for each size of image when one comes, and keeps the last ones.
 
-    Where the processor computes in bf16, the first image decides, once per machine and model,
-    whether that is used: see `self_test`.
+    Where the processor computes in bf16, the first image decides, once per machine and model, at
+    which depths that is used: see `self_test`.
     """
 
     engine = "openvino"
@@ -50,17 +50,25 @@ class OpenVinoPredictor:
         # Whether the weights fit the card is to be known now, not at the first image.
         build_graph(self.card, self._weights, (1, 1), self._depths, labels_of)
         self._self_test: SelfTest | None = None
-        self.precision = "fp32"
-        if "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        self._reduced: frozenset[int] = frozenset()  # depths that are computed in bf16
+        self.reduces = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        if self.reduces:
             processor = self._core.get_property("CPU", "FULL_DEVICE_NAME")
             digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
             test = SelfTest(cache_folder, f"{digest} bf16 {ov.__version__} {processor}")
             self._apply(test)
 
-    def choose(self, precision: str) -> None:
-        """Computes in "fp32" or "bf16" from now on, whatever the self-test says."""
+    @property
+    def precision(self) -> str:
+        if not self._reduced:
+            return "fp32"
+        depths = ", ".join(map(str, sorted(self._reduced)))
+        return "bf16" if len(self._reduced) == self.card.depth else f"bf16 at depth {depths}, else fp32"
+
+    def choose(self, reduced: Iterable[int]) -> None:
+        """Computes the depths ``reduced`` in bf16 and all others in fp32, whatever the self-test says."""
         self._self_test = None
-        self.precision = precision
+        self._reduced = frozenset(reduced)
 
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
         self._choose_precision(image)
@@ -88,7 +96,8 @@ class OpenVinoPredictor:
         self._choose_precision(image)
 
         def answer(piece: np.ndarray) -> Mapping[int, np.ndarray]:
-            return self._run(piece, tuple(depths), reading, self.precision)
+            precision = "bf16" if self._reduced.issuperset(depths) else "fp32"
+            return self._run(piece, tuple(depths), reading, precision)
 
         return in_tiles(image, depths, answer, planes, dtype)
 
@@ -151,6 +160,7 @@ class OpenVinoPredictor:
         self._apply(test)
 
     def _apply(self, test: SelfTest) -> None:
-        findings: Findings | None = test.findings
+        findings = test.findings
         self._self_test = test if findings is None else None
-        self.precision = "bf16" if findings is not None and findings.pays else "fp32"
+        if findings is not None:
+            self._reduced = frozenset(depth for depth in self._depths if findings.pays(depth))

@@ -41,8 +41,12 @@ class Predictor(Protocol):
 
     card: ModelCard
     engine: str
-    precision: str
     device: str
+
+    @property
+    def precision(self) -> str:
+        """What it computes in, in words: fp32, or at which depths in less."""
+        ...
 
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
         """Labels an image ``uint8 (H, W, 3)`` of any size at ``depth`` (1 to ``card.depth``)."""

@@ -132,12 +132,19 @@ def now() -> str:
 
 
 def prelabel_folder(
-    folder: Path, labels: Path | None, model: str, depth: int, device: str, progress: Progress
+    folder: Path,
+    labels: Path | None,
+    model: str,
+    depth: int,
+    device: str,
+    progress: Progress,
+    engine: str = "auto",
 ) -> PrelabelReport:
     """Pre-labels every scene of ``folder`` but the excluded ones.
 
-    Raises `UserError` where folder, model or device is wrong.
+    Raises `UserError` where folder, model, device or engine is wrong.
     """
     project = Project.open(folder, labels)
     entry = resolve_model(model, project.own_folder / "models")
-    return prelabel_scenes(project, project.included_scenes, open_predictor(entry, device), depth, progress)
+    predictor = open_predictor(entry, device, engine)
+    return prelabel_scenes(project, project.included_scenes, predictor, depth, progress)
