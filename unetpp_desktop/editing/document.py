@@ -12,6 +12,7 @@ from unetpp_desktop.editing.stroke import Stroke, bounds
 PREDICTION_NAME = "Pre-label"
 ACCEPT_NAME = "Mark as checked"
 TAKE_OVER_NAME = "Take over the file"
+DISCARD_NAME = "Discard restored edits"
 PAINT_NAME = "Paint"
 
 
@@ -137,6 +138,16 @@ class MaskDocument:
         free = ~np.isin(self._origins, HUMAN)
         parts = [(free & (origins == kind), labels, kind) for kind in Origin]
         return self._as_one_edit(TAKE_OVER_NAME, full_rect(self.shape), *parts)
+
+    def revert(self, labels: np.ndarray, origins: np.ndarray, name: str) -> Rect:
+        """Makes the mask what it was at another time, both ``uint8 (H, W)``, as one edit called ``name``.
+
+        No rule holds: whoever goes back takes back what was painted, too.
+        """
+        _check_labels("labels", labels, self.shape)
+        _check_labels("origins", origins, self.shape)
+        parts = [(origins == kind, labels, kind) for kind in Origin]
+        return self._as_one_edit(name, full_rect(self.shape), *parts)
 
     def accept(self, rect: Rect | None = None) -> Rect:
         """Marks the predicted pixels of ``rect`` (None: of all) as checked by a person, as one edit."""

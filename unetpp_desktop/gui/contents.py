@@ -55,6 +55,7 @@ class Contents:
         self._lay_out(window)
         FolderWatch(session)
         session.notice.connect(self.toasts.show_notice)
+        session.offer.connect(self.toasts.show_offer)
         session.notice_outdated.connect(self.toasts.withdraw)
         self.scene_list.scene_chosen.connect(session.go_to)
         self.top_bar.recent_chosen.connect(session.open_folder)

@@ -82,6 +82,7 @@ class Saving(QObject):
             session.change_visit(met.visit, met.changed)
             if met.merged:
                 self._tell(project, scene, met)
+                session.autosave()  # the journal does not know the file that was taken over
 
     def _write(self, project: Project, scene: Scene, visit: Visit, tell_again: bool) -> bool:
         session = self._session

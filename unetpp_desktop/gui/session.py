@@ -1,6 +1,7 @@
 """The one place that knows which project, scene and document are open; widgets are views of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,20 +15,21 @@ from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
 from unetpp_desktop.gui.answers import Answers
 from unetpp_desktop.gui.choices import Choices
 from unetpp_desktop.gui.jobs import Jobs
+from unetpp_desktop.gui.journals import Journals
+from unetpp_desktop.gui.known_states import KnownStates
 from unetpp_desktop.gui.model_finder import ModelFinder, with_more
 from unetpp_desktop.gui.predictions import Predictions
 from unetpp_desktop.gui.predictors import Predictors
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
+from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
 from unetpp_desktop.gui.visits import Visit, Visits, open_visit
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.images import read_image
-from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
-
-_MEGABYTE = 1 << 20
 
 
 class Session(Choices):
@@ -42,6 +44,7 @@ class Session(Choices):
     scene_states_changed = Signal(object)  # tuple of scene names, empty: any
     predicted = Signal(object)  # a Delivery: a prediction for a scene that was open when it was made
     notice = Signal(str, str)  # sentence, "info" or "error"
+    offer = Signal(str, object)  # a sentence, and an `Offer` of what can be done about it
     notice_outdated = Signal(str)  # a sentence that was told and no longer holds
     mask_modified = Signal(bool)
 
@@ -57,12 +60,15 @@ class Session(Choices):
         self._visit: Visit | None = None
         self._visits = Visits()
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
+        self.known = KnownStates(self)
+        self.walk = SceneWalk(self)
         self.strokes = Strokes(self)
         self._models = ModelFinder(self._tell_error)
         self.predictors = Predictors()
         self._predictions = Predictions(self)
         self.answers = Answers(self)
         self._saving = Saving(self)
+        self._journals = Journals(self)
         self.rules_changed.connect(self._hand_over_rules)
         jobs.failed.connect(self._tell_error)
 
@@ -91,11 +97,8 @@ class Session(Choices):
         return self._visit is not None and self._visit.provenance.done
 
     def undone_scenes(self) -> tuple[Scene, ...]:
-        """The scenes that are not done, by what their files say now."""
-        project = self.project
-        if project is None:
-            return ()
-        return tuple(scene for scene in project.scenes if project.state(scene) is not SceneState.DONE)
+        """The scenes that are neither excluded nor known to be done."""
+        return self.walk.undone_scenes()
 
     @property
     def last_failure(self) -> str:
@@ -135,6 +138,7 @@ class Session(Choices):
         missing = [sentence for dataset in project.datasets for sentence in dataset.missing]
         if missing:
             self._tell_error(with_more(missing))
+        self._journals.look_after(project)
         return True
 
     def close_folder(self) -> bool:
@@ -152,6 +156,17 @@ class Session(Choices):
             self._announce_scene()
         return True
 
+    def let_go(self) -> bool:
+        """Saves and closes the open scene, and forgets the documents visited; the project stays open.
+
+        False where it cannot be saved.
+        """
+        if not self._leave_scene():
+            return False
+        self._visits.clear()
+        self._announce_scene()
+        return True
+
     def remember(self) -> None:
         """Notes what the next start restores."""
         self.remember_choices()
@@ -161,15 +176,12 @@ class Session(Choices):
             self.remembered.keep(memory.model_copy(update={"scene": self.scene.name}))
 
     def rescan(self) -> None:
-        """Takes in scenes that were added to the folder or removed from it."""
-        if self.project is None:
-            return
-        before = set(self.project.scenes)
-        try:
-            after = set(self.project.rescan())
-        except UserError as error:
-            self._tell_error(str(error))
-            return
+        """Looks, in the background, which scenes were added to the folder or removed from it."""
+        self.walk.rescan()
+
+    def take_in_scenes(self, before: frozenset[Scene]) -> None:
+        """Announces the scenes of the project, which were others ``before``."""
+        after = frozenset(self.scenes)
         if after != before:
             self._count_places()
             self.project_changed.emit()
@@ -189,16 +201,16 @@ class Session(Choices):
         return True
 
     def next_scene(self) -> None:
-        self._step(1)
+        self.walk.step(1)
 
     def previous_scene(self) -> None:
-        self._step(-1)
+        self.walk.step(-1)
 
     def next_undone(self) -> None:
-        self._step_undone(1)
+        self.walk.step_undone(1)
 
     def previous_undone(self) -> None:
-        self._step_undone(-1)
+        self.walk.step_undone(-1)
 
     def save(self) -> bool:
         """Writes the open scene where it has changed; False, with a notice, where that fails."""
@@ -232,15 +244,18 @@ class Session(Choices):
 
     def undo(self) -> None:
         """Takes back the last edit; taking back what marking as done accepted takes the mark back too."""
-        if self._visit is not None:
-            name, changed = self._visit.document.undo_name, self._visit.document.undo()
-            self._after_walk(name, changed, done=False)
+        if self.document is not None:
+            self._walk(self.document.undo)
 
     def redo(self) -> None:
         """Does it again, the mark as done included."""
-        if self._visit is not None:
-            name, changed = self._visit.document.redo_name, self._visit.document.redo()
-            self._after_walk(name, changed, done=True)
+        if self.document is not None:
+            self._walk(self.document.redo)
+
+    def go_to_edit(self, position: int) -> None:
+        """Undoes or redoes until ``position`` of the history's edits are done."""
+        if self.document is not None:
+            self._walk(partial(self.document.go_to, position))
 
     def after_paint(self, changed: Rect) -> None:
         """Announces the pixels that a stroke under way has changed."""
@@ -301,30 +316,43 @@ class Session(Choices):
         self._predictions.take(delivery)
 
     def _open_scene(self, project: Project, scene: Scene) -> None:
+        if self._visit is not None:
+            self._visit.end()
         self.image, self.problem, self._visit = None, None, None
         try:
-            self.image = read_image(scene.image_path)
+            self.image = self._read_image(project, scene)
             self._visit = self._open_visit(project, scene, (self.image.shape[0], self.image.shape[1]))
         except UserError as error:
             self.problem = str(error)  # the canvas shows it
         self._announce_scene()
 
+    def _read_image(self, project: Project, scene: Scene) -> np.ndarray:
+        try:
+            return read_image(scene.image_path)
+        except UserError:
+            project.note_unreadable(scene)
+            self.known.read(scene)
+            raise
+
     def _open_visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> Visit:
         kept = self._visits.take(scene.name, project.mask_token(scene), shape)
-        if kept is not None:
-            return kept
-        opened = open_visit(project, scene, shape, self.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE)
-        if opened.strays:
+        resumed = None if kept is None else self._journals.resume(project, scene, kept)
+        if resumed is not None:
+            return resumed
+        visit, opened = open_visit(project, scene, shape, partial(self._journals.open, project, scene))
+        if opened.unsaved:
+            self._saving.effort.note_edit()
+        if visit.strays:
             sentence = self.tr("{0}: {1} were read as void.")
-            self.notice.emit(sentence.format(scene.name, opened.strays), "info")
-        return opened
+            self.notice.emit(sentence.format(scene.name, visit.strays), "info")
+        return visit
 
     def _announce_scene(self) -> None:
         self._hand_over_rules()
         self.scene_changed.emit()
         self.document_replaced.emit()
         self.history_changed.emit()
-        self.mask_modified.emit(False)
+        self.mask_modified.emit(self._visit is not None and self._visit.modified)
 
     def _leave_scene(self) -> bool:
         if not self.save():
@@ -340,29 +368,17 @@ class Session(Choices):
     def _count_places(self) -> None:
         self._places = {scene.name: place for place, scene in enumerate(self.scenes)}
 
-    def _step(self, by: int) -> None:
-        place = self.position + by
-        if 0 <= place < len(self.scenes):
-            self.go_to(self.scenes[place])
-
-    def _step_undone(self, by: int) -> None:
-        """The next undone scene in that direction, round the end of the list."""
-        if self.project is None:
+    def _walk(self, walk: Callable[[], Rect]) -> None:
+        if self._visit is None:
             return
-        here = max(self.position, 0)
-        others = self.scenes[here + 1 :] + self.scenes[:here]
-        states = self.project.state
-        undone = (scene for scene in others[::by] if states(scene) is not SceneState.DONE)
-        scene = next(undone, None)
-        if scene is None:
-            self.notice.emit(self.tr("There is no other undone scene."), "info")
-        else:
-            self.go_to(scene)
-
-    def _after_walk(self, name: str | None, changed: Rect, done: bool) -> None:
-        if name == ACCEPT_NAME and self._visit is not None:
+        history = self._visit.document.history
+        before = history.position
+        changed = walk()
+        after = history.position
+        passed = (history.entry(place) for place in range(min(before, after), max(before, after)))
+        if any(edit.name == ACCEPT_NAME for edit in passed):
             # The rule: whoever takes back the checking takes back "done", which rested on it.
-            self._visit = self._visit.with_done(done)
+            self._visit = self._visit.with_done(after > before)
         self.after_edit(changed)
 
     def _hand_over_rules(self) -> None:

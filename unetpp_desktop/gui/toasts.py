@@ -1,5 +1,8 @@
 """Short notices over the canvas that never stop the work."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -9,6 +12,7 @@ from unetpp_desktop.gui.icons import pixmap
 _MOST = 3
 _INFO_MS = 4000
 _ERROR_MS = 15000  # time to read two lines twice; they can be closed before
+_OFFER_MS = 60000  # what was lost and found again is worth a decision
 _WIDTH = 480
 _MARGIN = 16
 _ICON = 18
@@ -21,8 +25,16 @@ _TEXT_COLOR = QColor("#f2f2f4")
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What a notice lets the user do about it: the text of a button, on screen, and what it does."""
+
+    text: str
+    accept: Callable[[], object]
+
+
 class _Toast(QFrame):
-    def __init__(self, sentence: str, is_error: bool, parent: QWidget) -> None:
+    def __init__(self, sentence: str, is_error: bool, offer: Offer | None, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
         self.setProperty("level", "error" if is_error else "info")
@@ -49,11 +61,22 @@ class _Toast(QFrame):
         row.setSpacing(8)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
+        if offer is not None:
+            row.addWidget(self._button(offer), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.deleteLater)
-        self._timer.start(_ERROR_MS if is_error else _INFO_MS)
+        self._timer.start(_OFFER_MS if offer is not None else _ERROR_MS if is_error else _INFO_MS)
+
+    def _button(self, offer: Offer) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("toastOffer")
+        button.setText(offer.text)
+        button.setFixedHeight(_LINE)
+        button.clicked.connect(offer.accept)
+        button.clicked.connect(self.deleteLater)
+        return button
 
     def renew(self) -> None:
         self._timer.start()
@@ -76,7 +99,11 @@ class Toasts(QWidget):
         stage.installEventFilter(self)
         self.hide()
 
-    def show_notice(self, sentence: str, level: str) -> None:
+    def show_offer(self, sentence: str, offer: Offer) -> None:
+        """A notice with a button."""
+        self.show_notice(sentence, "info", offer)
+
+    def show_notice(self, sentence: str, level: str, offer: Offer | None = None) -> None:
         """``level`` is "info" or "error"."""
         shown = self._shown()
         same = next((toast for toast in shown if toast.sentence == sentence), None)
@@ -85,7 +112,7 @@ class Toasts(QWidget):
             return
         if len(shown) == _MOST:
             self._remove(shown[0])
-        toast = _Toast(sentence, level == "error", self)
+        toast = _Toast(sentence, level == "error", offer, self)
         self._column.addWidget(toast)
         toast.destroyed.connect(self._place)
         toast.show()

@@ -1,6 +1,7 @@
 """The documents of the scenes visited last, so that undo survives going to another scene and back."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,6 @@ from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
-from unetpp_desktop.editing.history import History
 from unetpp_desktop.gui.effort import Work
 from unetpp_desktop.storage.bookkeeping import keep_original
 from unetpp_desktop.storage.foreign import describe_strays
@@ -19,6 +19,10 @@ from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.prelabel import now
+from unetpp_desktop.tasks.scene_journal import Opened, SceneJournal
+
+OpenDocument = Callable[[np.ndarray, np.ndarray], Opened]
+"""Makes the document of a mask with labels and origins, ``uint8 (H, W)`` each, and its journal."""
 
 _MOST_SCENES = 20
 _MOST_BYTES = 1 << 30  # masks and their histories together
@@ -36,6 +40,8 @@ class Visit:
     strays: str = ""  # which pixels of a foreign mask have no class and were read as void; "" for none
     changed_outside: bool = False  # by another program, and nobody has said what it counts as
     refused: MaskToken | None = None  # a version of the file that was looked at and not taken over
+    journal: SceneJournal | None = None  # of the document, while its scene is open
+    left_journal: MaskToken | None = None  # the version of the journal when the scene was left
 
     @property
     def modified(self) -> bool:
@@ -45,6 +51,12 @@ class Visit:
     @property
     def _stored_done(self) -> bool:
         return self.stored_provenance is not None and self.stored_provenance.done
+
+    def end(self) -> "Visit":
+        """The visit as it can be kept: its journal is closed."""
+        if self.journal is None:
+            return self
+        return replace(self, journal=None, left_journal=self.journal.close())
 
     def with_done(self, done: bool) -> "Visit":
         return replace(self, provenance=self.provenance.model_copy(update={"done": done}))
@@ -83,22 +95,30 @@ class Meeting:
     copied: bool = False
 
 
-def open_visit(project: Project, scene: Scene, shape: tuple[int, int], history_bytes: int) -> Visit:
-    """Reads the mask of ``scene``, a blank one where there is none yet.
+def open_visit(
+    project: Project, scene: Scene, shape: tuple[int, int], open_document: OpenDocument
+) -> tuple[Visit, Opened]:
+    """Reads the mask of ``scene``, a blank one where there is none yet; the visit, and what was restored.
 
     Raises `UserError` where the mask cannot be read, so that nothing is ever saved over it.
     """
     token = project.mask_token(scene)
     stored = project.load_mask(scene)
-    history = History(history_bytes)
     if stored is None:
-        blank = np.full(shape, VOID, np.uint8)
-        document = MaskDocument(blank, np.full(shape, Origin.NONE, np.uint8), history)
-        return Visit(document, Provenance(), None, token)
-    document = MaskDocument(stored.labels, stored.origins, history)
+        opened = open_document(np.full(shape, VOID, np.uint8), np.full(shape, Origin.NONE, np.uint8))
+        return Visit(opened.document, Provenance(), None, token, journal=opened.journal), opened
+    opened = open_document(stored.labels, stored.origins)
     provenance = stored.provenance or Provenance()
-    strays = describe_strays(stored.strays)
-    return Visit(document, provenance, provenance, token, strays, stored.changed_outside)
+    visit = Visit(
+        opened.document,
+        provenance,
+        provenance,
+        token,
+        describe_strays(stored.strays),
+        stored.changed_outside,
+        journal=opened.journal,
+    )
+    return (visit if opened.accepted is None else visit.with_done(opened.accepted)), opened
 
 
 def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meeting:
@@ -112,8 +132,12 @@ def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meet
     for _ in range(_MOST_ATTEMPTS):
         visit = meeting.visit
         document, provenance = visit.document, _with_work(visit.provenance, work)
+        if visit.journal is not None:
+            visit.journal.mark()
         if project.save_mask_if_unchanged(scene, document.labels, document.origins, provenance, visit.token):
             document.mark_saved()
+            if visit.journal is not None:
+                visit.journal.saved()
             saved = replace(visit, provenance=provenance).with_file_of(provenance, project.mask_token(scene))
             return replace(meeting, visit=saved, copied=meeting.copied or visit.changed_outside)
         met = merged_with_file(project, scene, visit)
@@ -176,7 +200,8 @@ class Visits:
         self._visits: OrderedDict[str, Visit] = OrderedDict()
 
     def keep(self, name: str, visit: Visit) -> None:
-        self._visits[name] = visit
+        """Keeps a visit that ends; its journal is closed."""
+        self._visits[name] = visit.end()
         self._visits.move_to_end(name)
         while len(self._visits) > 1 and (len(self._visits) > _MOST_SCENES or self._nbytes() > _MOST_BYTES):
             self._visits.popitem(last=False)

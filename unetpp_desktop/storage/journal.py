@@ -13,7 +13,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Iterable
-from io import FileIO
+from contextlib import suppress
 from pathlib import Path
 
 from unetpp_desktop.core.files import sync_folder
@@ -21,6 +21,9 @@ from unetpp_desktop.storage.saved_masks import MaskToken, file_token
 
 _MAGIC = b"unPPjnl1"
 _HEAD = struct.Struct("<II")
+_PRESENT = os.O_RDWR | getattr(os, "O_BINARY", 0)
+_NEW = _PRESENT | os.O_CREAT
+_CLOSED = -1
 _FAR = 1 << 40  # Windows locks bytes and forbids to read them: one that no journal ever reaches
 
 
@@ -29,17 +32,27 @@ class JournalInUseError(Exception):
 
 
 class JournalFile:
-    """An open, locked journal; made by `open_journal` and `create_journal`. Not for several threads."""
+    """An open, locked journal; made by `open_journal` and `create_journal`. Not for several threads.
 
-    def __init__(self, path: Path, stream: FileIO, size: int) -> None:
+    One that is forgotten gives its file free, too: a window may go without any farewell.
+    """
+
+    def __init__(self, path: Path, descriptor: int, size: int) -> None:
         self.path = path
-        self._stream = stream
+        self._descriptor = descriptor
         self._size = size  # where the next record goes
+
+    def __del__(self) -> None:
+        self._close()
 
     @property
     def size(self) -> int:
         """Bytes of all whole records, the beginning of the file included."""
         return self._size
+
+    def lock(self) -> bool:
+        """Takes the lock; False where another window has it."""
+        return _lock(self._descriptor)
 
     def append(self, records: Iterable[bytes]) -> None:
         """Adds ``records`` and returns when they are on the disk.
@@ -47,38 +60,44 @@ class JournalFile:
         Raises OSError where that fails; nothing of them counts as written then.
         """
         content = b"".join((b"" if self._size else _MAGIC, *map(_framed, records)))
-        self._stream.seek(self._size)
-        self._stream.truncate()
-        _put_on_disk(self._stream, content)
+        os.ftruncate(self._descriptor, self._size)
+        os.lseek(self._descriptor, self._size, os.SEEK_SET)
+        _put_on_disk(self._descriptor, content)
         self._size += len(content)
 
     def rewrite(self, records: Iterable[bytes]) -> None:
         """Replaces the journal by ``records``, atomically; raises OSError where that fails."""
         content = b"".join((_MAGIC, *map(_framed, records)))
         part = self.path.with_name(f"{self.path.name}.part")
-        stream = part.open("w+b", buffering=0)
+        descriptor = os.open(part, _NEW | os.O_TRUNC, 0o666)
         try:
-            _lock(stream)
-            _put_on_disk(stream, content)
+            _lock(descriptor)
+            _put_on_disk(descriptor, content)
             if sys.platform == "win32":  # where an open file cannot be replaced
-                stream.close()
-                self._stream.close()
+                os.close(descriptor)
+                self._close()
             part.replace(self.path)
             if sys.platform == "win32":
-                stream = self.path.open("r+b", buffering=0)
-                _lock(stream)
+                descriptor = os.open(self.path, _PRESENT)
+                _lock(descriptor)
         except BaseException:
-            stream.close()
+            with suppress(OSError):
+                os.close(descriptor)
             part.unlink(missing_ok=True)
             raise
-        self._stream.close()
-        self._stream, self._size = stream, len(content)
+        self._close()
+        self._descriptor, self._size = descriptor, len(content)
         sync_folder(self.path.parent)
 
     def close(self) -> MaskToken | None:
         """Gives the journal free; says which version of the file was left, None where it is gone."""
-        self._stream.close()
+        self._close()
         return file_token(self.path)
+
+    def _close(self) -> None:
+        descriptor, self._descriptor = self._descriptor, _CLOSED
+        if descriptor != _CLOSED:
+            os.close(descriptor)
 
 
 def open_journal(path: Path) -> tuple[JournalFile, tuple[bytes, ...]] | None:
@@ -89,21 +108,22 @@ def open_journal(path: Path) -> tuple[JournalFile, tuple[bytes, ...]] | None:
     """
     while True:
         try:
-            stream = path.open("r+b", buffering=0)
+            descriptor = os.open(path, _PRESENT)
         except FileNotFoundError:
             return None
-        if not _lock(stream):
-            stream.close()
-            raise JournalInUseError(str(path))
-        if _is_still(path, stream):
-            break
-        stream.close()
-    content = stream.read()
-    if not content.startswith(_MAGIC[: len(content)]):
-        stream.close()
-        raise ValueError(f"{path} is no journal")
-    records, size = _whole_records(content)
-    return JournalFile(path, stream, size), records
+        try:
+            if not _lock(descriptor):
+                raise JournalInUseError(str(path))
+            if _is_still(path, descriptor):
+                content = path.read_bytes()
+                if not content.startswith(_MAGIC[: len(content)]):
+                    raise ValueError(f"{path} is no journal")
+                records, size = _whole_records(content)
+                return JournalFile(path, descriptor, size), records
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
 
 
 def create_journal(path: Path) -> JournalFile:
@@ -120,12 +140,11 @@ def create_journal(path: Path) -> JournalFile:
         if present is not None:
             present[0].close()
             set_aside(path)
-    stream = path.open("x+b", buffering=0)
-    if not _lock(stream):
-        stream.close()
+    file = JournalFile(path, os.open(path, _NEW | os.O_EXCL, 0o666), 0)
+    if not file.lock():
         raise JournalInUseError(str(path))
     sync_folder(path.parent)
-    return JournalFile(path, stream, 0)
+    return file
 
 
 def set_aside(path: Path) -> Path:
@@ -139,6 +158,15 @@ def set_aside(path: Path) -> Path:
         target = path.with_name(f"{path.name}-{number}.aside")
     path.rename(target)
     return target
+
+
+def peek_journal(path: Path) -> tuple[bytes, ...]:
+    """The contents of the whole records of a journal that nobody writes; () for any other file."""
+    try:
+        content = path.read_bytes()
+        return _whole_records(content)[0] if content.startswith(_MAGIC) and _is_free(path) else ()
+    except OSError:
+        return ()
 
 
 def limit_journals(folder: Path, most_bytes: int) -> int:
@@ -158,7 +186,7 @@ def limit_journals(folder: Path, most_bytes: int) -> int:
         if total <= most_bytes:
             break
         try:
-            if _can_be_locked(path):
+            if _is_free(path):
                 path.unlink()
                 total -= size
                 deleted += 1
@@ -189,39 +217,38 @@ def _whole_records(content: bytes) -> tuple[tuple[bytes, ...], int]:
     return tuple(records), place
 
 
-def _put_on_disk(stream: FileIO, content: bytes) -> None:
+def _put_on_disk(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
-        rest = rest[stream.write(rest) :]
-    os.fsync(stream.fileno())
+        rest = rest[os.write(descriptor, rest) :]
+    os.fsync(descriptor)
 
 
-def _lock(stream: FileIO) -> bool:
+def _lock(descriptor: int) -> bool:
     """Takes the lock of the whole system on a file, until it is closed; False where another has it."""
     try:
         if sys.platform == "win32":
             import msvcrt
 
-            stream.seek(_FAR)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-            stream.seek(0)
+            os.lseek(descriptor, _FAR, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True
 
 
-def _is_still(path: Path, stream: FileIO) -> bool:
+def _is_still(path: Path, descriptor: int) -> bool:
     """Whether the open file is the one at ``path``: it may have been replaced before it was locked."""
     try:
-        return os.path.samestat(path.stat(), os.fstat(stream.fileno()))
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False
 
 
-def _can_be_locked(path: Path) -> bool:
-    with path.open("r+b", buffering=0) as stream:
-        return _lock(stream)
+def _is_free(path: Path) -> bool:
+    file = JournalFile(path, os.open(path, _PRESENT), 0)
+    return file.lock()

@@ -15,6 +15,7 @@ from unetpp_desktop.storage.journal import (
     JournalFile,
     JournalInUseError,
     open_journal,
+    peek_journal,
     set_aside,
 )
 from unetpp_desktop.storage.journal_writer import JournalWriter
@@ -187,20 +188,19 @@ def resume_journal(
 
 
 def unsaved_scenes(project: Project) -> tuple[Scene, ...]:
-    """The scenes whose journals end with changes that were never saved; reads few files."""
+    """The scenes whose journals end with changes that were never saved, and that no window has open.
+
+    Reads only the journals that are newer than their masks.
+    """
     found = []
     for scene in project.scenes:
         path = journal_path(project, scene)
-        journal, mask = file_token(path), project.mask_token(scene)
+        journal, mask = file_token(path), project.mask_token(scene)  # its second part is the time
         # A journal says what will be saved before it is: whoever saved wrote the mask later.
         if journal is None or (mask is not None and mask[1] >= journal[1]):
             continue
-        with suppress(JournalInUseError, OSError, ValueError):
-            present = open_journal(path)
-            if present is None:
-                continue
-            file, records = present
-            file.close()
+        records = peek_journal(path)
+        with suppress(ValueError):
             if records and not isinstance(decode(records[-1]), Content):
                 found.append(scene)
     return tuple(found)

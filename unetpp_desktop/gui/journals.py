@@ -1,0 +1,172 @@
+"""The journals of the scenes that the window opens: what they restore, offer and cannot do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.editing.document import DISCARD_NAME, MaskDocument
+from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
+from unetpp_desktop.gui.mailbox import Mailbox
+from unetpp_desktop.gui.toasts import Offer
+from unetpp_desktop.gui.visits import Visit
+from unetpp_desktop.storage.journal import JournalInUseError, limit_journals
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.scene_journal import (
+    Opened,
+    journal_path,
+    open_journaled,
+    resume_journal,
+    unsaved_scenes,
+)
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+_MEGABYTE = 1 << 20
+_MOST_BYTES = 1 << 30  # of all journals of a folder
+_TELLS_PER_SECOND = 4
+
+
+@dataclass(frozen=True, eq=False)
+class _Restored:
+    """What a notice offers to discard: planes of the mask file, and the document as it was restored."""
+
+    sentence: str
+    document: MaskDocument
+    revision: int
+    labels: np.ndarray
+    origins: np.ndarray
+
+
+class Journals(QObject):
+    """Stands between the session and the journals of its scenes."""
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+        self._mailbox = Mailbox(_TELLS_PER_SECOND, self)
+        self._mailbox.delivered.connect(self._on_problems)
+        self._told_project: Project | None = None  # whose journals were said not to be writable
+        self._restored: _Restored | None = None
+        self._look: Job | None = None
+        session.scene_changed.connect(self._offer_to_discard)
+        session.history_changed.connect(self._withdraw_after_edit)
+
+    def open(self, project: Project, scene: Scene, labels: np.ndarray, origins: np.ndarray) -> Opened:
+        """The document of a mask just read, ``uint8 (H, W)`` each, with what its journal knows beyond it."""
+        budget = self._session.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE
+        opened = open_journaled(journal_path(project, scene), labels, origins, budget, self._teller(scene))
+        if opened.aside is not None:
+            sentence = self.tr("The undo history of {0} does not fit its mask any more and was kept as {1}.")
+            self._session.notice.emit(sentence.format(scene.name, opened.aside), "info")
+        if opened.unsaved:
+            told = self.tr(
+                "{}: %n edit(s) were not saved when the program ended. They are restored.", "", opened.unsaved
+            )
+            document = opened.document
+            self._restored = _Restored(told.format(scene.name), document, document.revision, labels, origins)
+        return opened
+
+    def resume(self, project: Project, scene: Scene, visit: Visit) -> Visit | None:
+        """A kept visit with its journal; None where another window knows more of the scene."""
+        path, left = journal_path(project, scene), visit.left_journal
+        journal = resume_journal(path, visit.document, left, self._teller(scene))
+        return None if journal is None else replace(visit, journal=journal)
+
+    def look_after(self, project: Project) -> None:
+        """Tells of scenes with edits that were never saved, and deletes the oldest of too many journals."""
+        if self._look is None and (project.own_folder / "journal").is_dir():
+            self._look = Job("journals", _Look(project), self)
+            self._look.ended.connect(self._on_looked)
+            self._look.start()
+
+    def discard(self) -> None:
+        """Brings the mask back to what its file holds, as one edit."""
+        restored, self._restored = self._restored, None
+        if restored is not None and restored.document is self._session.document:
+            changed = restored.document.revert(restored.labels, restored.origins, DISCARD_NAME)
+            self._session.after_edit(changed)
+
+    def _teller(self, scene: Scene) -> Callable[[Exception], None]:
+        """For the writer's thread, so it must hold nothing but the mailbox."""
+        post, name = self._mailbox.post, scene.name
+        return lambda error: post((name, error))
+
+    def _on_problems(self, problems: list[tuple[str, Exception]]) -> None:
+        session = self._session
+        for name, error in problems:
+            if isinstance(error, JournalInUseError):
+                sentence = self.tr(
+                    "{} is open in another window, too. Edits made here are saved, but not their history."
+                )
+                session.notice.emit(sentence.format(name), "info")
+            elif isinstance(error, OSError) and session.project is not self._told_project:
+                self._told_project = session.project
+                sentence = self.tr(
+                    "The undo history of {0} could not be written: {1}. Your edits are saved as before; "
+                    "make its folder writable or free some space to undo them after a restart."
+                )
+                session.notice.emit(sentence.format(name, error.strerror or error), "error")
+
+    def _offer_to_discard(self) -> None:
+        restored = self._restored
+        if restored is None:
+            return
+        if restored.document is self._session.document:
+            self._session.offer.emit(restored.sentence, Offer(self.tr("Discard"), self.discard))
+        else:
+            self._withdraw(restored)
+
+    def _withdraw_after_edit(self) -> None:
+        restored = self._restored
+        if restored is not None and restored.document.revision != restored.revision:
+            self._withdraw(restored)
+
+    def _withdraw(self, restored: _Restored) -> None:
+        self._restored = None
+        self._session.notice_outdated.emit(restored.sentence)
+
+    def _on_looked(self, end: JobEnd) -> None:
+        if self._look is not None:
+            self._look.deleteLater()
+            self._look = None
+        if not isinstance(end, Succeeded):
+            return
+        project, scenes = end.value
+        if project is self._session.project and scenes:
+            others = [scene for scene in scenes if scene != self._session.scene]
+            for scene in others[:1]:
+                sentence = self.tr("{} has edits that were not saved when the program ended.")
+                self._session.offer.emit(
+                    sentence.format(scene.name), Offer(self.tr("Open"), _GoTo(self._session, scene))
+                )
+
+
+class _GoTo:
+    """What the button of the notice does."""
+
+    def __init__(self, session: "Session", scene: Scene) -> None:
+        self._session = session
+        self._scene = scene
+
+    def __call__(self) -> None:
+        if self._scene in self._session.scenes:
+            self._session.go_to(self._scene)
+
+
+class _Look:
+    """The work of looking after the journals; a class, because a closure would hold their owner."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def __call__(self, progress: Progress) -> tuple[Project, tuple[Scene, ...]]:
+        limit_journals(self._project.own_folder / "journal", _MOST_BYTES)
+        progress(0, 0, "")
+        return self._project, unsaved_scenes(self._project)
