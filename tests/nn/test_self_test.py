@@ -15,6 +15,7 @@ _DEPTHS, _SIDE = 2, 100
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time in seconds, which passes only where a fake network takes some."""
+    monkeypatch.setattr(self_test, "LEAST_AGREEMENT", 0.995)
     now = [0.0]
     monkeypatch.setattr(self_test.time, "perf_counter", lambda: now[0])
     return now

@@ -94,10 +94,15 @@ class OpenVinoPredictor:
         dtype: type[np.generic],
     ) -> dict[int, np.ndarray]:
         self._choose_precision(image)
+        rounded = tuple(depth for depth in depths if depth in self._reduced)
+        exact = tuple(depth for depth in depths if depth not in self._reduced)
+        groups = {precision: group for precision, group in (("bf16", rounded), ("fp32", exact)) if group}
 
         def answer(piece: np.ndarray) -> Mapping[int, np.ndarray]:
-            precision = "bf16" if self._reduced.issuperset(depths) else "fp32"
-            return self._run(piece, tuple(depths), reading, precision)
+            answers: dict[int, np.ndarray] = {}
+            for precision, group in groups.items():
+                answers |= self._run(piece, group, reading, precision)
+            return answers
 
         return in_tiles(image, depths, answer, planes, dtype)
 
