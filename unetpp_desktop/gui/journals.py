@@ -136,16 +136,17 @@ class Journals(QObject):
         if self._look is not None:
             self._look.deleteLater()
             self._look = None
-        if not isinstance(end, Succeeded):
+        session = self._session
+        if not isinstance(end, Succeeded) or session.project is None:
             return
         project, scenes = end.value
-        if project is self._session.project and scenes:
-            others = [scene for scene in scenes if scene != self._session.scene]
-            for scene in others[:1]:
-                sentence = self.tr("{} has edits that were not saved when the program ended.")
-                self._session.offer.emit(
-                    sentence.format(scene.name), Offer(self.tr("Open"), _GoTo(self._session, scene))
-                )
+        if project is not session.project:
+            self.look_after(session.project)
+            return
+        for scene in [scene for scene in scenes if scene != session.scene][:1]:
+            sentence = self.tr("{} has edits that were not saved when the program ended.")
+            offer = Offer(self.tr("Open"), _GoTo(session, scene))
+            session.offer.emit(sentence.format(scene.name), offer)
 
 
 class _GoTo:

@@ -18,7 +18,7 @@ from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.prelabel import now
+from unetpp_desktop.tasks.scene_edits import now
 from unetpp_desktop.tasks.scene_journal import Opened, SceneJournal
 
 OpenDocument = Callable[[np.ndarray, np.ndarray], Opened]

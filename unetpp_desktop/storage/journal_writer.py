@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from unetpp_desktop.storage.journal import JournalFile, JournalInUseError, create_journal
@@ -54,10 +55,18 @@ class JournalWriter:
             return not self._failed
 
     def close(self) -> MaskToken | None:
-        """Waits, and gives the file free; says which version of it was left, None where there is none."""
-        self.wait()
+        """Waits, and gives the file free; says which version of it was left, None where there is none.
+
+        A journal that lacks records is of no use to anybody and is deleted.
+        """
+        complete = self.wait()
         file, self._file = self._file, None
-        return None if file is None else file.close()
+        left = None if file is None else file.close()
+        if left is None or complete:
+            return left
+        with suppress(OSError):
+            self._path.unlink()
+        return None
 
     def _hand_over(self, records: Records, replaces: bool) -> None:
         with self._state:

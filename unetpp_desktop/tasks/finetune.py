@@ -19,7 +19,7 @@ from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.prelabel import now
+from unetpp_desktop.tasks.scene_edits import now
 
 _HOLD_OUT_FROM = 5  # with fewer corrected scenes every one is needed to learn from
 _HOLD_OUT_EVERY = 5

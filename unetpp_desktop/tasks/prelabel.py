@@ -3,22 +3,28 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError, WriteError
-from unetpp_desktop.core.origin import HUMAN, Origin
-from unetpp_desktop.core.palette import VOID, Palette
+from unetpp_desktop.core.origin import HUMAN
+from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.images import read_image
-from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.scene_edits import (
+    change_mask,
+    now,
+    planes_of,
+    provenance_of,
+    refuse_changed_outside,
+)
 
 
 @dataclass(frozen=True)
@@ -103,32 +109,16 @@ def _prelabel(project: Project, scene: Scene, predictor: Predictor, depth: int) 
     """Writes a prediction into the mask file; False where the file changed under our hands."""
     token = project.mask_token(scene)
     stored = project.load_mask(scene)
-    if stored is not None and stored.changed_outside:
-        raise UserError(
-            f"{project.mask_path(scene)} was changed by another program. "
-            "Open its scene and say what it counts as."
-        )
+    refuse_changed_outside(project, scene, stored)
     if stored is not None and np.isin(stored.origins, HUMAN).all():
         return True
     prediction = predict_scene(project, scene, predictor, depth)
-    document = _document(stored, prediction.labels.shape)
-    document.apply_prediction(prediction.labels)
-    before = stored.provenance if stored is not None and stored.provenance is not None else Provenance()
-    provenance = before.model_copy(
+    provenance = provenance_of(stored).model_copy(
         update={"model": predictor.card.name, "depth": prediction.depth, "predicted": now()}
     )
-    return project.save_mask_if_unchanged(scene, document.labels, document.origins, provenance, token)
-
-
-def _document(stored: StoredMask | None, shape: tuple[int, ...]) -> MaskDocument:
-    if stored is not None:
-        return MaskDocument(stored.labels, stored.origins)
-    return MaskDocument(np.full(shape, VOID, np.uint8), np.full(shape, Origin.NONE, np.uint8))
-
-
-def now() -> str:
-    """The time for a provenance: ISO 8601, UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    planes = planes_of(stored, prediction.labels.shape)
+    predict = partial(MaskDocument.apply_prediction, labels=prediction.labels)
+    return change_mask(project, scene, planes, predict, provenance, token)
 
 
 def prelabel_folder(

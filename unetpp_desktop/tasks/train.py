@@ -20,7 +20,7 @@ from unetpp_desktop.storage.camvid import Dataset, open_dataset
 from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.datasets import TRAINING_SPLIT, pairs_of_split, source_of, usable_pairs
 from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
-from unetpp_desktop.tasks.prelabel import now
+from unetpp_desktop.tasks.scene_edits import now
 
 DEFAULT_EPOCHS = 60
 DEFAULT_RATE = Recipe().rate
