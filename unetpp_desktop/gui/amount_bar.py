@@ -47,6 +47,7 @@ class AmountBar(QFrame):
         self._number.setSuffix(self.tr(" px"))
         self._number.setFixedWidth(104)
         self._number.setGroupSeparatorShown(True)
+        self._number.lineEdit().setTextMargins(6, 0, 0, 0)  # the style sheet's padding does not reach it
         close = QToolButton(self)
         close.setProperty("square", True)
         close.setFixedSize(28, 28)

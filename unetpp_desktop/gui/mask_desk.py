@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialog
 
 from unetpp_desktop.gui.amount_bar import AmountBar
 from unetpp_desktop.gui.edit_runner import EditRunner
@@ -24,3 +25,20 @@ class MaskDesk(QObject):
         self.sources = SourceCommands(window.session, runner)
         self.amount_bar = AmountBar(self.commands, window.canvas)
         self.amount_bar.closed.connect(window.canvas.setFocus)
+
+    def show_classes(self) -> None:
+        """The classes of the project can be changed."""
+        from unetpp_desktop.gui.class_dialog import ClassDialog
+
+        _open(ClassDialog(self._window.session, self._window))
+
+    def show_class_undo(self) -> None:
+        """Asks whether the last change of classes is to be taken back."""
+        from unetpp_desktop.gui.class_undo import ClassUndo
+
+        _open(ClassUndo(self._window.session, self._window))
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

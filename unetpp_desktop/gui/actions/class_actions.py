@@ -35,11 +35,26 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Do not draw the active class"),
         lambda window: window.toggle_hidden(),
         checked=lambda window: window.session.active_class in window.session.hidden, enabled=has_project),
+    ActionSpec("classes", QT_TRANSLATE_NOOP("Actions", "Edit classes…"), ("Ctrl+Shift+C",),
+        QT_TRANSLATE_NOOP("Actions", "Add, rename, recolour, reorder and merge the classes of this project"),
+        lambda window: window.mask.show_classes(), enabled=has_project),
+    ActionSpec("undo_classes", QT_TRANSLATE_NOOP("Actions", "Undo class change…"), ("Ctrl+Alt+Z",),
+        QT_TRANSLATE_NOOP("Actions", "Give all masks the classes that they had before the last change"),
+        lambda window: window.mask.show_class_undo(), enabled=has_project),
     *(_class_action(number) for number in range(1, 11)),
 )
 # fmt: on
 
 MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Classes"),
-    ("previous_class", "next_class", "swap_class", "lock_class", "hide_class"),
+    (
+        "previous_class",
+        "next_class",
+        "swap_class",
+        "lock_class",
+        "hide_class",
+        "",
+        "classes",
+        "undo_classes",
+    ),
 )

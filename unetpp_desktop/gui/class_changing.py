@@ -1,0 +1,73 @@
+"""Rewrites the masks of the open project in a job, while no scene is open."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.jobs import Failed, Job, JobEnd, Succeeded
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+
+class ClassChanging(QObject):
+    """One change at a time; the project is opened anew after it, with its new classes."""
+
+    progressed = Signal(int, int)  # done, total
+    ended = Signal(bool, str)  # whether the classes have changed, and a sentence (or "")
+
+    def __init__(self, session: "Session", parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job | None = None
+        self._scene = ""
+
+    @property
+    def running(self) -> bool:
+        return self._job is not None
+
+    def start(self, title: str, work: Callable[[Progress], int]) -> str:
+        """Starts ``work``, which returns how many masks it wrote; else says why not."""
+        session = self._session
+        if session.jobs.active:
+            running = session.jobs.active[0].title
+            return self.tr("“{}” is still running. Wait for it, or cancel it.").format(running)
+        self._scene = "" if session.scene is None else session.scene.name
+        if not session.let_go():
+            return session.last_failure
+        self._job = session.jobs.start(title, work)
+        self._job.progressed.connect(self._on_progress)
+        self._job.ended.connect(self._on_ended)
+        return ""
+
+    def cancel(self) -> None:
+        """Nothing changes, unless the masks are being put in place already."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progressed.emit(done, total)
+
+    def _on_ended(self, end: JobEnd) -> None:
+        self._job = None
+        session = self._session
+        project = session.project
+        if isinstance(end, Succeeded) and project is not None:
+            session.open_folder(project.folder, project.labels_folder, self._scene)
+            self.ended.emit(True, self._done_sentence(end.value))
+            return
+        scene = next((scene for scene in session.scenes if scene.name == self._scene), None)
+        if scene is not None:
+            session.go_to(scene)
+        failed = isinstance(end, Failed) and isinstance(end.error, UserError)
+        self.ended.emit(False, str(end.error) if failed and isinstance(end, Failed) else "")
+
+    def _done_sentence(self, masks: int) -> str:
+        if masks == 0:
+            return self.tr("The classes are changed; no mask had to be written.")
+        if masks == 1:
+            return self.tr("The classes are changed, and 1 mask with them.")
+        return self.tr("The classes are changed, and {} masks with them.").format(masks)
