@@ -20,9 +20,12 @@ class AveragedWeights:
     @torch.no_grad()
     def update(self, network: nn.Module, step: int) -> None:
         decay = min(self.decay, (1 + step) / (10 + step))
+        averages: list[Tensor] = []
+        latest: list[Tensor] = []
         for name, tensor in network.state_dict().items():
-            average = self.weights[name]
             if tensor.is_floating_point():
-                average.lerp_(tensor, 1 - decay)
+                averages.append(self.weights[name])
+                latest.append(tensor)
             else:
-                average.copy_(tensor)
+                self.weights[name].copy_(tensor)
+        torch._foreach_lerp_(averages, latest, 1 - decay)  # one call for all: a GPU is told what to do once

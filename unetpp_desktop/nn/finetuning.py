@@ -90,7 +90,7 @@ def finetune_network(
         before = _figures(order, learner, progress, steps)
         for step, (images, labels) in enumerate(plan.stream(0, steps)):
             progress(step, steps, "learning from your corrections")
-            loss = learner.step(images, labels, _rate_at(step, steps))
+            loss = float(learner.step(images, labels, _rate_at(step, steps)))
             check = (step + 1) % max(1, steps // _CHECKS) == 0
             miou = _figures(order, learner, progress, steps)[order.card.depth].miou if check else None
             on_step(StepReport(step + 1, steps, loss, miou))

@@ -40,7 +40,7 @@ class Learner:
         self.card, self.rules, self.device = card, rules, device
         self._class_weights = rules.class_weights.to(device)
         self._parameters = dict(self.network.named_parameters())
-        self._optimiser = torch.optim.AdamW(self._groups(), lr=0.0)
+        self._optimiser = torch.optim.AdamW(self._groups(), lr=0.0, fused=device.type == "cuda")
         self._start = (
             {name: tensor.detach().clone() for name, tensor in self._parameters.items()} if rules.pull else {}
         )
@@ -62,8 +62,11 @@ class Learner:
             for (encoder, decayed), parameters in kinds.items()
         ]
 
-    def step(self, images: Tensor, labels: Tensor, rate: float) -> float:
-        """Learns from one batch, ``images`` in 0..255 and ``int64`` labels; returns its loss."""
+    def step(self, images: Tensor, labels: Tensor, rate: float) -> Tensor:
+        """Learns from one batch, ``images`` in 0..255 and ``int64`` labels; returns its loss.
+
+        The loss stays on the device: reading it would make the processor wait for every step.
+        """
         self.network.train()
         if self.rules.freeze_norms:
             for module in self.network.modules():
@@ -82,7 +85,7 @@ class Learner:
         self._pull_back(rate)
         self.average.update(self.network, self.steps)
         self.steps += 1
-        return float(loss.detach())
+        return loss.detach()
 
     @torch.no_grad()
     def _pull_back(self, rate: float) -> None:

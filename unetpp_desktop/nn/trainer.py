@@ -15,6 +15,7 @@ from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import CARD_FILE, ModelCard
 from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_checkpoint
 from unetpp_desktop.nn.device import freed_memory_kept, resolve_device, trains_faster_in_bf16
+from unetpp_desktop.nn.device_batches import DeviceBatches
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.norms import with_precise_norms
@@ -74,7 +75,7 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     state, learner = _start(order, device)
     recipe = state.recipe
     scenes = replace(order.scenes, extra_share=recipe.extra_share)
-    plan = BatchPlan(scenes, _rare(state), recipe.augmentation, recipe.batch, recipe.seed)
+    plan = _plan(scenes, _rare(state), recipe, device, progress)
     deadline = time.monotonic() + order.max_minutes * 60 if order.max_minutes is not None else None
     steps = plan.steps_per_epoch * recipe.epochs
     try:
@@ -150,9 +151,23 @@ def _network(order: TrainingOrder, card: ModelCard) -> UNetPlusPlus:
     return load_network(order.start)
 
 
+def _plan(
+    scenes: TrainingScenes, rare: torch.Tensor, recipe: Recipe, device: torch.device, progress: Progress
+) -> BatchPlan | DeviceBatches:
+    """Crops are made where the network is trained, if scenes of one size allow it."""
+    if device.type == "cuda":
+        try:
+            return DeviceBatches(
+                scenes, rare, recipe.augmentation, recipe.batch, recipe.seed, device, progress
+            )
+        except ValueError:
+            pass  # scenes of several sizes: one by one then
+    return BatchPlan(scenes, rare, recipe.augmentation, recipe.batch, recipe.seed)
+
+
 def _train_epoch(
     order: TrainingOrder,
-    plan: BatchPlan,
+    plan: BatchPlan | DeviceBatches,
     learner: Learner,
     state: TrainingState,
     steps: int,
@@ -166,7 +181,7 @@ def _train_epoch(
         progress(step, steps, f"epoch {epoch} of {state.recipe.epochs}")
         rate = state.recipe.rate_at(step, steps)
         losses.append(learner.step(images, labels, rate))
-    line = EpochLog(epoch=epoch, step=last, rate=rate, loss=float(np.mean(losses)))
+    line = EpochLog(epoch=epoch, step=last, rate=rate, loss=float(np.mean([float(loss) for loss in losses])))
     due = epoch % state.recipe.validate_every == 0 or epoch == state.recipe.epochs
     if order.validation is not None and due:
         figures = _validate(order.validation, learner, progress, last, steps)
