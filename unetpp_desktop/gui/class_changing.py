@@ -1,13 +1,16 @@
 """Rewrites the masks of the open project in a job, while no scene is open."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Failed, Job, JobEnd, Succeeded
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.scene_journal import unsaved_scenes
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -32,13 +35,15 @@ class ClassChanging(QObject):
     def start(self, title: str, work: Callable[[Progress], int]) -> str:
         """Starts ``work``, which returns how many masks it wrote; else says why not."""
         session = self._session
+        if session.project is None:
+            return ""
         if session.jobs.active:
             running = session.jobs.active[0].title
             return self.tr("“{}” is still running. Wait for it, or cancel it.").format(running)
         self._scene = "" if session.scene is None else session.scene.name
         if not session.let_go():
             return session.last_failure
-        self._job = session.jobs.start(title, work)
+        self._job = session.jobs.start(title, _Checked(session.project, work))
         self._job.progressed.connect(self._on_progress)
         self._job.ended.connect(self._on_ended)
         return ""
@@ -71,3 +76,20 @@ class ClassChanging(QObject):
         if masks == 1:
             return self.tr("The classes are changed, and 1 mask with them.")
         return self.tr("The classes are changed, and {} masks with them.").format(masks)
+
+
+@dataclass(frozen=True, eq=False)
+class _Checked:
+    """The work, once no scene has edits that only its history knows: they would be lost."""
+
+    project: Project
+    work: Callable[[Progress], int]
+
+    def __call__(self, progress: Progress) -> int:
+        for scene in unsaved_scenes(self.project)[:1]:
+            sentence = QCoreApplication.translate(
+                "ClassChanging",
+                "{} has edits that were not saved when the program ended. Open it first.",
+            )
+            raise UserError(sentence.format(scene.name))
+        return self.work(progress)

@@ -67,14 +67,15 @@ class MaskCommands(QObject):
             self._session.undo()
         self._run(command, self.value)
 
-    def replace_class(self, old: int, new: int) -> None:
-        """All pixels of one class become another; both may be void."""
+    def replace_class(self, old: int, new: int, everywhere: bool = False) -> None:
+        """All pixels of one class become another; both may be void. ``everywhere``: also if not selected."""
 
         def work(labels: np.ndarray, _origins: np.ndarray) -> tuple[Change, ...]:
             return ((regions.replace(labels, old, new), Origin.PAINTED),)
 
         nothing = self.tr("{} is not here.").format(self.name_of(old))
-        self._runner.run(EditRequest(REPLACE, work, nothing, self._session.selection))
+        selection = None if everywhere else self._session.selection
+        self._runner.run(EditRequest(REPLACE, work, nothing, selection))
 
     def name_of(self, value: int) -> str:
         """A class, or void, as it is called on the screen."""

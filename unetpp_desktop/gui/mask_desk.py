@@ -26,6 +26,12 @@ class MaskDesk(QObject):
         self.amount_bar = AmountBar(self.commands, window.canvas)
         self.amount_bar.closed.connect(window.canvas.setFocus)
 
+    def show_replace(self) -> None:
+        """Asks which class is to become which, and where."""
+        from unetpp_desktop.gui.replace_dialog import ReplaceDialog
+
+        _open(ReplaceDialog(self._window.session, self.commands, self._window))
+
     def show_classes(self) -> None:
         """The classes of the project can be changed."""
         from unetpp_desktop.gui.class_dialog import ClassDialog

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui import region_commands, source_commands
-from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_document
+from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_document, has_project
 from unetpp_desktop.gui.region_commands import RegionCommand
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("amount", QT_TRANSLATE_NOOP("Actions", "Change the amount"), ("Ctrl+M",),
         QT_TRANSLATE_NOOP("Actions", "Type another number for the last command on a class"),
         lambda window: window.mask.amount_bar.focus_number(), enabled=has_document),
+    ActionSpec("replace_class", QT_TRANSLATE_NOOP("Actions", "Replace class…"), ("Ctrl+H",),
+        QT_TRANSLATE_NOOP("Actions", "Turn one class into another, in this scene or in all"),
+        lambda window: window.mask.show_replace(), enabled=has_project),
     _region_action("fill_void", region_commands.FILL_VOID, "Shift+V",
         QT_TRANSLATE_NOOP("Actions", "Give every void pixel the class that lies nearest")),
     ActionSpec("fill_void_model", source_commands.FILL_BY_MODEL, ("Ctrl+Shift+V",),
@@ -80,6 +83,7 @@ MENU: Menu = (
         "shrink",
         "amount",
         "",
+        "replace_class",
         "fill_void",
         "fill_void_model",
         "",

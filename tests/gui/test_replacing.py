@@ -1,0 +1,161 @@
+"""One class becomes another: here, in the selection, in all scenes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from tests.gui.windows import CONTROL, HEIGHT, WIDTH, open_window, press, saved_labels, scene_folder
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.selection import Selection
+from unetpp_desktop.gui.class_combo import ClassCombo
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.replace_dialog import ReplaceDialog
+from unetpp_desktop.storage.mask_file import Provenance
+from unetpp_desktop.storage.project import Project
+
+SKY, ROAD, CAR = 0, 3, 8
+KEY = Qt.Key
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Four scenes: three with a car in the lower half, one without a mask."""
+    folder = scene_folder(tmp_path / "scenes", 4)
+    project = Project.open(folder)
+    for scene in project.scenes[:3]:
+        labels = np.full((HEIGHT, WIDTH), SKY, np.uint8)
+        labels[45:] = CAR
+        project.save_mask(scene, labels, np.full_like(labels, Origin.MODEL), Provenance(done=True))
+    return folder
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
+    window = open_window(qtbot, tmp_path / "config", folder)
+    window.session.set_class(CAR)
+    return window
+
+
+def _dialog(window: MainWindow) -> ReplaceDialog:
+    press(window, KEY.Key_H, CONTROL)
+    return next(dialog for dialog in window.findChildren(ReplaceDialog) if dialog.isVisible())
+
+
+def _choose(dialog: ReplaceDialog, old: str, new: str) -> None:
+    for combo, name in zip(dialog.findChildren(ClassCombo), (old, new), strict=True):
+        combo.setCurrentIndex(combo.findText(name))
+
+
+def _everywhere(dialog: ReplaceDialog, window: MainWindow, qtbot: QtBot) -> None:
+    dialog.findChildren(QRadioButton)[1].click()
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+
+
+def _words(dialog: ReplaceDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def _ok(dialog: ReplaceDialog) -> QPushButton:
+    return next(button for button in dialog.findChildren(QPushButton) if button.text() == "Replace")
+
+
+def _labels(window: MainWindow) -> np.ndarray:
+    assert window.session.document is not None
+    return window.session.document.labels
+
+
+def test_a_class_is_replaced_in_this_scene(window: MainWindow) -> None:
+    dialog = _dialog(window)
+    assert [combo.currentText() for combo in dialog.findChildren(ClassCombo)] == ["Car", "Sky"]
+    _choose(dialog, "Car", "Road")
+    assert "5,400 px" in _words(dialog)
+    _ok(dialog).click()
+    assert (_labels(window)[45:] == ROAD).all()
+    assert window.session.document is not None
+    assert window.session.document.undo_name == "Replace class"
+    press(window, KEY.Key_Z, CONTROL)
+    assert (_labels(window)[45:] == CAR).all()
+
+
+def test_only_the_selection_is_replaced(window: MainWindow) -> None:
+    window.session.select(Selection(Rect(40, 0, 50, 10), np.ones((10, 10), bool)))
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "void")
+    assert "50 px" in _words(dialog)
+    assert dialog.findChildren(QRadioButton)[0].text() == "In the selection"
+    _ok(dialog).click()
+    assert np.count_nonzero(_labels(window) == VOID) == 50
+
+
+def test_what_cannot_be_replaced_is_told(window: MainWindow) -> None:
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Car")
+    assert "Choose two different classes." in _words(dialog)
+    assert not _ok(dialog).isEnabled()
+    _choose(dialog, "Fence", "Car")
+    assert "There is no Fence to replace." in _words(dialog)
+    assert not _ok(dialog).isEnabled()
+    dialog.reject()
+    window.session.set_locked(CAR, True)
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    assert "Car is locked: its pixels stay. Unlock it first." in _words(dialog)
+    assert not _ok(dialog).isEnabled()
+
+
+def test_a_class_is_replaced_in_all_scenes_and_each_can_undo_it(
+    window: MainWindow, qtbot: QtBot, folder: Path
+) -> None:
+    session = window.session
+    session.select(Selection(Rect(40, 0, 50, 10), np.ones((10, 10), bool)))
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    assert "16,200 px in 3 scenes" in _words(dialog)
+    _ok(dialog).click()
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scene(s)." in window.contents.toasts.sentences())
+    assert (_labels(window)[45:] == ROAD).all()  # all of it, whatever is selected
+    for name in ("1.png", "2.png"):
+        assert (saved_labels(folder, name)[45:] == ROAD).all()
+    assert not (folder / "labels" / "3.png").exists()
+    session.next_scene()
+    assert session.document is not None
+    assert session.document.undo_name == "Replace class"
+    assert session.is_done
+    press(window, KEY.Key_Z, CONTROL)
+    assert (_labels(window)[45:] == CAR).all()
+    assert (session.document.origins == Origin.MODEL).all()
+
+
+def test_a_mask_that_cannot_be_read_is_told_and_the_others_follow(
+    window: MainWindow, qtbot: QtBot, folder: Path
+) -> None:
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    (folder / "labels" / "1.png").write_bytes(b"no image")
+    _ok(dialog).click()
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert any("1.png" in sentence for sentence in window.contents.toasts.sentences())
+    assert (saved_labels(folder, "2.png")[45:] == ROAD).all()
+
+
+def test_a_scene_that_is_opened_meanwhile_gets_its_edit_from_its_document(
+    window: MainWindow, qtbot: QtBot, folder: Path
+) -> None:
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    _ok(dialog).click()
+    window.session.next_scene()  # before the job comes to it, or after
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scene(s)." in window.contents.toasts.sentences())
+    assert (_labels(window)[45:] == ROAD).all()
+    assert window.session.document is not None
+    assert window.session.document.undo_name == "Replace class"
+    assert (saved_labels(folder, "0.png")[45:] == ROAD).all()

@@ -1,0 +1,122 @@
+"""One class becomes another in many scenes: a job, and in each scene one edit that can be undone there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.editing import regions
+from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.rules import Rules
+from unetpp_desktop.editing.sources import make_changes
+from unetpp_desktop.gui.mask_commands import REPLACE, MaskCommands
+from unetpp_desktop.gui.model_finder import with_more
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.scene_edits import edit_scene
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+
+@dataclass
+class _Report:
+    changed: list[str] = field(default_factory=list)
+    left: list[Scene] = field(default_factory=list)  # they were open in the window
+    problems: list[str] = field(default_factory=list)
+
+
+class Replacing(QObject):
+    """The scene that is open gets its edit from its document, all others from the job."""
+
+    def __init__(self, session: "Session", commands: MaskCommands) -> None:
+        super().__init__(session)
+        self._session = session
+        self._commands = commands
+        self._open: list[Scene | None] = [session.scene]  # read by the job's thread
+        self._classes = (0, 0)
+        self._project: Project | None = None
+        self._changed = 0
+        session.scene_changed.connect(self._on_scene_changed)
+
+    def start(self, old: int, new: int, names: Sequence[str]) -> None:
+        """Replaces class ``old`` by ``new`` in the scenes called so; both may be void."""
+        project = self._session.project
+        if project is None:
+            return
+        self._classes, self._project, self._changed = (old, new), project, 0
+        self._go_on([scene for scene in project.scenes if scene.name in set(names)])
+
+    def _go_on(self, scenes: Sequence[Scene]) -> None:
+        session, project = self._session, self._project
+        if project is None or project is not session.project:
+            return
+        old, new = self._classes
+        others = [scene for scene in scenes if scene != session.scene]
+        if len(others) < len(scenes):
+            self._commands.replace_class(old, new, everywhere=True)
+            self._changed += 1
+        if not others:
+            self._tell(_Report())
+            return
+        title = self.tr("Replace {0} by {1}")
+        title = title.format(self._commands.name_of(old), self._commands.name_of(new))
+        work = _Work(project, tuple(others), old, new, session.rules, self._open)
+        session.jobs.start(title, work, self._on_done)
+
+    def _on_done(self, report: _Report) -> None:
+        self._changed += len(report.changed)
+        if self._project is self._session.project and report.changed:
+            self._session.scene_states_changed.emit(tuple(report.changed))
+        if report.left:
+            self._go_on(report.left)
+        self._tell(report)
+
+    def _tell(self, report: _Report) -> None:
+        session, (old, new) = self._session, self._classes
+        if report.problems:
+            session.notice.emit(with_more(tuple(report.problems)), "error")
+        if not report.left and self._changed and self._project is session.project:
+            names = self._commands.name_of(old), self._commands.name_of(new)
+            sentence = self.tr("{0} is {1} now in %n scene(s).", "", self._changed)
+            session.notice.emit(sentence.format(*names), "info")
+            self.deleteLater()
+
+    def _on_scene_changed(self) -> None:
+        self._open[0] = self._session.scene
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    """The work of the job: it holds nothing of the window but the scene that is open there."""
+
+    project: Project
+    scenes: tuple[Scene, ...]
+    old: int
+    new: int
+    rules: Rules
+    open: list[Scene | None]
+
+    def __call__(self, progress: Progress) -> _Report:
+        report = _Report()
+        for number, scene in enumerate(self.scenes):
+            progress(number, len(self.scenes), scene.name)
+            if scene == self.open[0]:
+                report.left.append(scene)
+                continue
+            try:
+                if edit_scene(self.project, scene, self._change):
+                    report.changed.append(scene.name)
+            except UserError as error:
+                report.problems.append(str(error))
+        return report
+
+    def _change(self, document: MaskDocument) -> Rect:
+        document.rules = self.rules
+        changes = ((regions.replace(document.labels, self.old, self.new), Origin.PAINTED),)
+        return make_changes(document, REPLACE, changes, None)
