@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.folder_watch import FolderWatch
+from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.label_panel import LabelPanel
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.peek import Peek
@@ -40,6 +41,8 @@ class Contents:
         self.scene_list.setObjectName("sceneColumn")
         self.scene_list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label_panel = LabelPanel(session, window)
+        self.history = HistoryPanel(session, window)
+        self.history_section = self.label_panel.add_section("history", window.tr("History"), self.history)
         self.train_panel = TrainPanel(session, window)
         self.model_bar = ModelBar(session, window)
         self.model_bar.use_scene_list(self.scene_list)
@@ -76,6 +79,12 @@ class Contents:
             self.canvas.setFocus()
         else:
             self.toasts.clear()  # they were about the folder that was closed
+
+    def show_history(self) -> None:
+        """Unfolds the history, and lets the keys walk through it."""
+        self.inspector.setCurrentWidget(self.label_panel)
+        self.history_section.fold(False)
+        self.history.setFocus()
 
     def hide_columns(self, hidden: bool) -> None:
         self.scene_list.setVisible(not hidden)

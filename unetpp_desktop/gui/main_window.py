@@ -186,6 +186,10 @@ class MainWindow(QMainWindow):
         self._hide_columns(False)
         self.contents.inspector.setCurrentWidget(self.label_panel)
 
+    def show_history(self) -> None:
+        self._hide_columns(False)
+        self.contents.show_history()
+
     def show_train_tab(self) -> None:
         self._hide_columns(False)
         self.contents.inspector.setCurrentWidget(self.train_panel)

@@ -1,4 +1,4 @@
-"""Undo and redo."""
+"""Undo, redo, and the list of what can be undone."""
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu
@@ -13,7 +13,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Do again what was taken back"),
         lambda window: window.session.redo(), "redo-2",
         enabled=lambda window: bool(window.session.document and window.session.document.can_redo)),
+    ActionSpec("history", QT_TRANSLATE_NOOP("Actions", "History"), ("Ctrl+Shift+H",),
+        QT_TRANSLATE_NOOP("Actions", "Show all edits of this scene; a click, or an arrow key, goes to one"),
+        lambda window: window.show_history(), "history",
+        enabled=lambda window: window.session.document is not None),
 )
 # fmt: on
 
-MENU: Menu = (QT_TRANSLATE_NOOP("Actions", "Edit"), ("undo", "redo"))
+MENU: Menu = (QT_TRANSLATE_NOOP("Actions", "Edit"), ("undo", "redo", "history"))
