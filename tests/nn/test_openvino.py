@@ -108,6 +108,22 @@ def test_each_depth_has_the_precision_that_was_chosen_for_it(tiny_model: ModelEn
             assert not np.array_equal(wanted[depth], found[depth])
 
 
+def test_the_second_image_decides_about_bf16_and_that_is_kept(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    predictor = OpenVinoPredictor(tiny_model, tmp_path)
+    if not predictor.reduces:
+        pytest.skip("this processor does not compute in bf16")
+    kept = tmp_path / "self-tests.json"
+    predictor.predict(_image(40, 60), 4)
+    assert not kept.exists()
+    predictor.predict(_image(50, 60), 4)
+    text = kept.read_text()
+    assert "agreement" in text
+    again = OpenVinoPredictor(tiny_model, tmp_path)
+    for side in (30, 31, 32):
+        again.predict(_image(side, side), 1)
+    assert kept.read_text() == text
+
+
 def test_a_full_memory_is_a_sentence(tiny_model: ModelEntry, tmp_path: Path) -> None:
     predictor = OpenVinoPredictor(tiny_model, tmp_path)
     predictor.choose(())

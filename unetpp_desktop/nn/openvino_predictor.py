@@ -27,7 +27,7 @@ from unetpp_desktop.nn.tiles import in_tiles
 _MOST_GRAPHS = 6  # each keeps memory for all its nodes
 _MOST_PIXELS = 4_000_000  # of the images of all graphs together
 _PRECISIONS = {"fp32": "f32", "bf16": "bf16"}
-_TESTED_SIDE = 480  # pixels; the self-test looks at a corner of the first image
+_TESTED_SIDE = 320  # pixels; the self-test looks at a corner of an image
 
 _Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
 
@@ -35,8 +35,8 @@ _Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
 class OpenVinoPredictor:
     """Compiles a graph for each size of image when one comes, and keeps the last ones.
 
-    Where the processor computes in bf16, the first image decides, once per machine and model, at
-    which depths that is used: see `self_test`.
+    Where the processor computes in bf16, the second image decides, once per machine and model, at
+    which depths that is used: see `self_test`. The first is not to wait for that.
     """
 
     engine = "openvino"
@@ -51,6 +51,7 @@ class OpenVinoPredictor:
         build_graph(self.card, self._weights, (1, 1), self._depths, labels_of)
         self._self_test: SelfTest | None = None
         self._reduced: frozenset[int] = frozenset()  # depths that are computed in bf16
+        self._has_answered = False
         self.reduces = "BF16" in self._core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         if self.reduces:
             processor = self._core.get_property("CPU", "FULL_DEVICE_NAME")
@@ -150,9 +151,10 @@ class OpenVinoPredictor:
         return tuple(range(1, self.card.depth + 1))
 
     def _choose_precision(self, image: np.ndarray) -> None:
-        """Finds out with the first image whether bf16 pays, where that is not known yet."""
+        """Finds out with the second image whether bf16 pays, where that is not known yet."""
         test = self._self_test
-        if test is None:
+        if test is None or not self._has_answered:
+            self._has_answered = True
             return
         piece = image[:_TESTED_SIDE, :_TESTED_SIDE]
 
