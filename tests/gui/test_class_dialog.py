@@ -179,6 +179,7 @@ def test_removing_asks_what_the_pixels_become(dialog: ClassDialog, window: MainW
     _answer("void")
     QTest.keyClick(dialog.editor, KEY.Key_Delete)
     assert ("Car", "9,600", "1", "void") in _previewed(dialog)
+    assert "Pixels of Car become void." in _words(dialog)
     _apply(dialog, window, qtbot)
     assert (_labels(window)[10:] == VOID).all()
     assert (_labels(window, 1)[10:] == ROAD - 1).all()
@@ -276,7 +277,7 @@ def test_names_and_colours_that_collide_are_told(
     window.session.set_model(tiny_model)
     dialog._change(dialog.plan.recoloured(CAR, (128, 64, 120)).added("Dog", (0, 255, 0), 0))
     assert "Road and Car have colours that are hard to tell apart." in _words(dialog)
-    assert "The model tiny does not know Dog and never predicts it." in _words(dialog)
+    assert "The model tiny does not know Dog." in _words(dialog)
 
 
 def test_more_than_255_classes_cannot_be_added(dialog: ClassDialog) -> None:
@@ -400,3 +401,11 @@ def test_a_fault_in_a_mask_is_told_in_the_dialog(
     assert window.session.document is not None
     assert window.session.palette.names[CAR] == "Car"
     dialog.reject()
+
+
+def test_the_list_of_classes_says_in_words_what_it_shows(window: MainWindow) -> None:
+    model = window.label_panel.classes.model()
+    window.session.set_locked(CAR, True)
+    window.session.set_hidden(CAR, True)
+    words = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (SKY, ROAD, CAR)]
+    assert words == ["Sky, 11 %", "Road", "Car, 89 %, locked, hidden"]

@@ -167,6 +167,12 @@ def test_the_bar_goes_with_the_next_edit_and_with_escape(window: MainWindow) -> 
     assert not window.mask.amount_bar.isVisible()
 
 
+def test_without_a_command_there_is_no_amount_to_change(window: MainWindow) -> None:
+    told = _told(window)
+    press(window, KEY.Key_M, CONTROL)
+    assert told == ["There is no amount to change: smooth, grow or shrink a class first."]
+
+
 def test_islands_go_and_smoothing_keeps_thin_parts(window: MainWindow) -> None:
     _car_on_road(window)
     _paint(window, (9, 20, 10, 21), CAR)

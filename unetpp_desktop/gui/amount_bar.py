@@ -71,11 +71,13 @@ class AmountBar(QFrame):
         commands.adjustable.connect(self._show)
         self.hide()
 
-    def focus_number(self) -> None:
-        """The number is ready to be typed over."""
-        if self.isVisible():
-            self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self._number.selectAll()
+    def focus_number(self) -> bool:
+        """The number is ready to be typed over; False where the bar is not shown."""
+        if not self.isVisible():
+            return False
+        self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._number.selectAll()
+        return True
 
     def _show(self, command: RegionCommand | None) -> None:
         if command is None or command.amount is None:

@@ -283,7 +283,8 @@ class ClassDialog(QDialog):
             self._preview_title.setText(self.tr("Pixels that change"))
         else:
             self._preview_title.setText(self.tr("No labelled pixel gets another class."))
-        remarks = class_remarks.faults(self.plan) + class_remarks.warnings(self.plan, self._session.model)
+        remarks = class_remarks.faults(self.plan)
+        remarks += class_remarks.warnings(self.plan, self._session.model, self._counts)
         remarks += [] if self._counts is None else self._counts.problems
         more = len(remarks) - _MOST_REMARKS
         shown = remarks[:_MOST_REMARKS] + ([self.tr("And {} more.").format(more)] if more > 0 else [])

@@ -65,17 +65,29 @@ def share_text(share: float) -> str:
 class _ClassModel(QAbstractListModel):
     """Names of the classes; everything else is painted from the session."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session, view: "ClassList") -> None:
+        super().__init__(view)
         self._session = session
+        self._view = view
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._session.palette)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._session.palette.names[index.row()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(index.row())
         return None
+
+    def _spoken(self, row: int) -> str:
+        """What is painted of a row, in words."""
+        parts = [self._session.palette.names[row], share_text(self._view.shares[row])]
+        if row in self._session.locked:
+            parts.append(self.tr("locked"))
+        if row in self._session.hidden:
+            parts.append(self.tr("hidden"))
+        return ", ".join(part for part in parts if part)
 
     def reset(self) -> None:
         self.beginResetModel()

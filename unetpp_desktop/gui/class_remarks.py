@@ -5,6 +5,9 @@ from PySide6.QtCore import QCoreApplication
 from unetpp_desktop.core.class_plan import ClassPlan
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.class_counts import ClassCounts
+
+_MOST_NAMES = 5
 
 
 def faults(plan: ClassPlan) -> list[str]:
@@ -19,9 +22,21 @@ def faults(plan: ClassPlan) -> list[str]:
     return sentences
 
 
-def warnings(plan: ClassPlan, model: ModelEntry | None) -> list[str]:
-    """What somebody may want to mend, one sentence each."""
-    sentences = [
+def warnings(plan: ClassPlan, model: ModelEntry | None, counts: ClassCounts | None) -> list[str]:
+    """What somebody may want to mend, one sentence each, the worst first.
+
+    ``counts``: of the pixels as they are; None while they are being counted.
+    """
+    sentences = []
+    totals = None if counts is None else counts.total()
+    lost = [
+        name
+        for value, name in enumerate(plan.old.names)
+        if plan.place_of(value) is None and (totals is None or totals[value])
+    ]
+    if lost:
+        sentences.append(_tr("Pixels of {} become void.").format(_some(lost)))
+    sentences += [
         _tr("{0} and {1} differ in upper and lower case only.").format(*pair) for pair in plan.alike_names()
     ]
     for one, other in plan.similar_colors():
@@ -31,9 +46,15 @@ def warnings(plan: ClassPlan, model: ModelEntry | None) -> list[str]:
         known = set(plan.palette().mapping_from(model.card.palette).tolist())
         unknown = [entry.name for place, entry in enumerate(plan.classes) if place not in known]
         if unknown:
-            sentence = _tr("The model {0} does not know {1} and never predicts it.")
-            sentences.append(sentence.format(model.name, ", ".join(unknown)))
+            sentence = _tr("The model {0} does not know {1}.")
+            sentences.append(sentence.format(model.name, _some(unknown)))
     return sentences
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_MOST_NAMES])
+    more = len(names) - _MOST_NAMES
+    return _tr("{0} and {1} more").format(shown, more) if more > 0 else shown
 
 
 def _tr(text: str) -> str:

@@ -26,6 +26,12 @@ class MaskDesk(QObject):
         self.amount_bar = AmountBar(self.commands, window.canvas)
         self.amount_bar.closed.connect(window.canvas.setFocus)
 
+    def change_amount(self) -> None:
+        """The amount of the last command can be typed; says so where there is none."""
+        if not self.amount_bar.focus_number():
+            sentence = self.tr("There is no amount to change: smooth, grow or shrink a class first.")
+            self._window.session.notice.emit(sentence, "info")
+
     def show_replace(self) -> None:
         """Asks which class is to become which, and where."""
         from unetpp_desktop.gui.replace_dialog import ReplaceDialog

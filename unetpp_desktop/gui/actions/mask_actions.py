@@ -49,7 +49,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Make the active class narrower; its rim goes to the nearest other")),
     ActionSpec("amount", QT_TRANSLATE_NOOP("Actions", "Change the amount"), ("Ctrl+M",),
         QT_TRANSLATE_NOOP("Actions", "Type another number for the last command on a class"),
-        lambda window: window.mask.amount_bar.focus_number(), enabled=has_document),
+        lambda window: window.mask.change_amount(), enabled=has_document),
     ActionSpec("replace_class", QT_TRANSLATE_NOOP("Actions", "Replace class…"), ("Ctrl+H",),
         QT_TRANSLATE_NOOP("Actions", "Turn one class into another, in this scene or in all"),
         lambda window: window.mask.show_replace(), enabled=has_project),
