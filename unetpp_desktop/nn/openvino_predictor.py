@@ -74,16 +74,19 @@ class OpenVinoPredictor:
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
         self._choose_precision(image)
         start = time.perf_counter()
-        labels = self.predict_depths(image, (depth,))[depth]
+        labels = self._read(image, (depth,), labels_of, (), np.uint8)[depth]
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        self._choose_precision(image)
         return self._read(image, depths, labels_of, (), np.uint8)
 
     def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+        self._choose_precision(image)
         return self._read(image, depths, confidences_of, (), np.float32)
 
     def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+        self._choose_precision(image)
         return self._read(image, (depth,), ranked_classes_of, (RANKS,), np.uint8)[depth]
 
     def _read(
@@ -94,7 +97,6 @@ class OpenVinoPredictor:
         planes: tuple[int, ...],
         dtype: type[np.generic],
     ) -> dict[int, np.ndarray]:
-        self._choose_precision(image)
         rounded = tuple(depth for depth in depths if depth in self._reduced)
         exact = tuple(depth for depth in depths if depth not in self._reduced)
         groups = {precision: group for precision, group in (("bf16", rounded), ("fp32", exact)) if group}
