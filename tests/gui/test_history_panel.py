@@ -53,9 +53,11 @@ def _labels(window: MainWindow) -> np.ndarray:
     return window.session.document.labels
 
 
-def test_edits_are_listed_with_the_present_one_marked(window: MainWindow, panel: HistoryPanel) -> None:
-    assert panel.isVisible()
+def test_edits_are_listed_with_the_present_one_marked(
+    window: MainWindow, panel: HistoryPanel, qtbot: QtBot
+) -> None:
     assert panel.hasFocus()
+    qtbot.waitUntil(lambda: panel.visibleRegion().boundingRect() == panel.rect())
     expected = ["Before all edits", "Brush", "Pre-label", "Brush"]
     assert rows(panel.model()) == [(name, False) for name in expected]
     assert panel.currentIndex().row() == 3

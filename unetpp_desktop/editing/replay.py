@@ -15,7 +15,8 @@ from unetpp_desktop.editing.history import Edit, History
 class Replayed:
     """A document as it was when its journal ended, with its history.
 
-    ``unsaved``: how many changes the saved mask lacks. ``accepted``: whether the last of them that
+    ``unsaved``: how many edits the saved mask lacks, 1 where all that it lacks is that some were
+    undone, 0 where it lacks nothing. ``accepted``: whether the last of them that
     has to do with checking did check pixels (True) or took that back (False); None without one.
     """
 
@@ -60,8 +61,9 @@ def replay(
     history.limit(history_bytes)
     document = MaskDocument(*now, history)
     document.mark_saved(saved_state)
-    lost = sum(not isinstance(change, Content) for change in later)
-    return Replayed(document, lost if document.modified else 0, accepted)
+    new = {id(change) for change in later}
+    lost = sum(id(edit) in new for edit in history.entries()[: history.position])
+    return Replayed(document, max(1, lost) if document.modified else 0, accepted)
 
 
 def _repeat(change: Change, history: History) -> tuple[Edit, ...]:

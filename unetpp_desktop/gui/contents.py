@@ -2,8 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.canvas import Canvas
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 _SCENES_WIDTH = 240
 _CANVAS_WIDTH = 760
 _INSPECTOR_WIDTH = 280
+_LAYOUT_MS = 30  # until what was unfolded has got its place
 
 
 class Contents:
@@ -85,6 +94,14 @@ class Contents:
         self.inspector.setCurrentWidget(self.label_panel)
         self.history_section.fold(False)
         self.history.setFocus()
+        QTimer.singleShot(_LAYOUT_MS, self.history, self._scroll_to_history)
+
+    def _scroll_to_history(self) -> None:
+        scroll = self.label_panel.findChild(QScrollArea)
+        if isinstance(scroll, QScrollArea):
+            page = scroll.widget()
+            for corner in (self.history.rect().bottomLeft(), self.history.rect().topLeft()):
+                scroll.ensureVisible(0, self.history.mapTo(page, corner).y(), 0, 0)
 
     def hide_columns(self, hidden: bool) -> None:
         self.scene_list.setVisible(not hidden)
