@@ -99,9 +99,8 @@ class Contents:
     def _scroll_to_history(self) -> None:
         scroll = self.label_panel.findChild(QScrollArea)
         if isinstance(scroll, QScrollArea):
-            page = scroll.widget()
-            for corner in (self.history.rect().bottomLeft(), self.history.rect().topLeft()):
-                scroll.ensureVisible(0, self.history.mapTo(page, corner).y(), 0, 0)
+            middle = self.history.mapTo(scroll.widget(), self.history.rect().center())
+            scroll.ensureVisible(0, middle.y(), 0, self.history.height() // 2 + 1)
 
     def hide_columns(self, hidden: bool) -> None:
         self.scene_list.setVisible(not hidden)
