@@ -340,8 +340,9 @@ def test_the_saved_mask_comes_back(window: MainWindow) -> None:
 
 
 def test_what_the_model_says_fills_void_or_everything(
-    window: MainWindow, qtbot: QtBot, tiny_model: ModelEntry
+    window: MainWindow, qtbot: QtBot, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)  # torch is loaded
     session = window.session
     session.set_model(tiny_model)
     _paint(window, (0, 0, HEIGHT, 60), ROAD)
