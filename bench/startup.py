@@ -1,4 +1,4 @@
-"""How long the program takes to answer: ``--help``, the window's frame on screen, the window complete.
+"""How long the program takes to answer: ``--help``, the window's frame, the window complete, the first mask.
 
     .venv/bin/python -m bench.startup
 
@@ -53,6 +53,19 @@ _COMPLETE = _WINDOW.replace(
     "window = app.fill_frame(app.show_frame(Path(tempfile.mkdtemp())))\napplication.processEvents()",
 )
 
+_FIRST_MASK = _WINDOW.replace(
+    "SHOW",
+    """window = app.fill_frame(app.show_frame(Path(tempfile.mkdtemp())))
+from unetpp_desktop.tasks.samples import copy_samples
+session = window.session
+session.open_folder(copy_samples(Path(tempfile.mkdtemp())))
+session.mask_modified.connect(lambda modified: modified and application.quit())
+session.prelabel((session.scene,))
+application.exec()
+assert session.document.can_undo
+""",
+)
+
 
 def seconds_and_loaded(script: str) -> tuple[float, list[str]]:
     """Seconds from the start of a fresh interpreter to the end of ``script``, and what it loaded."""
@@ -63,7 +76,12 @@ def seconds_and_loaded(script: str) -> tuple[float, list[str]]:
 
 
 def main() -> None:
-    scripts = {"--help": _HELP, "window shown": _FRAME, "window complete": _COMPLETE}
+    scripts = {
+        "--help": _HELP,
+        "window shown": _FRAME,
+        "window complete": _COMPLETE,
+        "first mask": _FIRST_MASK,
+    }
     times: dict[str, list[float]] = {name: [] for name in scripts}
     loaded: dict[str, list[str]] = {}
     for run in range(RUNS + 1):
