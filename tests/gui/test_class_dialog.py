@@ -1,5 +1,6 @@
 """Other classes for a project, from the dialog and in a whole window."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -409,3 +410,42 @@ def test_the_list_of_classes_says_in_words_what_it_shows(window: MainWindow) -> 
     window.session.set_hidden(CAR, True)
     words = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in (SKY, ROAD, CAR)]
     assert words == ["Sky, 11 %", "Road", "Car, 89 %, locked, hidden"]
+
+
+def test_a_double_click_on_a_class_opens_the_dialog(window: MainWindow, qtbot: QtBot) -> None:
+    classes = window.label_panel.classes
+    lock = classes.visualRect(classes.model().index(CAR, 0)).topRight() + QPoint(-120, 10)
+    QTest.mouseDClick(classes.viewport(), Qt.MouseButton.LeftButton, NONE, lock)
+    assert _child(window, ClassDialog) is None
+    place = classes.visualRect(classes.model().index(CAR, 0)).topLeft() + QPoint(60, 10)
+    QTest.mouseClick(classes.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+    QTest.mouseDClick(classes.viewport(), Qt.MouseButton.LeftButton, NONE, place)
+    dialog = _child(window, ClassDialog)
+    assert isinstance(dialog, ClassDialog)
+    assert dialog.plan.classes[dialog.editor.current].name == "Car"
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    dialog.reject()
+
+
+def test_edits_that_only_a_journal_knows_stop_a_change(
+    window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path
+) -> None:
+    session = window.session
+    assert session.document is not None
+    session.document.paint(Rect(0, 0, 9, 9), np.ones((9, 9), bool), CAR, Origin.PAINTED)
+    session.after_edit(Rect(0, 0, 9, 9))
+    assert session.visit is not None
+    assert session.visit.journal is not None
+    session.visit.journal.close()
+    crashed = tmp_path / "crashed"
+    shutil.copytree(folder, crashed)
+    assert session.open_folder(crashed, scene="1.png")
+    press(window, KEY.Key_C, CONTROL | SHIFT)
+    dialog = _child(window, ClassDialog)
+    assert isinstance(dialog, ClassDialog)
+    _rename(dialog, "Car", "Vehicle")
+    dialog.apply_button.click()
+    sentence = "0.png has edits that were not saved when the program ended. Open it first."
+    qtbot.waitUntil(lambda: sentence in _words(dialog))
+    assert session.palette.names[CAR] == "Car"
+    dialog.reject()

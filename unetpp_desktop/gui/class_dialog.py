@@ -85,6 +85,7 @@ class ClassDialog(QDialog):
         self._show_busy(False)
         self._count()
         self._show()
+        self.editor.choose(session.active_class)
         self.editor.setFocus()
 
     def apply(self) -> None:

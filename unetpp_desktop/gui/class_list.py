@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTimer,
+    Signal,
 )
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -97,6 +98,8 @@ class _ClassModel(QAbstractListModel):
 class ClassList(QListView):
     """A view of the session's palette; a click chooses the class to paint."""
 
+    edit_wanted = Signal()  # somebody wants to change the classes themselves
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
@@ -127,6 +130,13 @@ class ClassList(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(240, self.model().rowCount() * _ROW + 2)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        if index.isValid() and _part_at(self.visualRect(index), place) is _Part.NAME:
+            self.edit_wanted.emit()
 
     def _on_current(self, current: QModelIndex) -> None:
         if current.isValid():
@@ -251,6 +261,7 @@ class _ClassDelegate(QStyledItemDelegate):
             text = self._session.palette.names[row]
             if row < len(_KEYS):
                 text = self.tr("{0} (key {1})").format(text, _KEYS[row])
+            text = self.tr("{}; double click: edit the classes").format(text)
         QToolTip.showText(event.globalPos(), text, view)
         return True
 

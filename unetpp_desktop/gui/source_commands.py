@@ -40,14 +40,17 @@ class SourceCommands(QObject):
         session.answers.changed.connect(self._on_answer)
 
     def copy_mask(self) -> None:
-        """Takes over what the scene before in the list is labelled as; origins come along."""
+        """Takes over what the scene before in the folder is labelled as; origins come along.
+
+        Whatever the order of the list: frames that follow each other do so by their names.
+        """
         scene = self._scene_before()
         if scene is not None:
             nothing = self.tr("{} has nothing that is not here already.").format(scene.name)
             self._bring(COPY_MASK, scene, None, nothing)
 
     def copy_class(self) -> None:
-        """Takes over the pixels of the active class from the scene before in the list."""
+        """Takes over the pixels of the active class from the scene before in the folder."""
         scene, session = self._scene_before(), self._session
         if scene is not None:
             nothing = self.tr("{0} has no {1} that is not here already.")
