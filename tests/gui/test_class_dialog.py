@@ -299,7 +299,7 @@ def test_a_shipped_set_and_a_file_can_be_taken_over(
     menu = {action.text(): action for action in sets.menu().actions()}
     menu["CamVid-32"].trigger()
     assert len(_names(dialog)) == 31
-    assert ("Pavement", "0", "0", "void") in _previewed(dialog)  # CamVid-32 says Sidewalk
+    assert ("Pavement", "0", "0", "Sidewalk") in _previewed(dialog)
     assert _pixels(dialog, "Car") == "9,600"
     path = tmp_path / "mine"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
@@ -352,6 +352,25 @@ def test_edits_of_before_are_not_applied_to_other_classes(
     assert session.document is not None
     assert not session.document.can_undo
     assert session.document.labels[0, 0] == CAR - 1
+
+
+def test_nobody_has_to_wait_for_the_counting(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(project: Project, progress: Callable[[int, int, str], None]) -> None:
+        while True:
+            progress(1, 2, "")
+
+    monkeypatch.setattr(class_dialog_module, "count_classes", slow)
+    press(window, KEY.Key_C, CONTROL | SHIFT)
+    dialog = _child(window, ClassDialog)
+    assert isinstance(dialog, ClassDialog)
+    qtbot.waitUntil(lambda: "counting, 1 of 2 scenes" in _words(dialog))
+    assert _pixels(dialog, "Car") == "…"
+    _rename(dialog, "Car", "Vehicle")
+    _apply(dialog, window, qtbot)
+    assert window.session.palette.names[CAR] == "Vehicle"
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
 
 
 def test_nothing_is_changed_beside_another_job(dialog: ClassDialog, window: MainWindow, qtbot: QtBot) -> None:

@@ -34,6 +34,14 @@ def test_camvids_32_classes_find_their_group_among_the_11() -> None:
     assert None not in places.values()
 
 
+def test_each_of_camvids_11_classes_finds_its_main_member_among_the_32() -> None:
+    old, new = camvid(), shipped_palette("camvid32")
+    places = dict(zip(old.names, places_in(new, old), strict=True))
+    assert places["Pole"] == new.index_of("Column_Pole")
+    assert places["Pavement"] == new.index_of("Sidewalk")
+    assert None not in places.values()
+
+
 def test_other_sets_are_matched_by_present_and_former_names() -> None:
     car = LabelClass(name="Vehicle", color=(0, 0, 1), former=("Car",))
     new = Palette(name="p", classes=(car, LabelClass(name="Sky", color=(0, 0, 2))))

@@ -32,14 +32,18 @@ class ClassChanging(QObject):
     def running(self) -> bool:
         return self._job is not None
 
-    def start(self, title: str, work: Callable[[Progress], int]) -> str:
-        """Starts ``work``, which returns how many masks it wrote; else says why not."""
+    def start(self, title: str, work: Callable[[Progress], int], besides: Job | None = None) -> str:
+        """Starts ``work``, which returns how many masks it wrote; else says why not.
+
+        No other job may run but ``besides``, which writes nothing.
+        """
         session = self._session
         if session.project is None:
             return ""
-        if session.jobs.active:
-            running = session.jobs.active[0].title
-            return self.tr("“{}” is still running. Wait for it, or cancel it.").format(running)
+        others = [job for job in session.jobs.active if job is not besides]
+        if others:
+            sentence = self.tr("“{}” is still running. Wait for it, or cancel it.")
+            return sentence.format(others[0].title)
         self._scene = "" if session.scene is None else session.scene.name
         if not session.let_go():
             return session.last_failure
@@ -61,7 +65,8 @@ class ClassChanging(QObject):
         session = self._session
         project = session.project
         if isinstance(end, Succeeded) and project is not None:
-            session.open_folder(project.folder, project.labels_folder, self._scene)
+            elsewhere = project.labels_folder if project.labels_folder != project.folder / "labels" else None
+            session.open_folder(project.folder, elsewhere, self._scene)
             self.ended.emit(True, self._done_sentence(end.value))
             return
         scene = next((scene for scene in session.scenes if scene.name == self._scene), None)

@@ -95,7 +95,7 @@ class ClassDialog(QDialog):
             return
         self._stop_counting()
         work = partial(change_classes, project, self.plan.palette(), self.plan.table())
-        refusal = self._changing.start(self.tr("Change classes"), work)
+        refusal = self._changing.start(self.tr("Change classes"), work, self._counting)
         if refusal:
             self._tell(refusal)
         else:

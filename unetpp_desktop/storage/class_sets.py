@@ -4,7 +4,7 @@ from pathlib import Path
 
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette, shipped_palette
-from unetpp_desktop.storage.class_tables import camvid_group
+from unetpp_desktop.storage.class_tables import camvid_group, camvid_members
 
 SHIPPED = ("camvid11", "camvid32")
 """The class sets in ``resources/palettes``."""
@@ -26,13 +26,17 @@ def write_class_set(path: Path, palette: Palette) -> None:
 def places_in(new: Palette, old: Palette) -> tuple[int | None, ...]:
     """For each class of ``old`` its place in ``new``, None where it has none.
 
-    Classes are matched by name, present or former, and those of CamVid-32 also by the grouping that
-    CamVid-11 is known for.
+    Classes are matched by name, present or former; those of CamVid-32 also by the grouping that
+    CamVid-11 is known for, and those of CamVid-11 by the main member of their group.
     """
-    is_camvid = new.names == shipped_palette(SHIPPED[0]).names
+    eleven, thirty_two = (shipped_palette(name).names for name in SHIPPED)
 
-    def place(entry_names: tuple[str, ...]) -> int | None:
-        found = new.place_of(*entry_names)
-        return camvid_group(entry_names[0], new) if found is None and is_camvid else found
+    def place(names: tuple[str, ...]) -> int | None:
+        found = new.place_of(*names)
+        if found is None and new.names == eleven:
+            return camvid_group(names[0], new)
+        if found is None and new.names == thirty_two:
+            return new.place_of(*camvid_members(names[0])[:1])
+        return found
 
     return tuple(place((entry.name, *entry.former)) for entry in old.classes)

@@ -101,6 +101,13 @@ def camvid_group(name: str, palette: Palette) -> int | None:
     return None if group == VOID else group
 
 
+def camvid_members(name: str) -> tuple[str, ...]:
+    """The classes of CamVid-32 that belong to ``name`` of CamVid-11, the main one first; () for others."""
+    path = data_folder("resources") / "camvid32_to_11.json"
+    grouping = read_json(path, _Grouping, "a grouping of classes", "Install the program again.")
+    return grouping.classes.get(name, ())
+
+
 def write_class_file(path: Path, palette: Palette, void: int) -> None:
     """Says in ``path`` what the values of index masks mean: the position in "classes", and ``void``."""
     write_json(path, _ClassFile(name=palette.name, void=void, classes=palette.classes))

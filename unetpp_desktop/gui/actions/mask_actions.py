@@ -59,7 +59,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Give every void pixel the class that the model sees there"),
         lambda window: window.mask.sources.fill_void_by_model(), enabled=_asks_model),
     ActionSpec("copy_before", source_commands.COPY_MASK, ("Ctrl+D",),
-        QT_TRANSLATE_NOOP("Actions", "Take over the mask of the scene before in the folder, or what is selected of it"),
+        QT_TRANSLATE_NOOP("Actions", "Take over the mask of the scene before in the folder, or part of it"),
         lambda window: window.mask.sources.copy_mask(), enabled=_has_scene_before),
     ActionSpec("copy_class_before", source_commands.COPY_CLASS, ("Shift+D",),
         QT_TRANSLATE_NOOP("Actions", "Take over the active class from the scene before in the folder"),
