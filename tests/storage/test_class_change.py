@@ -15,6 +15,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.storage import change_record, class_change
+from unetpp_desktop.storage.change_record import change_folders
 from unetpp_desktop.storage.class_change import change_classes, last_class_change, undo_class_change
 from unetpp_desktop.storage.class_counts import count_classes
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask
@@ -141,8 +142,7 @@ def test_several_changes_are_taken_back_one_by_one(project: Project) -> None:
 def test_only_the_latest_changes_are_kept(project: Project) -> None:
     for number in range(7):
         project = _change(project, ClassPlan.of(project.palette).renamed(CAR, f"Car {number}"))
-    folders = sorted(path.name for path in (project.own_folder / "class_changes").iterdir())
-    assert folders == [f"{number:04}" for number in range(3, 8)]
+    assert [folder.number for folder in change_folders(project.own_folder)] == [3, 4, 5, 6, 7]
 
 
 def test_cancelling_changes_nothing(project: Project) -> None:
@@ -157,7 +157,7 @@ def test_cancelling_changes_nothing(project: Project) -> None:
         change_classes(project, plan.palette(), plan.table(), stop_at_the_second)
     assert _files(project) == before
     assert Project.open(project.folder).palette.names == camvid().names
-    assert list((project.own_folder / "class_changes").iterdir()) == []
+    assert change_folders(project.own_folder) == ()
 
 
 def test_a_mask_that_is_written_meanwhile_stops_it(project: Project) -> None:
@@ -169,6 +169,40 @@ def test_a_mask_that_is_written_meanwhile_stops_it(project: Project) -> None:
     with pytest.raises(UserError, match=r"a\.png was written meanwhile, so nothing was changed"):
         change_classes(project, plan.palette(), plan.table(), another_window)
     assert (_load(Project.open(project.folder), "a.png").labels == POLE).all()
+
+
+def test_two_windows_do_not_change_classes_at_once(project: Project) -> None:
+    plan = _merge_car_into_road(project)
+    told = list[str]()
+
+    def another_window(done: int, total: int, note: str) -> None:
+        if done == 2:
+            other = Project.open(project.folder)  # which must not take away what lies ready here
+            with pytest.raises(UserError) as caught:
+                change_classes(other, plan.palette(), plan.table(), silent)
+            told.append(str(caught.value))
+
+    assert change_classes(project, plan.palette(), plan.table(), another_window) == 2
+    assert "are being changed in another window. Try again when that is done." in told[0]
+    assert (_load(Project.open(project.folder), "a.png").labels == 2).all()
+
+
+def test_a_project_is_not_opened_while_its_masks_are_put_in_place(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = _merge_car_into_road(project)
+    replace, told = change_record.ChangeFolder._replace, list[str]()
+
+    def look(self: change_record.ChangeFolder, path: Path, mask: str, delete: bool) -> None:
+        with pytest.raises(UserError) as caught:
+            Project.open(project.folder)
+        told.append(str(caught.value))
+        replace(self, path, mask, delete)
+
+    monkeypatch.setattr(change_record.ChangeFolder, "_replace", look)
+    change_classes(project, plan.palette(), plan.table(), silent)
+    assert len(told) == 2
+    assert "are being changed in another window" in told[0]
 
 
 def test_masks_that_somebody_has_to_decide_about_stop_it(project: Project) -> None:
@@ -216,7 +250,7 @@ def test_a_failure_in_the_middle_takes_everything_back(
     assert _files(project) == before
     assert (project.own_folder / "journal" / "a.png.jnl").read_bytes() == b"edits"
     assert Project.open(project.folder).palette.names == camvid().names
-    assert list((project.own_folder / "class_changes").iterdir()) == []
+    assert change_folders(project.own_folder) == ()
 
 
 class _Killed(BaseException):

@@ -9,7 +9,8 @@ middle leaves all old masks or all new ones.
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.storage.bookkeeping import add_written, write_palette
+from unetpp_desktop.storage.locks import held
 
 _FOLDER = "class_changes"
 _RECORD = "record.json"
@@ -84,6 +86,11 @@ class ChangeFolder:
         remedy = f"The masks of before lie in {self.path / 'old'}, new ones in {self.path / 'new'}."
         return read_json(path, ChangeRecord, "a record of a class change", remedy)
 
+    def is_complete(self) -> bool:
+        """Whether the change was made, and nothing is left to do about it."""
+        record = self.record()
+        return record is not None and record.state is ChangeState.DONE and record.undoes is None
+
     def carry_out(self, record: ChangeRecord, labels_folder: Path) -> None:
         """Puts everything in place; may be called again after it was interrupted at any moment.
 
@@ -95,9 +102,15 @@ class ChangeFolder:
         if record.state is ChangeState.REPLACING:
             try:
                 self._put_in_place(record, labels_folder)
-            except (UserError, OSError):
+            except UserError:
                 self._take_back(record, labels_folder)
                 raise
+            except OSError as error:
+                self._take_back(record, labels_folder)
+                raise UserError(
+                    f"{self.path} could not be written: {error.strerror or error}. All masks keep their "
+                    "classes; free some space or make the folder writable, and try again."
+                ) from error
         if record.undoes is not None:
             ChangeFolder(self.own_folder, record.undoes).delete()
             self.delete()
@@ -198,18 +211,46 @@ def forget_old_changes(own_folder: Path) -> None:
         folder.delete()
 
 
+@contextmanager
+def changing_alone(own_folder: Path) -> Iterator[None]:
+    """Nobody else changes classes meanwhile; `UserError` where somebody does, or the folder is read-only."""
+    path = own_folder / _FOLDER / "lock"
+    with ExitStack() as stack:
+        try:
+            mine = stack.enter_context(held(path))
+        except OSError as error:
+            raise UserError(
+                f"{path} could not be written: {error.strerror or error}. Make its folder writable first."
+            ) from error
+        if not mine:
+            raise UserError(
+                f"The classes of {own_folder.parent} are being changed in another window. "
+                "Try again when that is done."
+            )
+        yield
+
+
 def recover_class_changes(own_folder: Path, labels_folder: Path) -> None:
     """Carries through what was interrupted, or takes it back where that fails; removes what was given up.
 
-    To be called before palette and masks are read. Writes nothing where there is nothing to mend.
+    To be called before palette and masks are read. Writes nothing where there is nothing to mend. Raises
+    `UserError` while another window is putting masks in place, and where nothing can be written.
     """
-    for folder in change_folders(own_folder):
-        record = folder.record()
-        if record is None:
-            folder.delete()
-        elif record.state is not ChangeState.DONE or record.undoes is not None:
-            with suppress(UserError):  # it could not be carried through, and was taken back
-                folder.carry_out(record, labels_folder)
+    open_ends = [folder for folder in change_folders(own_folder) if not folder.is_complete()]
+    if not open_ends:
+        return
+    try:
+        with changing_alone(own_folder):
+            for folder in open_ends:
+                record = folder.record()
+                if record is None:
+                    folder.delete()
+                else:
+                    with suppress(UserError):  # it could not be carried through, and was taken back
+                        folder.carry_out(record, labels_folder)
+    except UserError:
+        if any(folder.record() is not None and not folder.is_complete() for folder in open_ends):
+            raise
 
 
 def _copy(path: Path, target: Path) -> None:

@@ -18,6 +18,7 @@ from unetpp_desktop.storage.change_record import (
     ChangeFolder,
     ChangeRecord,
     change_folders,
+    changing_alone,
     forget_old_changes,
     new_change_folder,
 )
@@ -104,12 +105,13 @@ def undo_class_change(project: Project, progress: Progress) -> int:
 
 @contextmanager
 def _task(project: Project, new: Palette, progress: Progress) -> Iterator["_Task"]:
-    task = _Task(project, new, progress)
-    try:
-        yield task
-    except BaseException:  # cancelled as well
-        task.give_up()
-        raise
+    with changing_alone(project.own_folder):
+        task = _Task(project, new, progress)
+        try:
+            yield task
+        except BaseException:  # cancelled as well
+            task.give_up()
+            raise
 
 
 class _Task:

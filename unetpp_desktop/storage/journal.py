@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from unetpp_desktop.core.files import sync_folder
+from unetpp_desktop.storage.locks import lock
 from unetpp_desktop.storage.saved_masks import MaskToken, file_token
 
 _MAGIC = b"unPPjnl1"
@@ -24,7 +25,6 @@ _HEAD = struct.Struct("<II")
 _PRESENT = os.O_RDWR | getattr(os, "O_BINARY", 0)
 _NEW = _PRESENT | os.O_CREAT
 _CLOSED = -1
-_FAR = 1 << 40  # Windows locks bytes and forbids to read them: one that no journal ever reaches
 
 
 class JournalInUseError(Exception):
@@ -52,7 +52,7 @@ class JournalFile:
 
     def lock(self) -> bool:
         """Takes the lock; False where another window has it."""
-        return _lock(self._descriptor)
+        return lock(self._descriptor)
 
     def append(self, records: Iterable[bytes]) -> None:
         """Adds ``records`` and returns when they are on the disk.
@@ -71,7 +71,7 @@ class JournalFile:
         part = self.path.with_name(f"{self.path.name}.part")
         descriptor = os.open(part, _NEW | os.O_TRUNC, 0o666)
         try:
-            _lock(descriptor)
+            lock(descriptor)
             _put_on_disk(descriptor, content)
             if sys.platform == "win32":  # where an open file cannot be replaced
                 os.close(descriptor)
@@ -79,7 +79,7 @@ class JournalFile:
             part.replace(self.path)
             if sys.platform == "win32":
                 descriptor = os.open(self.path, _PRESENT)
-                _lock(descriptor)
+                lock(descriptor)
         except BaseException:
             with suppress(OSError):
                 os.close(descriptor)
@@ -112,7 +112,7 @@ def open_journal(path: Path) -> tuple[JournalFile, tuple[bytes, ...]] | None:
         except FileNotFoundError:
             return None
         try:
-            if not _lock(descriptor):
+            if not lock(descriptor):
                 raise JournalInUseError(str(path))
             if _is_still(path, descriptor):
                 content = path.read_bytes()
@@ -222,23 +222,6 @@ def _put_on_disk(descriptor: int, content: bytes) -> None:
     while rest:
         rest = rest[os.write(descriptor, rest) :]
     os.fsync(descriptor)
-
-
-def _lock(descriptor: int) -> bool:
-    """Takes the lock of the whole system on a file, until it is closed; False where another has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            os.lseek(descriptor, _FAR, os.SEEK_SET)
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _is_still(path: Path, descriptor: int) -> bool:
