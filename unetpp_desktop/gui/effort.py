@@ -27,6 +27,10 @@ class Effort:
         self._last_edit = now
         self.work = Work(True, self.work.seconds + (pause if pause < _SAME_WORK_S else 0.0))
 
+    def give_back(self, work: Work) -> None:
+        """It could not be written down after all."""
+        self.work = Work(self.work.edited or work.edited, self.work.seconds + work.seconds)
+
     def clear(self) -> None:
         """It is written down; work on the same scene goes on."""
         self.work = Work()

@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, QTime, QTimer
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.geometry import EMPTY_RECT
+from unetpp_desktop.gui.background_save import BackgroundEnd, BackgroundSave
 from unetpp_desktop.gui.effort import Effort
 from unetpp_desktop.gui.visits import Meeting, Visit, merged_with_file, save_visit
 from unetpp_desktop.storage.project import Project
@@ -14,6 +16,9 @@ from unetpp_desktop.storage.scenes import Scene
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
+
+
+_LARGE = 1 << 21  # pixels; writing more of them would be felt
 
 
 class Saving(QObject):
@@ -24,6 +29,8 @@ class Saving(QObject):
         self._session = session
         self.effort = Effort()  # what is not written down yet
         self.last_failure = ""  # why saving failed last; "" after it worked
+        self._background = BackgroundSave(session)
+        self._background.ended.connect(self._on_background_end)
         self._timer = QTimer(self)
         self._timer.timeout.connect(session.autosave)
         self._apply_settings()
@@ -35,21 +42,37 @@ class Saving(QObject):
 
         A failure that was told already is told again only if ``tell_again``.
         """
+        self.finish()
         session = self._session
         project, scene, visit = session.project, session.scene, session.visit
         if project is None or scene is None or visit is None or not visit.modified:
             return True
         if not self._write(project, scene, visit, tell_again):
             return False
-        session.saved.emit(QTime.currentTime().toString("HH:mm"))
-        session.scene_states_changed.emit((scene.name,))
+        self._announce(scene)
         return True
+
+    def autosave(self) -> None:
+        """Writes the open scene where it has changed, a large one in the background."""
+        session = self._session
+        project, scene, visit = session.project, session.scene, session.visit
+        small = visit is None or visit.document.labels.size < _LARGE
+        if project is None or scene is None or visit is None or small or visit.changed_outside:
+            self.save(tell_again=False)
+        elif visit.modified and not self._background.under_way:
+            self._background.start(project, scene, visit, self.effort.work)
+            self.effort.clear()
+
+    def finish(self) -> None:
+        """Returns when nothing is being written in the background."""
+        self._background.finish()
 
     def save_elsewhere(self, project: Project) -> bool:
         """Edits that are not saved yet go to ``project``, if it has the same images and other labels.
 
         False, with a notice, where they cannot be saved there either.
         """
+        self.finish()
         session = self._session
         before, scene, visit = session.project, session.scene, session.visit
         if before is None or scene is None or visit is None or project.folder != before.folder:
@@ -67,8 +90,8 @@ class Saving(QObject):
         """A job, or an answer about masks changed outside, may have written the file of the open scene."""
         session = self._session
         project, scene, visit = session.project, session.scene, session.visit
-        if project is None or scene is None or visit is None:
-            return
+        if project is None or scene is None or visit is None or self._background.under_way:
+            return  # the end of a save comes back here
         token = project.mask_token(scene)
         if token == visit.token:
             return
@@ -89,17 +112,50 @@ class Saving(QObject):
         try:
             saved = save_visit(project, scene, visit, self.effort.work)
         except UserError as error:
-            if tell_again or str(error) != self.last_failure:
-                session.notice.emit(str(error), "error")
-            self.last_failure = str(error)
+            self._tell_failure(str(error), tell_again)
             return False
-        if self.last_failure:
-            session.notice_outdated.emit(self.last_failure)
-        self.last_failure = ""
+        self._forget_failure()
         self.effort.clear()
         session.change_visit(saved.visit, saved.changed)
         self._tell(project, scene, saved)
         return True
+
+    def _on_background_end(self, end: BackgroundEnd) -> None:
+        session, visit = self._session, self._session.visit
+        if visit is None or visit.document is not end.visit.document:
+            return
+        if end.token is None:
+            self.effort.give_back(end.work)
+            if end.error is not None:
+                self._tell_failure(str(end.error), tell_again=False)
+            elif not visit.document.in_stroke:
+                self.save(tell_again=False)  # somebody else wrote the file: both are joined
+            return
+        self._forget_failure()
+        visit.document.mark_saved(end.state)
+        update = {name: getattr(end.provenance, name) for name in ("edited", "effort_s")}
+        provenance = visit.provenance.model_copy(update=update)
+        saved = replace(
+            visit, provenance=provenance, stored_provenance=end.provenance, token=end.token, refused=None
+        )
+        session.change_visit(saved, EMPTY_RECT)
+        if not visit.document.modified and visit.journal is not None:
+            visit.journal.saved()
+        self._announce(end.scene)
+
+    def _announce(self, scene: Scene) -> None:
+        self._session.saved.emit(QTime.currentTime().toString("HH:mm"))
+        self._session.scene_states_changed.emit((scene.name,))
+
+    def _tell_failure(self, sentence: str, tell_again: bool) -> None:
+        if tell_again or sentence != self.last_failure:
+            self._session.notice.emit(sentence, "error")
+        self.last_failure = sentence
+
+    def _forget_failure(self) -> None:
+        if self.last_failure:
+            self._session.notice_outdated.emit(self.last_failure)
+        self.last_failure = ""
 
     def _tell(self, project: Project, scene: Scene, met: Meeting) -> None:
         if met.merged:

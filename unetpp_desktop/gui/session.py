@@ -221,7 +221,7 @@ class Session(Choices):
     def autosave(self) -> None:
         """As `save`, but leaves a stroke under way alone and tells a lasting failure only once."""
         if self.document is not None and not self.document.in_stroke:
-            self._saving.save(tell_again=False)
+            self._saving.autosave()
 
     def mark_done(self) -> None:
         """Accepts what the model said and is still unchecked, and marks the scene as done."""
@@ -284,6 +284,7 @@ class Session(Choices):
 
     def reopen_scene(self) -> None:
         """Reads image and mask of the open scene again; what is not saved is lost."""
+        self._saving.finish()
         if self.project is not None and self.scene is not None:
             self._open_scene(self.project, self.scene)
 

@@ -131,7 +131,7 @@ def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meet
     meeting = Meeting(visit)
     for _ in range(_MOST_ATTEMPTS):
         visit = meeting.visit
-        document, provenance = visit.document, _with_work(visit.provenance, work)
+        document, provenance = visit.document, with_work(visit.provenance, work)
         if visit.journal is not None:
             visit.journal.mark()
         if project.save_mask_if_unchanged(scene, document.labels, document.origins, provenance, visit.token):
@@ -186,7 +186,8 @@ def _contradicts(document: MaskDocument, stored: StoredMask) -> bool:
     return bool((by_hand & (document.labels != stored.labels)).any())
 
 
-def _with_work(provenance: Provenance, work: Work) -> Provenance:
+def with_work(provenance: Provenance, work: Work) -> Provenance:
+    """What the mask says of itself once ``work`` is written down."""
     update: dict[str, object] = {"effort_s": round(provenance.effort_s + work.seconds, 1)}
     if work.edited:
         update["edited"] = now()

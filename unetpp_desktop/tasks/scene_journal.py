@@ -59,13 +59,20 @@ class SceneJournal:
 
         Returns when that is on the disk, or cannot be.
         """
+        self.note_content(self._document.labels, self._document.origins)
+        self.wait()
+
+    def note_content(self, labels: np.ndarray, origins: np.ndarray) -> None:
+        """As `mark`, but waits for nothing; the planes must not change before `wait` returns."""
         if self._begun:
-            content = content_of(self._document.labels, self._document.origins)
-            self._writer.append(lambda: (encode(content),))
-            self._writer.wait()
+            self._writer.append(lambda: (encode(content_of(labels, origins)),))
+
+    def wait(self) -> None:
+        """Returns when everything is on the disk, or cannot be."""
+        self._writer.wait()
 
     def saved(self) -> None:
-        """The mask file now holds what the document does: old records may go."""
+        """The mask file now holds exactly what the document does: old records may go."""
         if self._begun and (self._writer.failed or self._writer.size > self._limit):
             self._rewrite()
 
