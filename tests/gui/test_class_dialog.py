@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QColorDialog,
     QFileDialog,
@@ -154,6 +155,11 @@ def test_a_class_is_renamed_by_typing_and_the_masks_follow(
     assert (_labels(window)[10:] == CAR).all()
     assert window.label_panel.classes.model().index(CAR, 0).data() == "Vehicle"
     assert "The classes are changed, and 2 masks with them." in window.contents.toasts.sentences()
+    buttons = window.contents.toasts.findChildren(QAbstractButton)
+    next(button for button in buttons if button.text() == "Undo…").click()
+    undo = _child(window, ClassUndo)
+    assert isinstance(undo, ClassUndo)
+    undo.reject()
 
 
 def test_merging_asks_into_which_class(dialog: ClassDialog, window: MainWindow, qtbot: QtBot) -> None:

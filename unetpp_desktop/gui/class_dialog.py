@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -38,6 +38,8 @@ class ClassDialog(QDialog):
 
     ``plan`` is what is shown; Ctrl+Z takes the last step of it back.
     """
+
+    changed = Signal(str)  # the classes of the project; a sentence that says so
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -322,7 +324,7 @@ class ClassDialog(QDialog):
     def _on_ended(self, changed: bool, sentence: str) -> None:
         self._show_busy(False)
         if changed:
-            self._session.notice.emit(sentence, "info")
+            self.changed.emit(sentence)
             self.accept()
         elif sentence:
             self._tell(sentence)

@@ -9,6 +9,7 @@ from unetpp_desktop.gui.amount_bar import AmountBar
 from unetpp_desktop.gui.edit_runner import EditRunner
 from unetpp_desktop.gui.mask_commands import MaskCommands
 from unetpp_desktop.gui.source_commands import SourceCommands
+from unetpp_desktop.gui.toasts import Offer
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.main_window import MainWindow
@@ -42,13 +43,18 @@ class MaskDesk(QObject):
         """The classes of the project can be changed."""
         from unetpp_desktop.gui.class_dialog import ClassDialog
 
-        _open(ClassDialog(self._window.session, self._window))
+        dialog = ClassDialog(self._window.session, self._window)
+        dialog.changed.connect(self._offer_undo)
+        _open(dialog)
 
     def show_class_undo(self) -> None:
         """Asks whether the last change of classes is to be taken back."""
         from unetpp_desktop.gui.class_undo import ClassUndo
 
         _open(ClassUndo(self._window.session, self._window))
+
+    def _offer_undo(self, sentence: str) -> None:
+        self._window.session.offer.emit(sentence, Offer(self.tr("Undo…"), self.show_class_undo))
 
 
 def _open(dialog: QDialog) -> None:
