@@ -97,7 +97,7 @@ def _translated(path: Path, labels: np.ndarray, names: tuple[str, ...], palette:
     if used is not None:
         raise UserError(
             f"{path} has pixels of the class {used}, which the palette of this project lacks. "
-            "Add the class to the palette in the project file (.unetpp/project.json)."
+            "Add the class again at the end of the list: Classes > Edit classes."
         )
     translated: np.ndarray = table[labels]
     return translated
