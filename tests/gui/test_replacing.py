@@ -133,6 +133,18 @@ def test_a_class_is_replaced_in_all_scenes_and_each_can_undo_it(
     assert (session.document.origins == Origin.MODEL).all()
 
 
+def test_what_is_not_saved_yet_is_counted_too(window: MainWindow, qtbot: QtBot, folder: Path) -> None:
+    assert window.session.document is not None
+    window.session.document.paint(Rect(0, 0, 1, 100), np.ones((1, 100), bool), CAR, Origin.PAINTED)
+    before = (folder / "labels" / "0.png").stat()
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    assert "16,300 px in 3 scenes" in _words(dialog)
+    assert (folder / "labels" / "0.png").stat() == before  # looking changes no file
+    dialog.reject()
+
+
 def test_a_mask_that_cannot_be_read_is_told_and_the_others_follow(
     window: MainWindow, qtbot: QtBot, folder: Path
 ) -> None:

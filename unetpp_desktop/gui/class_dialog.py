@@ -247,7 +247,7 @@ class ClassDialog(QDialog):
 
     def _count(self) -> None:
         project = self._session.project
-        if project is None or not self._session.save():
+        if project is None:
             return
         work = partial(count_classes, project)
         self._counting = self._session.jobs.start(self.tr("Count pixels"), work, self._on_counted)
@@ -268,9 +268,13 @@ class ClassDialog(QDialog):
             self._counting = None
 
     def _on_counted(self, counts: ClassCounts) -> None:
-        if self.isVisible():  # else it was closed just before
-            self._counts = counts
-            self._show()
+        session = self._session
+        if not self.isVisible():
+            return  # it was closed just before
+        if session.scene is not None and session.document is not None:
+            counts = counts.with_scene(session.scene.name, session.document.labels)  # as yet unsaved
+        self._counts = counts
+        self._show()
 
     def _pixels(self) -> list[int]:
         assert self._counts is not None

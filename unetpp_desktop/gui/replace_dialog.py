@@ -121,9 +121,6 @@ class ReplaceDialog(QDialog):
     def _on_where(self, everywhere: bool) -> None:
         project = self._session.project
         if everywhere and self._counts is None and self._counting is None and project is not None:
-            if not self._session.save():
-                self._here.setChecked(True)
-                return
             self._counting = self._session.jobs.start(
                 self.tr("Count pixels"), partial(count_classes, project), self._on_counted
             )
@@ -139,9 +136,13 @@ class ReplaceDialog(QDialog):
             self._counting = None
 
     def _on_counted(self, counts: ClassCounts) -> None:
-        if self.isVisible():  # else it was closed just before
-            self._counts = counts
-            self._refresh()
+        session = self._session
+        if not self.isVisible():
+            return  # it was closed just before
+        if session.scene is not None and session.document is not None:
+            counts = counts.with_scene(session.scene.name, session.document.labels)  # as yet unsaved
+        self._counts = counts
+        self._refresh()
 
     def _refresh(self) -> None:
         old, new = self._old.value(), self._new.value()

@@ -19,6 +19,10 @@ class ClassCounts:
     pixels: dict[str, np.ndarray]
     problems: tuple[str, ...] = ()
 
+    def with_scene(self, name: str, labels: np.ndarray) -> "ClassCounts":
+        """The mask of one scene is ``labels``, ``uint8 (H, W)``, whatever its file says."""
+        return ClassCounts(self.pixels | {name: _count(labels)}, self.problems)
+
     def total(self) -> np.ndarray:
         """``int64 (256,)``: the pixels of all scenes."""
         return sum(self.pixels.values(), np.zeros(256, np.int64))
@@ -41,6 +45,10 @@ def count_classes(project: Project, progress: Progress) -> ClassCounts:
             problems.append(str(error))
             continue
         if stored is not None:
-            pixels[scene.name] = np.bincount(stored.labels.ravel(), minlength=256)
+            pixels[scene.name] = _count(stored.labels)
     progress(len(scenes), len(scenes), "")
     return ClassCounts(pixels, tuple(problems))
+
+
+def _count(labels: np.ndarray) -> np.ndarray:
+    return np.bincount(labels.ravel(), minlength=256)
