@@ -52,6 +52,15 @@ def test_a_class_is_found_by_its_name(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: window.session.active_class == 10)
 
 
+def test_a_key_of_its_own_finds_classes_alone(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_C)
+    box = QApplication.activePopupWidget()
+    assert isinstance(box, CommandBox)
+    assert _found(box) == list(window.session.palette.names)
+    _type(box, "ped", Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.active_class == 9)
+
+
 def test_a_scene_is_found_by_its_name(window: MainWindow, qtbot: QtBot) -> None:
     _type(_open(window), "7.png", Qt.Key.Key_Enter)
     qtbot.waitUntil(lambda: window.session.position == 7)

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from unetpp_desktop.gui.command_entries import Entry, entries, matching
+from unetpp_desktop.gui.command_entries import Entry, class_entries, entries, matching
 from unetpp_desktop.gui.painting import mixed, resized
 
 if TYPE_CHECKING:
@@ -47,18 +47,22 @@ _MOVING_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Pa
 
 
 class CommandBox(QDialog):
-    """Lies over ``window``; Esc or a click beside it closes it."""
+    """Lies over ``window``; Esc or a click beside it closes it. It may look for classes alone."""
 
-    def __init__(self, window: "MainWindow") -> None:
+    def __init__(self, window: "MainWindow", only_classes: bool = False) -> None:
         super().__init__(window, Qt.WindowType.Popup)
         self.setObjectName("commandBox")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._window = window
-        self._entries = entries(window)
+        self._entries = list(class_entries(window)) if only_classes else entries(window)
         self._search = QLineEdit(self)
         self._search.setFont(resized(self.font(), _TYPED_PIXELS))
-        self._search.setPlaceholderText(self.tr("Type an action, a class or a scene"))
-        self._search.setAccessibleName(self.tr("Find an action, a class or a scene"))
+        if only_classes:
+            self._search.setPlaceholderText(self.tr("Type the name of a class"))
+            self._search.setAccessibleName(self.tr("Find a class"))
+        else:
+            self._search.setPlaceholderText(self.tr("Type an action, a class or a scene"))
+            self._search.setAccessibleName(self.tr("Find an action, a class or a scene"))
         self._search.installEventFilter(self)
         self._list = QListWidget(self)
         self._list.setAccessibleName(self.tr("What was found"))

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 def entries(window: "MainWindow") -> list[Entry]:
     """What can be done now: actions first, then classes, then scenes."""
-    return [*_actions(window), *_classes(window), *_scenes(window)]
+    return [*_actions(window), *class_entries(window), *_scenes(window)]
 
 
 def matching(entries: Sequence[Entry], typed: str, most: int) -> list[Entry]:
@@ -70,7 +70,8 @@ def _actions(window: "MainWindow") -> Iterator[Entry]:
             yield Entry(spec.shown_text(), shown_keys(settings, spec), action.trigger, None, spec.shown_tip())
 
 
-def _classes(window: "MainWindow") -> Iterator[Entry]:
+def class_entries(window: "MainWindow") -> Iterator[Entry]:
+    """The classes that can be painted."""
     session = window.session
     if session.project is not None:
         kind = QCoreApplication.translate("CommandBox", "class")

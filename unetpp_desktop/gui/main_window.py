@@ -211,10 +211,10 @@ class MainWindow(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def show_commands(self) -> None:
+    def show_commands(self, only_classes: bool = False) -> None:
         from unetpp_desktop.gui.command_box import CommandBox
 
-        box = CommandBox(self)
+        box = CommandBox(self, only_classes)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.show()
 
