@@ -328,7 +328,7 @@ def test_undo_brings_the_former_classes_back(dialog: ClassDialog, window: MainWi
     _button(dialog, "Merge…").click()
     _apply(dialog, window, qtbot)
     assert (_labels(window)[10:] == ROAD).all()
-    window.mask.show_class_undo()
+    window.mask_desk.show_class_undo()
     undo = _child(window, ClassUndo)
     assert isinstance(undo, ClassUndo)
     assert "Sky, Building, Pole, Road" in undo.words.text()
@@ -336,7 +336,7 @@ def test_undo_brings_the_former_classes_back(dialog: ClassDialog, window: MainWi
         undo.undo_button.click()
     assert window.session.palette.names == shipped_palette("camvid11").names
     assert (_labels(window)[10:] == CAR).all()
-    window.mask.show_class_undo()
+    window.mask_desk.show_class_undo()
     nothing = _child(window, ClassUndo)
     assert isinstance(nothing, ClassUndo)
     assert nothing.words.text() == "The classes of this project have not been changed."

@@ -121,7 +121,7 @@ def test_the_amount_can_be_changed_afterwards_and_it_stays_one_edit(window: Main
     edits = _edits(window)
     press(window, KEY.Key_G, SHIFT)
     assert np.count_nonzero(_labels(window)[9] == CAR) == 30
-    bar = window.mask.amount_bar
+    bar = window.mask_desk.amount_bar
     assert bar.isVisible()
     press(window, KEY.Key_M, CONTROL)
     number = bar.findChild(QSpinBox)
@@ -144,10 +144,10 @@ def test_the_amount_is_remembered(window: MainWindow) -> None:
     told = _told(window)
     press(window, KEY.Key_I, SHIFT)
     assert (_labels(window)[60:62, 60:62] == ROAD).all()
-    window.mask.commands.adjust(3)
+    window.mask_desk.commands.adjust(3)
     assert (_labels(window)[60:62, 60:62] == CAR).all()
     assert told[-1] == "No islands of Car under 3 px."
-    assert window.mask.amount_bar.isVisible()
+    assert window.mask_desk.amount_bar.isVisible()
     press(window, KEY.Key_I, SHIFT)
     assert told[-1] == "No islands of Car under 3 px."
 
@@ -156,15 +156,15 @@ def test_the_bar_goes_with_the_next_edit_and_with_escape(window: MainWindow) -> 
     _car_on_road(window)
     press(window, KEY.Key_G, SHIFT)
     drag(window.canvas, (70, 70), (80, 70))
-    assert not window.mask.amount_bar.isVisible()
+    assert not window.mask_desk.amount_bar.isVisible()
     press(window, KEY.Key_G, SHIFT)
     press(window, KEY.Key_M, CONTROL)
-    number = window.mask.amount_bar.findChild(QSpinBox)
+    number = window.mask_desk.amount_bar.findChild(QSpinBox)
     QTest.keyClick(number, KEY.Key_Escape)
-    assert not window.mask.amount_bar.isVisible()
-    window.mask.commands.adjust(9)  # what the bar would have said
+    assert not window.mask_desk.amount_bar.isVisible()
+    window.mask_desk.commands.adjust(9)  # what the bar would have said
     press(window, KEY.Key_D)
-    assert not window.mask.amount_bar.isVisible()
+    assert not window.mask_desk.amount_bar.isVisible()
 
 
 def test_without_a_command_there_is_no_amount_to_change(window: MainWindow) -> None:
@@ -307,7 +307,7 @@ def test_one_class_or_one_region_is_copied(window: MainWindow) -> None:
 def test_what_cannot_be_copied_is_told(window: MainWindow, tmp_path: Path) -> None:
     told = _told(window)
     assert not window.commands["copy_before"].isEnabled()
-    window.mask.sources.copy_mask()
+    window.mask_desk.sources.copy_mask()
     window.session.next_scene()
     press(window, KEY.Key_D, CONTROL)
     Image.new("RGB", (7, 5)).save(tmp_path / "scenes" / "0.png")
@@ -327,7 +327,7 @@ def test_what_cannot_be_copied_is_told(window: MainWindow, tmp_path: Path) -> No
 def test_the_saved_mask_comes_back(window: MainWindow) -> None:
     assert not window.commands["revert_file"].isEnabled()
     told = _told(window)
-    window.mask.sources.revert_to_file()
+    window.mask_desk.sources.revert_to_file()
     _car_on_road(window)
     window.session.save()
     saved = _labels(window).copy()

@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         return self.contents.commands
 
     @cached_property
-    def mask(self) -> "MaskDesk":
+    def mask_desk(self) -> "MaskDesk":
         """The commands on masks and classes."""
         from unetpp_desktop.gui.mask_desk import MaskDesk
 

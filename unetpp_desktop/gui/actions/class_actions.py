@@ -40,10 +40,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         checked=lambda window: window.session.active_class in window.session.hidden, enabled=has_project),
     ActionSpec("classes", QT_TRANSLATE_NOOP("Actions", "Edit classes…"), ("Ctrl+Shift+C",),
         QT_TRANSLATE_NOOP("Actions", "Add, rename, recolour, reorder and merge the classes of this project"),
-        lambda window: window.mask.show_classes(), enabled=has_project),
+        lambda window: window.mask_desk.show_classes(), enabled=has_project),
     ActionSpec("undo_classes", QT_TRANSLATE_NOOP("Actions", "Undo class change…"), ("Ctrl+Alt+Z",),
         QT_TRANSLATE_NOOP("Actions", "Give all masks the classes that they had before the last change"),
-        lambda window: window.mask.show_class_undo(), enabled=has_project),
+        lambda window: window.mask_desk.show_class_undo(), enabled=has_project),
     *(_class_action(number) for number in range(1, 11)),
 )
 # fmt: on
