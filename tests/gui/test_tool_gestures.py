@@ -33,6 +33,7 @@ from unetpp_desktop.editing.areas import polygon
 from unetpp_desktop.editing.tools import ToolOptions
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.remembered import load_remembered
+from unetpp_desktop.nn.registry import ModelEntry
 
 Key = Qt.Key
 CORNERS = ((20, 20), (80, 20), (80, 60), (20, 60))
@@ -441,3 +442,25 @@ def test_what_was_chosen_about_the_tools_is_so_at_the_next_start(
     assert again.session.tool.name == "Lasso"
     assert again.session.document is not None
     assert again.session.document.rules == again.session.rules
+
+
+def test_erasing_to_what_the_model_says_asks_it_first(
+    window: MainWindow, qtbot: QtBot, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)  # torch is loaded
+    session = window.session
+    session.set_model(tiny_model)
+    session.set_options(ToolOptions(erase_to_model=True))
+    _paint(window, Rect(0, 0, HEIGHT, WIDTH), 1)
+    drag(window.canvas, (20, 30), (60, 30), RIGHT)
+    assert (_labels(window) == 1).all()
+    assert any("The model looks" in sentence for sentence in window.toasts.sentences())
+    qtbot.waitUntil(lambda: session.answers.ranked is not None, timeout=20000)
+    assert not any("The model looks" in sentence for sentence in window.toasts.sentences())
+    drag(window.canvas, (20, 30), (60, 30), RIGHT)
+    says = session.answers.ranked
+    assert says is not None
+    assert session.document is not None
+    assert np.array_equal(_labels(window)[30, 20:61], says[0][30, 20:61])
+    assert (session.document.origins[30, 20:61] != Origin.PAINTED).all()
+    assert _edits(window) == ["Paint", "Eraser"]
