@@ -26,6 +26,7 @@ class Strokes(QObject):
         super().__init__(session)
         self._session = session
         self._gesture: Gesture | None = None
+        self._former: Gesture | None = None  # the last one that came to its end
         self._waiting = ""  # what was said when a tool needed an answer of the model
         self.pressure = self.reach = 1.0
         session.tool_changed.connect(self.cancel)
@@ -57,6 +58,7 @@ class Strokes(QObject):
             session.selection,
             ctrl,
             shift,
+            self._former,
         )
 
     def begin(
@@ -131,7 +133,7 @@ class Strokes(QObject):
         if not gesture.finished:
             self._session.after_paint(painted)
         else:
-            self._gesture = None
+            self._gesture, self._former = None, gesture
             self._session.after_edit(painted)
             self._take_finding(gesture)
         self.changed.emit()
@@ -163,6 +165,6 @@ class Strokes(QObject):
             self._gesture.choose_class(index)
 
     def _forget(self) -> None:
-        self._gesture = None
+        self._gesture = self._former = None
         self._session.select(None)
         self.changed.emit()

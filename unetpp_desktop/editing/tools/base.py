@@ -40,6 +40,7 @@ class ToolContext:
     selection: Selection | None = None
     ctrl: bool = False  # keys held at the press
     shift: bool = False
+    former: "Gesture | None" = None  # the last one that came to its end on this document
 
 
 class Gesture:

@@ -14,7 +14,7 @@ from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext, erase,
 class BrushGesture(Gesture):
     """A stroke of the active class: all footprints between the points of the pointer.
 
-    Other brushes override `paint`.
+    Other brushes override `paint_between` or `paint`.
     """
 
     def __init__(self, name: str, context: ToolContext, point: Point, straight_from_last: bool) -> None:
@@ -50,6 +50,11 @@ class BrushGesture(Gesture):
         self.finished = True
         return self.context.document.abort()
 
+    def paint_between(self, start: Point, end: Point, diameter: int) -> Rect:
+        """Paints what the brush, ``diameter`` pixels wide, runs over from ``start`` to ``end``."""
+        context = self.context
+        return self.paint(*segment(start, end, diameter, context.square, full_rect(context.document.shape)))
+
     def paint(self, rect: Rect, stencil: np.ndarray) -> Rect:
         """Paints the pixels of ``stencil``, ``bool (h, w)``, that the brush has just run over.
 
@@ -62,9 +67,8 @@ class BrushGesture(Gesture):
         diameter = context.diameter
         if context.options.pressure:
             diameter = max(1, round(diameter * self.pressure))
-        rect, stencil = segment(start, end, diameter, context.square, full_rect(context.document.shape))
         context.document.stroke_end = end
-        return self.paint(rect, stencil)
+        return self.paint_between(start, end, diameter)
 
 
 class _EraserGesture(BrushGesture):
