@@ -306,6 +306,13 @@ def test_a_held_picker_key_gives_the_tool_back(window: MainWindow) -> None:
     assert window.session.tool.name == "Picker"
 
 
+def test_the_picker_key_does_not_cost_a_polygon(window: MainWindow) -> None:
+    _corners(window)
+    press(window, Key.Key_I)
+    QTest.keyClick(window.canvas, Key.Key_Return)
+    assert np.array_equal(_labels(window) == 4, _inside(window))
+
+
 def test_select_by_drag_and_by_click_and_more_with_ctrl(window: MainWindow) -> None:
     session, canvas = window.session, window.canvas
     _paint(window, Rect(60, 60, 70, 70), 7)

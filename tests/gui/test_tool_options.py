@@ -135,6 +135,16 @@ def test_only_void_is_one_click(window: MainWindow) -> None:
     menu.close()
 
 
+def test_classes_are_ticked_by_key_too(window: MainWindow) -> None:
+    _, menu = _open_menu(window)
+    for name in ("Road", "Tree"):
+        menu.setActiveAction(next(action for action in menu.actions() if action.text() == name))
+        QTest.keyClick(menu, Qt.Key.Key_Space)
+        assert menu.isVisible()
+    assert window.session.only_over == {3, 5}
+    menu.close()
+
+
 def test_human_pixels_are_protected_by_a_tick(window: MainWindow) -> None:
     _tick(_box(window, "Keep painted and checked pixels"))
     assert window.session.rules.protect_human

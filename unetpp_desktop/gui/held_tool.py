@@ -24,8 +24,8 @@ class HeldTool(QObject):
         self._held = QElapsedTimer()
 
     def press(self, tool: Tool) -> None:
-        """The key goes down."""
-        if self._session.tool == tool:
+        """The key goes down; a gesture under way is not given up for it."""
+        if self._session.tool == tool or self._session.strokes.under_way:
             return
         self._former, self._used = self._session.tool, False
         self._session.set_tool(tool)

@@ -1,13 +1,14 @@
 """What paint may go over: anything, only void, or classes that are ticked in a menu."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QMouseEvent, QPainter, QPixmap
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.session import Session
 
-_SWATCH = 12
+_SWATCH = 14
+_TICK = (QPointF(3, 7.5), QPointF(6, 10.5), QPointF(11, 4))
 _RATIO = 2.0
 _ONLY_VOID = frozenset((VOID,))
 
@@ -77,24 +78,40 @@ class PaintOver(QToolButton):
         second.setChecked(self._session.only_over == _ONLY_VOID)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A click on a class ticks it and leaves the menu open for the next."""
+        """A click or Space on a class ticks it and leaves the menu open for the next."""
+        action = None
         if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
             action = self._menu.actionAt(event.position().toPoint())
-            if action is not None and action.data() is not None:
-                action.trigger()
-                return True
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            action = self._menu.activeAction() if event.key() == Qt.Key.Key_Space else None
+        if action is not None and action.data() is not None:
+            action.trigger()
+            return True
         return super().eventFilter(watched, event)
 
 
 def _swatch(color: QColor) -> QIcon:
+    """The colour of a class, with a tick on it where the class is ticked."""
+    made = QIcon()
+    made.addPixmap(_picture(color, False), QIcon.Mode.Normal, QIcon.State.Off)
+    made.addPixmap(_picture(color, True), QIcon.Mode.Normal, QIcon.State.On)
+    return made
+
+
+def _picture(color: QColor, ticked: bool) -> QPixmap:
     side = round(_SWATCH * _RATIO)
     picture = QPixmap(QSize(side, side))
     picture.fill(Qt.GlobalColor.transparent)
+    picture.setDevicePixelRatio(_RATIO)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    painter.drawRoundedRect(0, 0, side, side, 5, 5)
+    painter.drawRoundedRect(0, 0, _SWATCH, _SWATCH, 3, 3)
+    if ticked:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for line, width in ((Qt.GlobalColor.black, 3.0), (Qt.GlobalColor.white, 1.6)):
+            painter.setPen(QPen(line, width))
+            painter.drawPolyline(_TICK)
     painter.end()
-    picture.setDevicePixelRatio(_RATIO)
-    return QIcon(picture)
+    return picture
