@@ -330,3 +330,15 @@ def test_select_takes_a_rectangle_or_a_region_and_with_ctrl_both() -> None:
     gesture = Select().start(replace(more, ctrl=False), (-5, -5))
     go_through(gesture, [(-5, -5)])
     assert gesture.selection is None
+
+
+def test_the_cursor_says_what_a_press_would_leave() -> None:
+    held = context()
+    held.document.paint(Rect(0, 0, 5, 5), np.ones((5, 5), np.bool_), 8, Origin.PAINTED)
+    with_ctrl = replace(held, ctrl=True)
+    for tool in SHAPES:
+        assert tool.proposes(held, (20, 20)) == 3
+        assert tool.proposes(with_ctrl, (20, 20)) == VOID
+    assert Eraser().proposes(held, (20, 20)) == VOID
+    assert [Picker().proposes(held, (place, 2)) for place in (2, 20, -1)] == [8, VOID, None]
+    assert Select().proposes(held, (2, 2)) is None

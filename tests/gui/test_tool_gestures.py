@@ -426,6 +426,16 @@ def test_the_pressure_of_a_pen_sets_the_width_where_that_is_chosen(window: MainW
     assert np.count_nonzero(_labels(window)[:, 40] == 4) == 20
 
 
+def test_a_pen_that_was_put_away_leaves_the_mouse_as_it_was(window: MainWindow) -> None:
+    window.session.set_options(ToolOptions(pressure=True))
+    for pointer in (QPointingDevice.PointerType.Pen, QPointingDevice.PointerType.Eraser):
+        _pen_stroke(window, 0.2, pointer)
+        _pen(window, QEvent.Type.TabletMove, 90, 80, 0.0, pointer)  # on its way out
+        drag(window.canvas, (20, 60), (60, 60))
+        assert np.count_nonzero(_labels(window)[50:70, 40] == 4) == 5
+        press(window, Key.Key_Z, CONTROL)
+
+
 def test_the_other_end_of_the_pen_erases(window: MainWindow) -> None:
     _paint(window, Rect(0, 0, HEIGHT, WIDTH), 1)
     _pen_stroke(window, 0.5, QPointingDevice.PointerType.Eraser)

@@ -133,7 +133,8 @@ class CanvasInput(QObject):
 
     def _note_keys(self, event: QInputEvent) -> None:
         self._cursor.straight = bool(event.modifiers() & _SHIFT)
-        self._cursor.ctrl = bool(event.modifiers() & _CONTROL)
+        if not self._session.strokes.under_way:  # Ctrl counts at the first press
+            self._cursor.ctrl = bool(event.modifiers() & _CONTROL)
 
     def press(self, event: QMouseEvent) -> bool:
         if self._doing is not _Doing.NONE or not self._canvas.has_picture:
@@ -191,14 +192,16 @@ class CanvasInput(QObject):
         if self._doing is _Doing.STROKE:
             self._session.strokes.end(self._image_point(event.position()))
         self._doing, self._button = _Doing.NONE, Qt.MouseButton.NoButton
-        self._session.strokes.pressure = 1.0  # that of a mouse, which may be next
+        self._session.strokes.pressure, self._pen_erases = 1.0, False  # a mouse may be next
         self.move_cursor()
 
     def use_pen(self, event: QTabletEvent) -> None:
         """Notes how a pen is held; the mouse event that Qt makes of the pen's follows."""
-        self._pen_erases = event.pointerType() == QPointingDevice.PointerType.Eraser
-        if event.type() != QEvent.Type.TabletRelease:  # the last stretch is as wide as the one before
-            self._session.strokes.pressure = event.pressure()
+        if event.type() == QEvent.Type.TabletPress:
+            self._pen_erases = event.pointerType() == QPointingDevice.PointerType.Eraser
+        elif event.type() != QEvent.Type.TabletMove or self._doing is not _Doing.STROKE:
+            return  # a pen in the air presses nothing, and the end of a stroke is as wide as what leads there
+        self._session.strokes.pressure = event.pressure()
 
     def wheel(self, event: QWheelEvent) -> None:
         # With Shift (and on macOS always then) some systems turn the wheel's movement sideways.
@@ -263,7 +266,7 @@ class CanvasInput(QObject):
     def _hold_modifier(self, key: int, held: bool) -> None:
         if key == Qt.Key.Key_Shift:
             self._cursor.straight = held
-        else:
+        elif not self._session.strokes.under_way:
             self._cursor.ctrl = held
         self.move_cursor()
 
