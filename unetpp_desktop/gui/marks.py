@@ -87,7 +87,7 @@ class _Shape:
         painter.scale(viewport.scale, viewport.scale)
         if self._tint is not None:
             painter.drawImage(0, 0, self._tint)
-        for pen in _pens(dashed=self._tint is None):
+        for pen in _pens(painter, dashed=self._tint is None):
             painter.setPen(pen)
             painter.drawLines(self._borders)
         painter.restore()
@@ -124,8 +124,9 @@ def _bounds(points: Sequence[Point]) -> Rect:
     return Rect(min(rows), min(columns), max(rows) + 1, max(columns) + 1)
 
 
-def _pens(dashed: bool) -> tuple[QPen, QPen]:
-    dark, light = QPen(_DARK, 3.0), QPen(_LIGHT, 1.2)
+def _pens(painter: QPainter, dashed: bool) -> tuple[QPen, QPen]:
+    ratio = painter.device().devicePixelRatioF()  # cosmetic pens are measured in pixels of the screen
+    dark, light = QPen(_DARK, 3.0 * ratio), QPen(_LIGHT, 1.2 * ratio)
     for pen in (dark, light):
         pen.setCosmetic(True)
     if dashed:
@@ -148,7 +149,7 @@ def _paint_outline(painter: QPainter, points: list[QPointF], closed: bool, has_c
         lines.append(QLineF(points[-1], points[0]))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for pen in _pens(dashed=False):
+    for pen in _pens(painter, dashed=False):
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
         painter.drawLines(lines)
