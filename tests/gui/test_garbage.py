@@ -1,7 +1,11 @@
 """Forgotten widgets die on the GUI thread, whatever the jobs allocate."""
 
 import gc
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -44,3 +48,22 @@ def test_python_collects_by_itself_again_afterwards() -> None:
     assert not gc.isenabled()
     del garbage
     assert gc.isenabled()
+
+
+def test_the_program_ends_whatever_is_left_of_it(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "from PySide6.QtCore import QCoreApplication\n"
+        "from tests.gui.folders import new_session, write_scenes\n"
+        "from unetpp_desktop.gui.jobs import Jobs\n"
+        "application = QCoreApplication([])\n"
+        "for number in range(3):\n"
+        "    folder = write_scenes(pathlib.Path(sys.argv[1]) / str(number), ['0.png'])\n"
+        "    session = new_session(folder, Jobs())\n"
+        "    for place in range(400):\n"
+        "        session.strokes.begin((place % 30, place % 20))\n"
+        "        session.strokes.end((place % 30, place % 20))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run(command, check=True, timeout=60, cwd=Path(__file__).parents[2], env=environment)

@@ -24,7 +24,7 @@ from unetpp_desktop.editing.history import Edit
 from unetpp_desktop.editing.runs import Runs
 
 _CONTENT, _WALK, _EDIT, _PACKED = b"C", b"W", b"E", b"P"
-_WORTH_PACKING = 1024  # bytes
+_WORTH_PACKING = 16384  # bytes; packing smaller ones would cost more time at opening than it saves room
 _CONTENT_BODY = struct.Struct("<II32s")
 _WALK_BODY = struct.Struct("<i")
 _NAME_LENGTH = struct.Struct("<H")

@@ -1,11 +1,15 @@
 """Python's garbage, collected on the GUI thread only."""
 
+import atexit
 import gc
 
 from PySide6.QtCore import QObject, QTimer
 
 _INTERVAL_MS = 100
 _BURST = 4000  # new objects in one interval; more than handling events makes
+# While Qt takes its objects apart at the end, a collection would wait for a lock that Qt itself holds.
+atexit.register(gc.freeze)  # registered after Qt's own work, so done before it
+
 _GARBAGE = 0.2  # a burst with less garbage in it than this is a library or a folder being loaded
 
 
