@@ -374,6 +374,7 @@ def test_another_setting_does_not_put_autosave_off(session: Session, folder: Pat
 
 def test_undone_scenes_are_those_of_the_disk(session: Session, folder: Path) -> None:
     write_mask(Project.open(folder), "1.png", Origin.ACCEPTED, done=True)
+    session.scene_states_changed.emit(("1.png",))
     assert [scene.name for scene in session.undone_scenes()] == ["0.png", "2.png"]
     assert session.project is not None
     assert session.project.state(session.scenes[1]) is SceneState.DONE

@@ -99,8 +99,9 @@ class Contents:
 
     def _scroll_to_history(self) -> None:
         scroll = self.label_panel.findChild(QScrollArea)
-        if isinstance(scroll, QScrollArea):
-            middle = self.history.mapTo(scroll.widget(), self.history.rect().center())
+        page = scroll.widget() if isinstance(scroll, QScrollArea) else None
+        if isinstance(scroll, QScrollArea) and page is not None:
+            middle = self.history.mapTo(page, self.history.rect().center())
             scroll.ensureVisible(0, middle.y(), 0, self.history.height() // 2 + 1)
 
     def hide_columns(self, hidden: bool) -> None:

@@ -1,7 +1,8 @@
-"""The journals of the scenes that the window opens: what they restore, offer and cannot do."""
+"""The documents of the scenes that the window opens, and their journals: what comes back, and what cannot."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from unetpp_desktop.editing.document import DISCARD_NAME, MaskDocument
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.toasts import Offer
-from unetpp_desktop.gui.visits import Visit
+from unetpp_desktop.gui.visits import Visit, Visits, open_visit
 from unetpp_desktop.storage.journal import JournalInUseError, limit_journals
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
@@ -45,11 +46,12 @@ class _Restored:
 
 
 class Journals(QObject):
-    """Stands between the session and the journals of its scenes."""
+    """Stands between the session and what is known of its scenes, here and in their journals."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
+        self._visits = Visits()
         self._mailbox = Mailbox(_TELLS_PER_SECOND, self)
         self._mailbox.delivered.connect(self._on_problems)
         self._told_project: Project | None = None  # whose journals were said not to be writable
@@ -58,7 +60,30 @@ class Journals(QObject):
         session.scene_changed.connect(self._offer_to_discard)
         session.history_changed.connect(self._withdraw_after_edit)
 
-    def open(self, project: Project, scene: Scene, labels: np.ndarray, origins: np.ndarray) -> Opened:
+    def visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> tuple[Visit, bool]:
+        """The kept visit of ``scene``, else one just read; whether edits came back that were not saved.
+
+        ``shape`` is that of the image, (height, width). Raises `UserError` as `open_visit` does.
+        """
+        kept = self._visits.take(scene.name, project.mask_token(scene), shape)
+        resumed = None if kept is None else self._resume(project, scene, kept)
+        if resumed is not None:
+            return resumed, False
+        visit, opened = open_visit(project, scene, shape, partial(self._open, project, scene))
+        if visit.strays:
+            sentence = self.tr("{0}: {1} were read as void.")
+            self._session.notice.emit(sentence.format(scene.name, visit.strays), "info")
+        return visit, opened.unsaved > 0
+
+    def keep(self, scene: Scene, visit: Visit) -> None:
+        """Keeps the document and its history while other scenes are open."""
+        self._visits.keep(scene.name, visit)
+
+    def forget_visits(self) -> None:
+        """What was kept is read again when it is needed."""
+        self._visits.clear()
+
+    def _open(self, project: Project, scene: Scene, labels: np.ndarray, origins: np.ndarray) -> Opened:
         """The document of a mask just read, ``uint8 (H, W)`` each, with what its journal knows beyond it."""
         budget = self._session.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE
         opened = open_journaled(journal_path(project, scene), labels, origins, budget, self._teller(scene))
@@ -73,7 +98,7 @@ class Journals(QObject):
             self._restored = _Restored(told.format(scene.name), document, document.revision, labels, origins)
         return opened
 
-    def resume(self, project: Project, scene: Scene, visit: Visit) -> Visit | None:
+    def _resume(self, project: Project, scene: Scene, visit: Visit) -> Visit | None:
         """A kept visit with its journal; None where another window knows more of the scene."""
         path, left = journal_path(project, scene), visit.left_journal
         journal = resume_journal(path, visit.document, left, self._teller(scene))

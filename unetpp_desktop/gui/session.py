@@ -25,7 +25,7 @@ from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
-from unetpp_desktop.gui.visits import Visit, Visits, open_visit
+from unetpp_desktop.gui.visits import Visit
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
@@ -58,7 +58,6 @@ class Session(Choices):
         self.image: np.ndarray | None = None
         self.problem: str | None = None  # why the open scene cannot be shown or edited
         self._visit: Visit | None = None
-        self._visits = Visits()
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.known = KnownStates(self)
         self.walk = SceneWalk(self)
@@ -151,7 +150,7 @@ class Session(Choices):
             self.project = None
             self._predictions.give_up_all()
             self._models.show_all()
-            self._visits.clear()
+            self._journals.forget_visits()
             self.project_changed.emit()
             self._announce_scene()
         return True
@@ -163,7 +162,7 @@ class Session(Choices):
         """
         if not self._leave_scene():
             return False
-        self._visits.clear()
+        self._journals.forget_visits()
         self._announce_scene()
         return True
 
@@ -322,7 +321,10 @@ class Session(Choices):
         self.image, self.problem, self._visit = None, None, None
         try:
             self.image = self._read_image(project, scene)
-            self._visit = self._open_visit(project, scene, (self.image.shape[0], self.image.shape[1]))
+            shape = self.image.shape[0], self.image.shape[1]
+            self._visit, is_restored = self._journals.visit(project, scene, shape)
+            if is_restored:
+                self._saving.effort.note_edit()
         except UserError as error:
             self.problem = str(error)  # the canvas shows it
         self._announce_scene()
@@ -335,19 +337,6 @@ class Session(Choices):
             self.known.read(scene)
             raise
 
-    def _open_visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> Visit:
-        kept = self._visits.take(scene.name, project.mask_token(scene), shape)
-        resumed = None if kept is None else self._journals.resume(project, scene, kept)
-        if resumed is not None:
-            return resumed
-        visit, opened = open_visit(project, scene, shape, partial(self._journals.open, project, scene))
-        if opened.unsaved:
-            self._saving.effort.note_edit()
-        if visit.strays:
-            sentence = self.tr("{0}: {1} were read as void.")
-            self.notice.emit(sentence.format(scene.name, visit.strays), "info")
-        return visit
-
     def _announce_scene(self) -> None:
         self._hand_over_rules()
         self.scene_changed.emit()
@@ -359,7 +348,7 @@ class Session(Choices):
         if not self.save():
             return False
         if self.scene is not None and self._visit is not None:
-            self._visits.keep(self.scene.name, self._visit)
+            self._journals.keep(self.scene, self._visit)
         if self.problem is not None:
             self.notice_outdated.emit(self.problem)
         self.scene = self.image = self.problem = self._visit = None
