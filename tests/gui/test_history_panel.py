@@ -14,7 +14,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.history import History
-from unetpp_desktop.gui.history_model import UNDONE_ROLE, HistoryModel
+from unetpp_desktop.gui.history_model import UNDONE_ROLE, VALUE_ROLE, HistoryModel
 from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.main_window import MainWindow
 
@@ -67,6 +67,21 @@ def test_edits_are_listed_with_the_present_one_marked(
     assert panel.currentIndex().row() == 1
     text = panel.model().index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text == "Pre-label (undone)"
+
+
+def test_an_edit_says_which_class_it_painted(window: MainWindow, panel: HistoryPanel) -> None:
+    window.session.set_class(4)
+    click(window.canvas, 90, 70)
+    press(window, Qt.Key.Key_E)
+    click(window.canvas, 30, 70)
+    deliver(window.session, np.tile(np.arange(WIDTH, dtype=np.uint8) % 5, (HEIGHT, 1)))
+    values = [panel.model().index(row, 0).data(VALUE_ROLE) for row in range(7)]
+    assert values == [None, 0, 7, 0, 4, VOID, None]
+    picture = panel.grab().toImage()
+    place = panel.visualRect(panel.model().index(4, 0))
+    color = window.session.palette.classes[4].color
+    row = [picture.pixelColor(x, place.center().y()).getRgb()[:3] for x in range(picture.width())]
+    assert color in row
 
 
 def test_a_click_goes_to_an_edit_and_back(window: MainWindow, panel: HistoryPanel) -> None:

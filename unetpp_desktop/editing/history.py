@@ -44,6 +44,12 @@ class Edit:
             + _EDIT_OVERHEAD
         )
 
+    @property
+    def value(self) -> int | None:
+        """The class, or void, that all its pixels have got; None where they have got several."""
+        values = self.new_labels.values
+        return int(values[0]) if (values == values[0]).all() else None
+
     def write_old(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
         """Puts the pixels as they were before the edit; returns the smallest rect that holds them."""
         return self._write(self.old_labels, self.old_origins, labels, origins)

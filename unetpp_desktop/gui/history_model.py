@@ -14,6 +14,9 @@ from unetpp_desktop.editing.history import History
 UNDONE_ROLE = int(Qt.ItemDataRole.UserRole)
 """Whether the edit of a row is undone: bool."""
 
+VALUE_ROLE = UNDONE_ROLE + 1
+"""The class, or void, that the edit of a row has painted: int; None for several, or none."""
+
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
@@ -71,6 +74,8 @@ class HistoryModel(QAbstractListModel):
         undone = place > history.position
         if role == UNDONE_ROLE:
             return undone
+        if role == VALUE_ROLE:
+            return history.entry(place - 1).value if 1 <= place <= len(history) else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._name(history, index.row(), place)
         if role == Qt.ItemDataRole.AccessibleTextRole and undone:
