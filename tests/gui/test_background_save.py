@@ -53,6 +53,10 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         go.set()
 
 
+def _refuse(**_options: object) -> tuple[int, str]:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def _paint(session: Session, x: int, y: int, value: int) -> None:
     session.set_class(value)
     session.strokes.begin((x + 0.5, y + 0.5))
@@ -109,8 +113,8 @@ def test_a_saved_state_that_was_undone_meanwhile_is_found_again(
     assert not _is_modified(session)
 
 
-def test_leaving_waits_for_the_save_and_loses_nothing(
-    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+def test_leaving_waits_for_a_save_that_began_before_the_last_edit(
+    session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _paint(session, 3, 3, 4)
     with slow_disk(monkeypatch) as go:
@@ -118,10 +122,116 @@ def test_leaving_waits_for_the_save_and_loses_nothing(
         _paint(session, 5, 3, 6)
         threading.Timer(0.1, go.set).start()
         session.next_scene()
+    qtbot.waitUntil(lambda: _painted(folder) == [4, 6])
+    session.previous_scene()
+    session.undo()
+    session.undo()
+    assert session.document is not None
+    assert (session.document.labels == VOID).all()
+
+
+def _painted(folder: Path) -> list[int]:
+    """What the file has where the tests paint."""
+    stored = _stored(folder)
+    return [] if stored is None else [int(stored.labels[3, x]) for x in (3, 5)]
+
+
+def test_a_scene_that_is_left_is_saved_beside_the_next_one(
+    session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states: list[object] = []
+    session.scene_states_changed.connect(states.append)
+    _paint(session, 3, 3, 4)
+    document = session.document
+    with slow_disk(monkeypatch):
+        session.next_scene()
+        assert session.scene == session.scenes[1]
+        assert _painted(folder) == []
+    qtbot.waitUntil(lambda: states == [("0.png",)])
+    assert _painted(folder) == [4, VOID]
+    session.previous_scene()
+    assert session.document is document
+    assert not _is_modified(session)
+    session.undo()
+    assert session.document is not None
+    assert (session.document.labels == VOID).all()
+
+
+def test_one_can_come_back_before_the_scene_is_saved(
+    session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _paint(session, 3, 3, 4)
+    document = session.document
+    with slow_disk(monkeypatch):
+        session.next_scene()
+        session.previous_scene()
+        assert session.document is document
+        _paint(session, 5, 3, 6)
+    qtbot.waitUntil(lambda: _painted(folder) == [4, VOID])
+    assert session.save()
+    assert session.document is document
+    assert _painted(folder) == [4, 6]
+
+
+def test_closing_the_folder_waits_for_all_that_was_left(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _paint(session, 3, 3, 4)
+    with slow_disk(monkeypatch) as go:
+        session.next_scene()
+        threading.Timer(0.1, go.set).start()
+        assert session.close_folder()
+        assert _painted(folder) == [4, VOID]
+
+
+def test_a_scene_that_could_not_be_saved_is_opened_again(
+    session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    session.notice.connect(lambda sentence, _level: told.append(sentence))
+    _paint(session, 3, 3, 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "tempfile", SimpleNamespace(mkstemp=_refuse))
+        session.next_scene()
+        qtbot.waitUntil(lambda: session.scene == session.scenes[0])
+        assert len(told) == 1
+        assert "disk is full" in told[0]
+        assert _is_modified(session)
+        session.next_scene()  # which is known to fail now
+        assert session.scene == session.scenes[0]
+    session.next_scene()
+    assert session.scene == session.scenes[1]
     stored = _stored(folder)
     assert stored is not None
-    assert (stored.labels[3, 3], stored.labels[3, 5]) == (4, 6)
-    session.previous_scene()
+    assert stored.labels[3, 3] == 4
+    assert stored.provenance is not None
+    assert stored.provenance.edited
+
+
+def test_a_folder_is_not_closed_over_a_scene_that_could_not_be_saved(
+    session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _paint(session, 3, 3, 4)
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "tempfile", SimpleNamespace(mkstemp=_refuse))
+        session.next_scene()
+        assert not session.save()
+        assert not session.close_folder()
+    qtbot.waitUntil(lambda: session.scene == session.scenes[0])
+    assert session.close_folder()
+    assert _painted(folder) == [4, VOID]
+
+
+def test_a_scene_that_somebody_else_wrote_while_it_was_left_is_joined(
+    session: Session, folder: Path, qtbot: QtBot
+) -> None:
+    _paint(session, 3, 3, 4)
+    other = Project.open(folder)
+    labels = np.full(SIZE, 2, np.uint8)
+    other.save_mask(other.scene("0.png"), labels, np.full(SIZE, Origin.PAINTED, np.uint8), Provenance())
+    session.next_scene()
+    qtbot.waitUntil(lambda: _painted(folder) == [4, 2])
+    qtbot.waitUntil(lambda: not _is_modified(session))
     session.undo()
     session.undo()
     assert session.document is not None
@@ -168,11 +278,8 @@ def test_a_failure_is_told_once_and_the_work_is_still_counted(
     assert session.visit.journal is not None
     session.visit.journal.wait()
 
-    def refuse(**_options: object) -> tuple[int, str]:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     with monkeypatch.context() as patch:
-        patch.setattr(files, "tempfile", SimpleNamespace(mkstemp=refuse))
+        patch.setattr(files, "tempfile", SimpleNamespace(mkstemp=_refuse))
         session.autosave()
         qtbot.waitUntil(lambda: bool(told))
         session.autosave()

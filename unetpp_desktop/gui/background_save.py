@@ -30,6 +30,7 @@ class BackgroundEnd:
     ``error`` says why it could not be written; without one the file had been changed by somebody else.
     """
 
+    project: Project
     scene: Scene
     visit: Visit  # as it was when the save began
     state: int  # the state of its document that was to be saved
@@ -60,7 +61,7 @@ class BackgroundSave(QObject):
         if visit.journal is not None:
             visit.journal.note_content(*planes)
         provenance = with_work(visit.provenance, work)
-        self._begun = BackgroundEnd(scene, visit, document.state, provenance, work)
+        self._begun = BackgroundEnd(project, scene, visit, document.state, provenance, work)
         writing = _Writing(project, scene, planes, provenance, visit.token, visit.journal)
         self._job = Job("save", writing, self)
         self._job.ended.connect(self._on_ended)

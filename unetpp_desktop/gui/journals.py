@@ -60,24 +60,28 @@ class Journals(QObject):
         session.scene_changed.connect(self._offer_to_discard)
         session.history_changed.connect(self._withdraw_after_edit)
 
-    def visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> tuple[Visit, bool]:
-        """The kept visit of ``scene``, else one just read; whether edits came back that were not saved.
+    def visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> Visit:
+        """The kept visit of ``scene``, else one just read; modified where it has edits that were not saved.
 
         ``shape`` is that of the image, (height, width). Raises `UserError` as `open_visit` does.
         """
         kept = self._visits.take(scene.name, project.mask_token(scene), shape)
         resumed = None if kept is None else self._resume(project, scene, kept)
         if resumed is not None:
-            return resumed, False
-        visit, opened = open_visit(project, scene, shape, partial(self._open, project, scene))
+            return resumed
+        visit = open_visit(project, scene, shape, partial(self._open, project, scene))
         if visit.strays:
             sentence = self.tr("{0}: {1} were read as void.")
             self._session.notice.emit(sentence.format(scene.name, visit.strays), "info")
-        return visit, opened.unsaved > 0
+        return visit
 
     def keep(self, scene: Scene, visit: Visit) -> None:
         """Keeps the document and its history while other scenes are open."""
         self._visits.keep(scene.name, visit)
+
+    def change_kept(self, scene: Scene, visit: Visit) -> None:
+        """Takes ``visit`` for the kept one of the same document, if it is still kept."""
+        self._visits.change(scene.name, visit)
 
     def forget_visits(self) -> None:
         """What was kept is read again when it is needed."""

@@ -31,6 +31,7 @@ class Saving(QObject):
         self.last_failure = ""  # why saving failed last; "" after it worked
         self._background = BackgroundSave(session)
         self._background.ended.connect(self._on_background_end)
+        self._to_open_again: BackgroundEnd | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(session.autosave)
         self._apply_settings()
@@ -43,6 +44,8 @@ class Saving(QObject):
         A failure that was told already is told again only if ``tell_again``.
         """
         self.finish()
+        if self._to_open_again is not None:
+            return False
         session = self._session
         project, scene, visit = session.project, session.scene, session.visit
         if project is None or scene is None or visit is None or not visit.modified:
@@ -54,14 +57,31 @@ class Saving(QObject):
 
     def autosave(self) -> None:
         """Writes the open scene where it has changed, a large one in the background."""
+        if not self._background.under_way and not self._start_in_background():
+            self.save(tell_again=False)
+
+    def leave(self) -> bool:
+        """As `save`, for a scene that is being left; a large one is written in the background."""
+        session = self._session
+        if session.document is not None:
+            session.document.commit()
+        if session.visit is None or not session.visit.modified:
+            return True
+        self.finish()
+        # Where the disk refused the last time, the scene is not left before it is known to be saved.
+        return (not self.last_failure and self._start_in_background()) or self.save(tell_again=True)
+
+    def _start_in_background(self) -> bool:
+        """False where the open scene is small, has not changed, or needs more than to be written."""
         session = self._session
         project, scene, visit = session.project, session.scene, session.visit
-        small = visit is None or visit.document.labels.size < _LARGE
-        if project is None or scene is None or visit is None or small or visit.changed_outside:
-            self.save(tell_again=False)
-        elif visit.modified and not self._background.under_way:
-            self._background.start(project, scene, visit, self.effort.work)
-            self.effort.clear()
+        if project is None or scene is None or visit is None or not visit.modified:
+            return False
+        if visit.document.labels.size < _LARGE or visit.changed_outside:
+            return False
+        self._background.start(project, scene, visit, self.effort.work)
+        self.effort.clear()
+        return True
 
     def finish(self) -> None:
         """Returns when nothing is being written in the background."""
@@ -121,27 +141,43 @@ class Saving(QObject):
         return True
 
     def _on_background_end(self, end: BackgroundEnd) -> None:
-        session, visit = self._session, self._session.visit
-        if visit is None or visit.document is not end.visit.document:
+        session, document = self._session, end.visit.document
+        is_open = document is session.document
+        visit = session.visit if is_open and session.visit is not None else end.visit
+        if end.token is not None:
+            self._forget_failure()
+            document.mark_saved(end.state)
+            update = {name: getattr(end.provenance, name) for name in ("edited", "effort_s")}
+            saved = replace(
+                visit,
+                provenance=visit.provenance.model_copy(update=update),
+                stored_provenance=end.provenance,
+                token=end.token,
+                refused=None,
+            )
+            if not is_open:
+                session.change_kept_visit(end.scene, saved)
+            else:
+                session.change_visit(saved, EMPTY_RECT)
+                if not document.modified and visit.journal is not None:
+                    visit.journal.saved()
+            self._announce(end.scene)
             return
-        if end.token is None:
-            self.effort.give_back(end.work)
-            if end.error is not None:
-                self._tell_failure(str(end.error), tell_again=False)
-            elif not visit.document.in_stroke:
-                self.save(tell_again=False)  # somebody else wrote the file: both are joined
+        if end.error is not None:
+            self._tell_failure(str(end.error), tell_again=False)
+        if not is_open:
+            self._to_open_again = end
+            QTimer.singleShot(0, self, self._open_again)
             return
-        self._forget_failure()
-        visit.document.mark_saved(end.state)
-        update = {name: getattr(end.provenance, name) for name in ("edited", "effort_s")}
-        provenance = visit.provenance.model_copy(update=update)
-        saved = replace(
-            visit, provenance=provenance, stored_provenance=end.provenance, token=end.token, refused=None
-        )
-        session.change_visit(saved, EMPTY_RECT)
-        if not visit.document.modified and visit.journal is not None:
-            visit.journal.saved()
-        self._announce(end.scene)
+        self.effort.give_back(end.work)
+        if end.error is None and not document.in_stroke:
+            self.save(tell_again=False)  # somebody else wrote the file: both are joined
+
+    def _open_again(self) -> None:
+        """Goes back to a scene that was left and could not be saved."""
+        end, self._to_open_again = self._to_open_again, None
+        if end is not None and self._session.project is end.project and end.scene in end.project.scenes:
+            self._session.go_to(end.scene)
 
     def _announce(self, scene: Scene) -> None:
         self._session.saved.emit(QTime.currentTime().toString("HH:mm"))

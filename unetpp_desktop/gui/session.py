@@ -144,7 +144,7 @@ class Session(Choices):
         """Saves and closes the project; False where the scene could not be saved and so stays open."""
         if self.project is not None:
             self.remember()
-        if not self._leave_scene():
+        if not self._leave_scene(self.save):
             return False
         if self.project is not None:
             self.project = None
@@ -160,7 +160,7 @@ class Session(Choices):
 
         False where it cannot be saved.
         """
-        if not self._leave_scene():
+        if not self._leave_scene(self.save):
             return False
         self._journals.forget_visits()
         self._announce_scene()
@@ -188,12 +188,15 @@ class Session(Choices):
             self.notice.emit(self.tr("%n new scene(s) found.", "", len(after - before)), "info")
 
     def go_to(self, scene: Scene) -> bool:
-        """Opens another scene after saving this one; False where that fails, and this one stays."""
+        """Opens another scene after saving this one; False where that fails, and this one stays.
+
+        A large mask is saved while the other scene opens; where that fails, its scene is opened again.
+        """
         if self.project is None:
             return False
         if scene == self.scene:
             return True
-        if not self._leave_scene():
+        if not self._leave_scene(self._saving.leave):
             return False
         self.scene = scene
         self._open_scene(self.project, scene)
@@ -281,6 +284,10 @@ class Session(Choices):
         self._visit = visit
         self.announce_edit(changed)
 
+    def change_kept_visit(self, scene: Scene, visit: Visit) -> None:
+        """``visit`` takes the place of the one that was kept when ``scene`` was left."""
+        self._journals.change_kept(scene, visit)
+
     def reopen_scene(self) -> None:
         """Reads image and mask of the open scene again; what is not saved is lost."""
         self._saving.finish()
@@ -322,12 +329,13 @@ class Session(Choices):
         try:
             self.image = self._read_image(project, scene)
             shape = self.image.shape[0], self.image.shape[1]
-            self._visit, is_restored = self._journals.visit(project, scene, shape)
-            if is_restored:
-                self._saving.effort.note_edit()
+            self._visit = self._journals.visit(project, scene, shape)
         except UserError as error:
             self.problem = str(error)  # the canvas shows it
         self._announce_scene()
+        if self._visit is not None and self._visit.modified:  # there are edits that were not saved
+            self._saving.effort.note_edit()
+            self._saving.take_over_file()
 
     def _read_image(self, project: Project, scene: Scene) -> np.ndarray:
         try:
@@ -344,8 +352,8 @@ class Session(Choices):
         self.history_changed.emit()
         self.mask_modified.emit(self._visit is not None and self._visit.modified)
 
-    def _leave_scene(self) -> bool:
-        if not self.save():
+    def _leave_scene(self, save: Callable[[], bool]) -> bool:
+        if not save():
             return False
         if self.scene is not None and self._visit is not None:
             self._journals.keep(self.scene, self._visit)

@@ -95,10 +95,8 @@ class Meeting:
     copied: bool = False
 
 
-def open_visit(
-    project: Project, scene: Scene, shape: tuple[int, int], open_document: OpenDocument
-) -> tuple[Visit, Opened]:
-    """Reads the mask of ``scene``, a blank one where there is none yet; the visit, and what was restored.
+def open_visit(project: Project, scene: Scene, shape: tuple[int, int], open_document: OpenDocument) -> Visit:
+    """Reads the mask of ``scene``, a blank one where there is none yet.
 
     Raises `UserError` where the mask cannot be read, so that nothing is ever saved over it.
     """
@@ -106,7 +104,7 @@ def open_visit(
     stored = project.load_mask(scene)
     if stored is None:
         opened = open_document(np.full(shape, VOID, np.uint8), np.full(shape, Origin.NONE, np.uint8))
-        return Visit(opened.document, Provenance(), None, token, journal=opened.journal), opened
+        return Visit(opened.document, Provenance(), None, token, journal=opened.journal)
     opened = open_document(stored.labels, stored.origins)
     provenance = stored.provenance or Provenance()
     visit = Visit(
@@ -118,7 +116,7 @@ def open_visit(
         stored.changed_outside,
         journal=opened.journal,
     )
-    return (visit if opened.accepted is None else visit.with_done(opened.accepted)), opened
+    return visit if opened.accepted is None else visit.with_done(opened.accepted)
 
 
 def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meeting:
@@ -208,11 +206,20 @@ class Visits:
             self._visits.popitem(last=False)
 
     def take(self, name: str, token: MaskToken | None, shape: tuple[int, int]) -> Visit | None:
-        """The kept visit; None where there is none, or where mask or image have changed since."""
+        """The kept visit; None where there is none, or where mask or image have changed since.
+
+        Edits that could not be saved outweigh another mask, which can be merged with them.
+        """
         visit = self._visits.pop(name, None)
-        if visit is None or visit.token != token or visit.document.shape != shape:
+        if visit is None or visit.document.shape != shape:
             return None
-        return visit
+        return visit if visit.token == token or visit.modified else None
+
+    def change(self, name: str, visit: Visit) -> None:
+        """Takes ``visit`` for the kept one where that has the same document; its journal stays closed."""
+        kept = self._visits.get(name)
+        if kept is not None and kept.document is visit.document:
+            self._visits[name] = replace(visit, journal=None, left_journal=kept.left_journal)
 
     def clear(self) -> None:
         self._visits.clear()
