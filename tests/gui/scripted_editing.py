@@ -22,7 +22,8 @@ from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.session import Session
 
 _STEP_MS = 8
-_SAVE_MS = (150, 700, 1_000_000)  # by the seed; the last is never: the journal is all there is
+_LEAVE_EVERY = 40  # steps; leaving saves
+_SAVE_MS = (150, 700, 1_000_000)  # by the seed; the last is never
 
 
 def take_step(document: MaskDocument, seed: int, number: int) -> Rect:
@@ -62,6 +63,10 @@ class _Editor(QObject):
             timer.start(interval)
 
     def _step(self) -> None:
+        saves = self._seed % len(_SAVE_MS) < len(_SAVE_MS) - 1  # else the journal is all there is
+        if saves and self._number % _LEAVE_EVERY == _LEAVE_EVERY - 1:
+            self._session.next_scene()
+            self._session.previous_scene()
         document = self._session.document
         assert document is not None
         self._session.after_edit(take_step(document, self._seed, self._number))

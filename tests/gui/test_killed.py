@@ -84,7 +84,8 @@ def _check_recovery(folder: Path, jobs: Jobs, shape: tuple[int, int], seed: int,
 
 def _scene(folder: Path, shape: tuple[int, int]) -> Path:
     folder.mkdir()
-    Image.new("RGB", shape[::-1], (90, 120, 60)).save(folder / "0.png")
+    for name in ("0.png", "1.png"):
+        Image.new("RGB", shape[::-1], (90, 120, 60)).save(folder / name)
     return folder
 
 
