@@ -293,3 +293,18 @@ def test_a_failure_is_told_once_and_the_work_is_still_counted(
     assert stored.provenance is not None
     assert stored.provenance.edited
     assert not session.last_failure
+
+
+def test_edits_that_could_not_be_saved_outweigh_the_journal_of_another_window(
+    session: Session, folder: Path, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _paint(session, 3, 3, 4)
+    with slow_disk(monkeypatch):
+        session.next_scene()
+        journal = folder / ".unetpp" / "journal" / "0.png.jnl"
+        journal.write_bytes(journal.read_bytes() + b"another window")
+        session.previous_scene()
+        assert session.document is not None
+        assert session.document.labels[3, 3] == 4
+    assert session.save()
+    assert _painted(folder) == [4, VOID]

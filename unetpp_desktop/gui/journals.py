@@ -67,6 +67,8 @@ class Journals(QObject):
         """
         kept = self._visits.take(scene.name, project.mask_token(scene), shape)
         resumed = None if kept is None else self._resume(project, scene, kept)
+        if resumed is None and kept is not None and kept.modified:
+            resumed = kept  # its edits are nowhere else, even if it goes on without a journal
         if resumed is not None:
             return resumed
         visit = open_visit(project, scene, shape, partial(self._open, project, scene))

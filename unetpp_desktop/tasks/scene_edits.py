@@ -18,11 +18,11 @@ from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.scene_journal import journal_path, open_journaled
 
-Edit = Callable[[MaskDocument], Rect]
+ChangeMask = Callable[[MaskDocument], Rect]
 """Changes a document by exactly one edit, and returns the rect that has changed."""
 
 
-def edit_scene(project: Project, scene: Scene, change: Edit) -> bool:
+def edit_scene(project: Project, scene: Scene, change: ChangeMask) -> bool:
     """Lets ``change`` edit the mask of a scene that is not open, as a person would, and saves it.
 
     Whoever opens the scene later can undo the edit, and those before it. Returns False, and writes
@@ -50,7 +50,7 @@ def change_mask(
     project: Project,
     scene: Scene,
     planes: tuple[np.ndarray, np.ndarray],
-    change: Edit,
+    change: ChangeMask,
     provenance: Provenance,
     token: MaskToken | None,
 ) -> bool:
@@ -97,7 +97,7 @@ def _change(
     project: Project,
     scene: Scene,
     planes: tuple[np.ndarray, np.ndarray],
-    change: Edit,
+    change: ChangeMask,
     provenance: Provenance,
     token: MaskToken | None,
     save_unchanged: bool,
