@@ -49,7 +49,8 @@ def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth:
     They are the mask values of ``palette``; what it lacks, matched by name, becomes void.
     """
     ranked = predictor.predict_ranked(image, min(depth, predictor.card.depth))
-    return palette.mapping_from(predictor.card.palette)[ranked]
+    translated: np.ndarray = palette.mapping_from(predictor.card.palette)[ranked]
+    return translated
 
 
 def rank_scene(project: Project, scene: Scene, predictor: Predictor, depth: int) -> Prediction:
