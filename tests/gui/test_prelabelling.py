@@ -20,7 +20,6 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 
 
@@ -271,9 +270,8 @@ def test_a_model_whose_files_are_gone_is_named(window: MainWindow, qtbot: QtBot,
 def test_scenes_that_are_done_are_not_offered(
     window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
 ) -> None:
-    project = Project.open(tmp_path / "scenes")
-    labels = np.full((90, 120), VOID, np.uint8)
-    project.save_mask(project.scene("2.png"), labels, labels * 0, Provenance(done=True))
+    window.session.go_to(window.session.scenes[2])
+    press(window, Qt.Key.Key_Return)
     oracle.go.release(9)
     press(window, Qt.Key.Key_P, CONTROL | SHIFT)
     assert [job.title for job in window.session.jobs.active] == ["Pre-label 3 scenes"]
