@@ -20,6 +20,7 @@ from unetpp_desktop.gui.known_states import KnownStates
 from unetpp_desktop.gui.model_finder import ModelFinder, with_more
 from unetpp_desktop.gui.predictions import Predictions
 from unetpp_desktop.gui.predictors import Predictors
+from unetpp_desktop.gui.prefetch import Prefetch
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
@@ -27,7 +28,6 @@ from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
 from unetpp_desktop.gui.visits import Visit
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
@@ -61,6 +61,7 @@ class Session(Choices):
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.known = KnownStates(self)
         self.walk = SceneWalk(self)
+        self._prefetch = Prefetch(self)
         self.strokes = Strokes(self)
         self._models = ModelFinder(self._tell_error)
         self.predictors = Predictors()
@@ -150,6 +151,7 @@ class Session(Choices):
             self.project = None
             self._predictions.give_up_all()
             self._models.show_all()
+            self._prefetch.stop()
             self._journals.forget_visits()
             self.project_changed.emit()
             self._announce_scene()
@@ -200,6 +202,7 @@ class Session(Choices):
             return False
         self.scene = scene
         self._open_scene(self.project, scene)
+        self._prefetch.look_ahead([near.image_path for near in self.walk.neighbours()])
         return True
 
     def next_scene(self) -> None:
@@ -339,7 +342,7 @@ class Session(Choices):
 
     def _read_image(self, project: Project, scene: Scene) -> np.ndarray:
         try:
-            return read_image(scene.image_path)
+            return self._prefetch.read(scene.image_path)
         except UserError:
             project.note_unreadable(scene)
             self.known.read(scene)
