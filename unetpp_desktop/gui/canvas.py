@@ -23,6 +23,7 @@ from unetpp_desktop.gui.canvas_hints import hint_of, paint_alone, paint_hint
 from unetpp_desktop.gui.canvas_input import CanvasInput
 from unetpp_desktop.gui.marks import SPREAD, Marks
 from unetpp_desktop.gui.overlay import color_table
+from unetpp_desktop.gui.pixel_grid import paint_pixel_grid
 from unetpp_desktop.gui.scene_picture import ScenePicture
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.viewport import Viewport, clamped_scale, fitted
@@ -57,6 +58,7 @@ class Canvas(QWidget):
         session.document_changed.connect(self._on_document_changed)
         session.class_flags_changed.connect(self._on_colors_changed)
         session.settings_changed.connect(self.update)
+        session.view_changed.connect(self.update)
         session.model_changed.connect(self._show_hint)
 
     @property
@@ -188,6 +190,9 @@ class Canvas(QWidget):
             return
         opacity = 0.0 if self._overlay_hidden else self._session.settings.get(declared.OVERLAY_OPACITY) / 100
         self._picture.paint(painter, self._viewport, self.devicePixelRatioF(), opacity)
+        if self._session.view.pixel_grid:
+            ratio = self.devicePixelRatioF()
+            paint_pixel_grid(painter, self._viewport, self._picture.size, ratio, event.rect())
         self.marks.paint(painter, self._viewport)
         if self._hint:
             paint_hint(painter, self.rect(), self._hint)

@@ -8,6 +8,7 @@ from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.editing.tools import TOOLS, Tool, ToolOptions
 from unetpp_desktop.gui.remembered import Remembered
+from unetpp_desktop.gui.view_options import ViewOptions
 from unetpp_desktop.nn.registry import ModelEntry
 
 LARGEST_DIAMETER = 2000  # image pixels
@@ -26,6 +27,7 @@ class Choices(QObject):
     model_changed = Signal()  # model, depth or device
     depth_changed = Signal()
     settings_changed = Signal()
+    view_changed = Signal()  # how the scene is shown
 
     def __init__(self, settings: Settings, remembered: Remembered, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,7 @@ class Choices(QObject):
         self.diameter = min(remembered.diameter, LARGEST_DIAMETER)
         self.square = remembered.square
         self.options = remembered.options
+        self.view = remembered.view
         self.selection: Selection | None = None  # of the open scene
         self.depth = remembered.depth
         self.device = remembered.device
@@ -93,6 +96,22 @@ class Choices(QObject):
         """A hidden class is not drawn; painting still changes it."""
         self.hidden = self.hidden | {index} if hidden else self.hidden - {index}
         self.class_flags_changed.emit()
+
+    def is_solo(self, index: int) -> bool:
+        """Whether this class is the only one that is drawn."""
+        return len(self.palette) > 1 and self.hidden == frozenset(range(len(self.palette))) - {index}
+
+    def toggle_solo(self, index: int) -> None:
+        """Draws this class only; all classes again where it was the only one."""
+        everything = frozenset(range(len(self.palette)))
+        self.hidden = frozenset() if self.is_solo(index) else everything - {index}
+        self.class_flags_changed.emit()
+
+    def set_view(self, view: ViewOptions) -> None:
+        """Chooses how the scene is shown."""
+        if view != self.view:
+            self.view = view
+            self.view_changed.emit()
 
     def set_tool(self, tool: Tool) -> None:
         if tool != self.tool:
@@ -153,6 +172,7 @@ class Choices(QObject):
         remembered.active_class = self.palette.names[self.active_class]
         remembered.diameter, remembered.square = self.diameter, self.square
         remembered.options = self.options
+        remembered.view = self.view
         remembered.protect_human = self.protect_human
         remembered.depth, remembered.device = self.depth, self.device
         if self.model is not None:

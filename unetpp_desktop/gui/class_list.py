@@ -241,6 +241,8 @@ class _ClassDelegate(QStyledItemDelegate):
             row = index.row()
             if part is _Part.LOCK:
                 self._session.set_locked(row, row not in self._session.locked)
+            elif event.modifiers() & Qt.KeyboardModifier.AltModifier:
+                self._session.toggle_solo(row)
             else:
                 self._session.set_hidden(row, row not in self._session.hidden)
         return True
@@ -256,7 +258,8 @@ class _ClassDelegate(QStyledItemDelegate):
             locked = row in self._session.locked
             text = self.tr("Unlock") if locked else self.tr("Lock: its pixels stay, whoever paints (K)")
         elif part is _Part.EYE:
-            text = self.tr("Show") if row in self._session.hidden else self.tr("Hide (H)")
+            shown = self.tr("Show") if row in self._session.hidden else self.tr("Hide (H)")
+            text = self.tr("{}; Alt + click: show only this class, again: all (Shift+H)").format(shown)
         else:
             text = self._session.palette.names[row]
             if row < len(_KEYS):

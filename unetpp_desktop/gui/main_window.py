@@ -1,6 +1,7 @@
 """The window: its frame, which is shown at once, and the commands that reach its contents."""
 
 import sys
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,6 +178,13 @@ class MainWindow(QMainWindow):
     def toggle_hidden(self) -> None:
         index = self.session.active_class
         self.session.set_hidden(index, index not in self.session.hidden)
+
+    def toggle_solo(self) -> None:
+        self.session.toggle_solo(self.session.active_class)
+
+    def toggle_pixel_grid(self) -> None:
+        view = self.session.view
+        self.session.set_view(replace(view, pixel_grid=not view.pixel_grid))
 
     def find_scene(self) -> None:
         self._hide_columns(False)

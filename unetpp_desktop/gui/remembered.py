@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.editing.tools import ToolOptions
+from unetpp_desktop.gui.view_options import ViewOptions
 
 MEMORY_FILE = "remembered.json"
 
@@ -35,6 +36,7 @@ class Remembered(BaseModel):
     diameter: int = Field(default=24, ge=1)
     square: bool = False
     options: ToolOptions = ToolOptions()
+    view: ViewOptions = ViewOptions()
     only_over: tuple[str, ...] | None = None  # the classes that paint goes over, "" for void
     protect_human: bool = False
     folded: dict[str, bool] = {}  # the sections of the Label tab by name

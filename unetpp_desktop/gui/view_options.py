@@ -1,0 +1,10 @@
+"""How the scene is shown, beyond zoom and position."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ViewOptions:
+    """What the user chose to see; kept between two starts."""
+
+    pixel_grid: bool = True  # lines between the pixels where these are large
