@@ -90,7 +90,7 @@ def test_search_finds_words_anywhere_in_the_path(scene_list: SceneList, qtbot: Q
     assert _names(scene_list) == ["town/b2.png"]
     qtbot.keyClicks(search, "xyz")
     assert _names(scene_list) == []
-    assert "No scene has this in its name." in _texts(scene_list)
+    assert "No scene has this in its name or note." in _texts(scene_list)
     search.clear()
     assert _names(scene_list) == list(NAMES)
 

@@ -53,6 +53,9 @@ class Contents:
         self.history = HistoryPanel(session, window)
         self.history_section = self.label_panel.add_section("history", window.tr("History"), self.history)
         self.train_panel = TrainPanel(session, window)
+        self.scene_list.add_commands(
+            self.commands[name] for name in ("flag_scene", "note_scene", "exclude_scene", "sort_scenes")
+        )
         self.model_bar = ModelBar(session, window)
         self.model_bar.use_scene_list(self.scene_list)
         self.welcome = Welcome(session, window)
@@ -79,6 +82,7 @@ class Contents:
         self.commands.refresh_icons()
         self.top_bar.refresh_icons()
         self.label_panel.refresh_icons()
+        self.scene_list.refresh_icons()
         self.welcome.refresh_icons()
 
     def show_page(self, has_project: bool) -> None:

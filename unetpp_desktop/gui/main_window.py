@@ -148,6 +148,8 @@ class MainWindow(QMainWindow):
             session.class_changed,
             session.class_flags_changed,
             session.model_changed,
+            session.marking.changed,
+            self.scene_list.order_changed,
         ):
             signal.connect(self._refresh_actions)
         self.welcome.open_button.clicked.connect(self.commands["open_folder"].trigger)
@@ -189,6 +191,10 @@ class MainWindow(QMainWindow):
     def find_scene(self) -> None:
         self._hide_columns(False)
         self.scene_list.focus_search()
+
+    def sort_scenes(self) -> None:
+        self._hide_columns(False)
+        self.scene_list.show_sorts()
 
     def show_label_tab(self) -> None:
         self._hide_columns(False)

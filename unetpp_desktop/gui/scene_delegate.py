@@ -7,9 +7,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from unetpp_desktop.gui.painting import mixed, resized
-from unetpp_desktop.gui.scene_model import SCENE_ROLE, STATE_ROLE
+from unetpp_desktop.gui.scene_model import MARK_ROLE, SCENE_ROLE, STATE_ROLE
 from unetpp_desktop.gui.scene_states import paint_state, state_word
 from unetpp_desktop.gui.thumbnails import Thumbnails
+from unetpp_desktop.storage.scene_marks import SceneMark
 from unetpp_desktop.storage.scenes import Scene
 
 ROW_HEIGHT = 56
@@ -20,6 +21,7 @@ _ROUNDING = 3.0
 _NAME_PIXELS = 13
 _STATE_PIXELS = 11
 _GLYPH = 9.0
+_MARK = 10  # width of flag and note
 _OPEN_BAR = 3  # width of the bar beside the open scene
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -58,7 +60,11 @@ class SceneDelegate(QStyledItemDelegate):
 
         top = rect.top() + (ROW_HEIGHT - _PICTURE.height()) // 2
         picture = QRect(rect.left() + _MARGIN + 2, top, _PICTURE.width(), _PICTURE.height())
+        mark: SceneMark = index.data(MARK_ROLE)
+        if mark.excluded:
+            painter.setOpacity(0.35)
         _paint_picture(painter, picture, self._thumbnails.pixmap(scene), mixed(base, text, 0.12))
+        painter.setOpacity(1.0)
         words = QRect(picture.right() + 10, rect.top(), 0, rect.height())
         words.setRight(rect.right() - _MARGIN)
         # Quiet, but still 4.5 : 1 against the ground, which is darker or lighter where selected.
@@ -75,12 +81,19 @@ class SceneDelegate(QStyledItemDelegate):
         strong = resized(option.font, _NAME_PIXELS, for_names=True)
         small = resized(option.font, _STATE_PIXELS)
 
+        mark: SceneMark = index.data(MARK_ROLE)
+        right = box.right()
+        for is_marked, paint in ((mark.flagged, _paint_flag), (bool(mark.note), _paint_note)):
+            if is_marked:
+                paint(painter, QRectF(right - _MARK, box.top() + 13, _MARK, _MARK), quiet)
+                right -= _MARK + 4
+        strong.setStrikeOut(mark.excluded)  # a line, not only a shade
         painter.setFont(strong)
-        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
-        name_line = QRect(box.left(), box.top() + 9, box.width(), 19)
+        painter.setPen(quiet if mark.excluded else option.palette.color(QPalette.ColorRole.Text))
+        name_line = QRect(box.left(), box.top() + 9, right - box.left(), 19)
         # The middle goes first: frames of one film differ at both ends of their names.
         wide = QFontMetrics(strong)
-        room = box.width() - wide.horizontalAdvance(path.suffix)
+        room = name_line.width() - wide.horizontalAdvance(path.suffix)
         stem = wide.elidedText(path.stem, Qt.TextElideMode.ElideMiddle, room)
         painter.drawText(name_line, Qt.AlignmentFlag.AlignVCenter, stem)
         painter.setPen(quiet)
@@ -96,6 +109,8 @@ class SceneDelegate(QStyledItemDelegate):
             center = QPointF(box.left() + _GLYPH / 2, state_line.center().y() + 0.5)
             paint_state(painter, center, _GLYPH, state, quiet)
             word = state_word(state)
+            if mark.excluded:
+                word = self.tr("{0}, excluded").format(word)
             painter.setPen(quiet)
             left = int(_GLYPH) + 5
             painter.drawText(state_line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, word)
@@ -103,8 +118,23 @@ class SceneDelegate(QStyledItemDelegate):
         if folder and box.width() - used > 16:
             painter.setPen(quiet)
             shown = metrics.elidedText(folder, Qt.TextElideMode.ElideLeft, box.width() - used)
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(state_line, right, shown)
+            place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(state_line, place, shown)
+
+
+def _paint_flag(painter: QPainter, box: QRectF, color: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.4))
+    painter.drawLine(box.topLeft() + QPointF(1.5, 0), box.bottomLeft() + QPointF(1.5, 0))
+    painter.fillRect(QRectF(box.left() + 1.5, box.top(), box.width() - 2, box.height() * 0.6), color)
+
+
+def _paint_note(painter: QPainter, box: QRectF, color: QColor) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(color, 1.4))
+    for share, length in ((0.15, 1.0), (0.5, 1.0), (0.85, 0.6)):
+        left = QPointF(box.left(), box.top() + share * box.height())
+        painter.drawLine(left, left + QPointF(length * box.width(), 0))
 
 
 def _paint_picture(painter: QPainter, box: QRect, pixmap: QPixmap | None, empty: QColor) -> None:

@@ -1,26 +1,21 @@
 """The left column: every scene of the folder with its state, search, filter and selection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPoint,
-    QRectF,
     Qt,
-    QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPalette
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QButtonGroup,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListView,
     QMenu,
     QStackedLayout,
     QToolButton,
@@ -30,86 +25,25 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.chip import Chip
+from unetpp_desktop.gui.icons import icon
 from unetpp_desktop.gui.outside_question import OutsideQuestion
-from unetpp_desktop.gui.painting import mixed
 from unetpp_desktop.gui.scene_delegate import SceneDelegate
-from unetpp_desktop.gui.scene_model import SCENE_ROLE, SceneFilter, SceneModel
+from unetpp_desktop.gui.scene_model import SceneModel, runs
+from unetpp_desktop.gui.scene_order import SceneFilter, SceneSort, sort_text
+from unetpp_desktop.gui.scene_view import DoneLine, SceneView
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.thumbnails import Thumbnails
 from unetpp_desktop.storage.project import SceneState
 from unetpp_desktop.storage.scenes import Scene
 
-_KEYBOARD_PAUSE_MS = 90  # a held arrow key opens the scene it stops at, not each one it passes
+_SOMETIMES = (
+    SceneFilter.FLAGGED,
+    SceneFilter.NOTED,
+    SceneFilter.EXCLUDED,
+    SceneFilter.CHANGED_OUTSIDE,
+)
+"""Filters that are offered where there are such scenes."""
 _Select = QItemSelectionModel.SelectionFlag
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class _DoneLine(QWidget):
-    """A hairline that fills up as scenes are done."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(2)
-        self._share = 0.0
-
-    def set_share(self, share: float) -> None:
-        self._share = share
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        painter.fillRect(self.rect(), mixed(ground, text, 0.12))
-        done = QRectF(0, 0, self.width() * self._share, self.height())
-        painter.fillRect(done, mixed(ground, text, 0.6))
-
-
-class _SceneView(QListView):
-    """The rows. A plain click or arrow key chooses one scene to open; Shift and Ctrl only select."""
-
-    scene_chosen = Signal(object)
-
-    def __init__(self, model: SceneModel, delegate: SceneDelegate, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setModel(model)
-        self.setItemDelegate(delegate)
-        self.setUniformItemSizes(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMouseTracking(True)
-        self.setFrameShape(QListView.Shape.NoFrame)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_KEYBOARD_PAUSE_MS)
-        self._pause.timeout.connect(self._choose_current)
-        self.clicked.connect(self._on_clicked)
-        self.activated.connect(self._choose)
-
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
-        super().currentChanged(current, previous)
-        if self.hasFocus() and self.state() == QAbstractItemView.State.NoState:
-            self._pause.start()
-
-    def selected_count(self) -> int:
-        selection = self.selectionModel().selection()
-        return sum(selection.at(number).height() for number in range(selection.count()))
-
-    def _choose_current(self) -> None:
-        if self.selected_count() == 1:
-            self._choose(self.currentIndex())
-
-    def _on_clicked(self, index: QModelIndex) -> None:
-        self._pause.stop()
-        if self.selected_count() == 1:
-            self._choose(index)
-
-    def _choose(self, index: QModelIndex) -> None:
-        self._pause.stop()
-        if index.isValid():
-            self.scene_chosen.emit(index.data(SCENE_ROLE))
 
 
 class SceneList(QWidget):
@@ -117,15 +51,16 @@ class SceneList(QWidget):
 
     scene_chosen = Signal(object)  # a Scene
     selection_changed = Signal()
+    order_changed = Signal()  # other scenes are listed, or in another order
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._selected_before_reset: list[Scene] = []
         self._thumbnails = Thumbnails(self)
-        self._model = SceneModel(self)
+        self._model = SceneModel(session, self)
         self._delegate = SceneDelegate(self._thumbnails, self)
-        self._view = _SceneView(self._model, self._delegate, self)
+        self._view = SceneView(self._model, self._delegate, self)
         self._view.setAccessibleName(self.tr("Scenes"))
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._view.customContextMenuRequested.connect(self._show_menu)
@@ -137,14 +72,27 @@ class SceneList(QWidget):
             SceneFilter.UNDONE: Chip(self.tr("Undone"), self),
             SceneFilter.EDITED: Chip(self.tr("Edited"), self),
             SceneFilter.DONE: Chip(self.tr("Done"), self),
+            SceneFilter.FLAGGED: Chip(self.tr("Flagged"), self),
+            SceneFilter.NOTED: Chip(self.tr("Noted"), self),
+            SceneFilter.EXCLUDED: Chip(self.tr("Excluded"), self),
             SceneFilter.CHANGED_OUTSIDE: Chip("!", self),
         }
         self._count = QLabel(self)
-        self._done_line = _DoneLine(self)
+        self._done_line = DoneLine(self)
         self._next_undone = QToolButton(self)
         self._next_undone.setText(self.tr("Next undone"))
         self._next_undone.setAutoRaise(True)
         self._next_undone.setToolTip(self.tr("Open the next scene that is not done"))
+        self._sorts = self._make_sorts()
+        self._sort_button = QToolButton(self)
+        self._sort_button.setMenu(self._sorts)
+        self._sort_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._sort_button.setProperty("square", True)
+        self._sort_button.setAutoRaise(True)
+        self._sort_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._commands: list[QAction] = []
+        self.refresh_icons()
+        self._show_sort()
         self._outside = OutsideQuestion(self)
         self._empty = QLabel(self)
         self._empty.setWordWrap(True)
@@ -166,18 +114,37 @@ class SceneList(QWidget):
         runs = sorted((run.top(), run.bottom()) for run in ranges)
         return tuple(scene for first, last in runs for scene in self._model.listed[first : last + 1])
 
+    @property
+    def has_keyboard(self) -> bool:
+        """Whether keys go to the rows: commands then mean the selected scenes."""
+        return self._view.hasFocus()
+
+    def add_commands(self, commands: Iterable[QAction]) -> None:
+        """They are offered in the menu of the selected scenes."""
+        self._commands.extend(commands)
+
+    def show_sorts(self) -> None:
+        """Opens the list of orders, for the arrow keys."""
+        self._sorts.setActiveAction(next(entry for entry in self._sorts.actions() if entry.isChecked()))
+        self._sorts.popup(self._sort_button.mapToGlobal(self._sort_button.rect().bottomLeft()))
+
+    def refresh_icons(self) -> None:
+        """To be called after a change of theme."""
+        self._sort_button.setIcon(icon("sort"))
+
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
     def _lay_out(self) -> None:
-        chips = QHBoxLayout()
-        chips.setSpacing(2)
         self._chip_group = QButtonGroup(self)
-        for chip in self._chips.values():
-            chips.addWidget(chip)
+        rows = (QHBoxLayout(), QHBoxLayout())
+        for shown, chip in self._chips.items():
+            rows[shown in _SOMETIMES].addWidget(chip)
             self._chip_group.addButton(chip)
-        chips.addStretch(1)
+        for row in rows:
+            row.setSpacing(2)
+            row.addStretch(1)
         self._chips[SceneFilter.ALL].setChecked(True)
         outside = self._chips[SceneFilter.CHANGED_OUTSIDE]
         outside.setToolTip(self.tr("Scenes whose mask was changed by another program"))
@@ -185,12 +152,14 @@ class SceneList(QWidget):
 
         counts = QHBoxLayout()
         counts.addWidget(self._count, 1)
+        counts.addWidget(self._sort_button)
         counts.addWidget(self._next_undone)
         head = QVBoxLayout()
         head.setContentsMargins(8, 8, 8, 4)
         head.setSpacing(6)
         head.addWidget(self._search)
-        head.addLayout(chips)
+        for row in rows:
+            head.addLayout(row)
         head.addLayout(counts)
         head.addWidget(self._done_line)
         head.addWidget(self._outside)
@@ -213,13 +182,14 @@ class SceneList(QWidget):
         self._view.selectionModel().selectionChanged.connect(self.selection_changed)
         self._model.modelAboutToBeReset.connect(self._before_reset)
         self._model.modelReset.connect(self._after_reset)
+        self._model.order_changed.connect(self.order_changed)
         self._model.counts_changed.connect(self._show_counts)
         self._thumbnails.ready.connect(self._on_thumbnail)
         self._outside.count_as_checked.connect(self._count_outside_as_checked)
         self._outside.keep_as_prediction.connect(self._keep_outside_as_prediction)
         self._session.project_changed.connect(self._on_project_changed)
         self._session.scene_changed.connect(self._on_scene_changed)
-        self._session.scene_states_changed.connect(self._model.refresh)
+        self._session.walk.use_order(self._model)
 
     def _on_project_changed(self) -> None:
         project = self._session.project
@@ -234,6 +204,11 @@ class SceneList(QWidget):
         scene = self._session.scene
         self._delegate.open_scene = None if scene is None else scene.name
         self._model.pin(scene)
+        self._show_open_scene()
+        self._view.viewport().update()
+
+    def _show_open_scene(self) -> None:
+        scene = self._session.scene
         row = None if scene is None else self._model.row_of(scene.name)
         if row is not None:
             index = self._model.index(row)
@@ -242,7 +217,6 @@ class SceneList(QWidget):
             keep = selection.isSelected(index) and self._view.selected_count() > 1
             selection.setCurrentIndex(index, _Select.NoUpdate if keep else _Select.ClearAndSelect)
             self._view.scrollTo(index)
-        self._view.viewport().update()
 
     def _on_filter_changed(self) -> None:
         chosen = next(key for key, chip in self._chips.items() if chip is self._chip_group.checkedButton())
@@ -261,11 +235,31 @@ class SceneList(QWidget):
     def _after_reset(self) -> None:
         rows = [self._model.row_of(scene.name) for scene in self._selected_before_reset]
         selection = QItemSelection()
-        for row in rows:
-            if row is not None:
-                selection.select(self._model.index(row), self._model.index(row))
+        for first, last in runs(sorted(row for row in rows if row is not None)):
+            selection.select(self._model.index(first), self._model.index(last))
         self._view.selectionModel().select(selection, _Select.ClearAndSelect)
+        self._show_open_scene()
         self._show_page()
+
+    def _make_sorts(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for sort in SceneSort:
+            entry = menu.addAction(sort_text(sort))
+            entry.setCheckable(True)
+            entry.setChecked(sort is self._model.sort_key)
+            entry.triggered.connect(partial(self._sort_by, sort))
+            group.addAction(entry)
+        return menu
+
+    def _sort_by(self, sort: SceneSort) -> None:
+        self._model.set_sort(sort)
+        self._show_sort()
+
+    def _show_sort(self) -> None:
+        text = self.tr("Order: {0}").format(sort_text(self._model.sort_key))
+        self._sort_button.setToolTip(text)
+        self._sort_button.setAccessibleName(text)
 
     def _on_thumbnail(self, name: str) -> None:
         row = self._model.row_of(name)
@@ -273,15 +267,28 @@ class SceneList(QWidget):
             self._view.update(self._model.index(row))
 
     def _show_counts(self) -> None:
-        counts, total = self._model.counts, len(self._model.scenes)
-        done, outside = counts[SceneState.DONE], counts[SceneState.CHANGED_OUTSIDE]
+        counts, marked = self._model.counts, self._model.marked()
+        excluded = [scene for scene, mark in marked if mark.excluded]
+        total = len(self._model.scenes) - len(excluded)
+        states = [self._model.state(scene) for scene in excluded]
+        done, outside = (
+            counts[SceneState.DONE] - states.count(SceneState.DONE),
+            counts[SceneState.CHANGED_OUTSIDE],
+        )
         self._count.setText(self.tr("{0} of {1} done").format(done, total) if total else "")
         self._done_line.set_share(done / total if total else 0.0)
         self._next_undone.setEnabled(done < total)
-        chip = self._chips[SceneFilter.CHANGED_OUTSIDE]
-        chip.setVisible(outside > 0)
-        if chip.isChecked() and not outside:
-            self._chips[SceneFilter.ALL].setChecked(True)
+        present = {
+            SceneFilter.FLAGGED: any(mark.flagged for _, mark in marked),
+            SceneFilter.NOTED: any(mark.note for _, mark in marked),
+            SceneFilter.EXCLUDED: bool(excluded),
+            SceneFilter.CHANGED_OUTSIDE: outside > 0,
+        }
+        for shown, is_present in present.items():
+            chip = self._chips[shown]
+            chip.setVisible(is_present)
+            if chip.isChecked() and not is_present:
+                self._chips[SceneFilter.ALL].setChecked(True)
         self._outside.show_for(outside)
         self._show_page()
 
@@ -289,7 +296,7 @@ class SceneList(QWidget):
         if not self._model.scenes:
             self._empty.setText(self.tr("The scenes of a folder appear here. Open one with Ctrl+O."))
         elif self._search.text():
-            self._empty.setText(self.tr("No scene has this in its name."))
+            self._empty.setText(self.tr("No scene has this in its name or note."))
         else:
             self._empty.setText(self.tr("No scene is in this state."))
         self._pages.setCurrentWidget(self._view if self._model.rowCount() else self._empty)
@@ -306,6 +313,8 @@ class SceneList(QWidget):
             else self.tr("Pre-label {0} scenes").format(len(scenes))
         )
         menu.addAction(text, lambda: self._session.prelabel(scenes))
+        menu.addActions(self._commands)
+        menu.addSeparator()
         everything = menu.addAction(self.tr("Select all"), self._view.selectAll)
         everything.setShortcut(QKeySequence(QKeySequence.StandardKey.SelectAll))
         menu.popup(self._view.viewport().mapToGlobal(position))

@@ -11,6 +11,7 @@ GLYPHS = {
     SceneState.EDITED: "◐",
     SceneState.DONE: "●",
     SceneState.CHANGED_OUTSIDE: "!",
+    SceneState.UNREADABLE: "×",
 }
 """The same shapes as text, for places that only take text."""
 
@@ -24,6 +25,7 @@ def state_word(state: SceneState) -> str:
         SceneState.EDITED: QCoreApplication.translate("SceneState", "edited"),
         SceneState.DONE: QCoreApplication.translate("SceneState", "done"),
         SceneState.CHANGED_OUTSIDE: QCoreApplication.translate("SceneState", "changed outside"),
+        SceneState.UNREADABLE: QCoreApplication.translate("SceneState", "unreadable"),
     }
     return words[state]
 
@@ -43,6 +45,10 @@ def paint_state(
         painter.setPen(pen)
         painter.drawLine(QPointF(center.x(), box.top()), QPointF(center.x(), center.y() + radius * 0.3))
         painter.drawPoint(QPointF(center.x(), box.bottom()))
+    elif state is SceneState.UNREADABLE:
+        painter.setPen(pen)
+        painter.drawLine(box.topLeft(), box.bottomRight())
+        painter.drawLine(box.topRight(), box.bottomLeft())
     else:
         if state is SceneState.PREDICTED:
             # Eight dots around: 2 * pi * r / 8 per dot and gap, in units of the pen's width.

@@ -24,6 +24,7 @@ from unetpp_desktop.gui.prefetch import Prefetch
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
+from unetpp_desktop.gui.scene_marking import SceneMarking
 from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
 from unetpp_desktop.gui.visits import Visit
@@ -62,6 +63,7 @@ class Session(Choices):
         self.known = KnownStates(self)
         self.walk = SceneWalk(self)
         self._prefetch = Prefetch(self)
+        self.marking = SceneMarking(self)
         self.strokes = Strokes(self)
         self._models = ModelFinder(self._tell_error)
         self.predictors = Predictors()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.icons import SIZE, icon
@@ -33,9 +33,12 @@ class TopBar(QWidget):
         self._recent.aboutToShow.connect(self._fill_recent)
         self._folder = self._menu(self.tr("Open another folder"), self._recent)
         self._folder.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._position = QLabel(self)
-        self._position.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._position.setToolTip(self.tr("Place of this scene in the folder"))
+        self._position = QToolButton(self)
+        self._position.setFixedHeight(_BUTTON)
+        self._position.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._position.setToolTip(actions["go_to_number"].toolTip())
+        self._position.setAccessibleName(self.tr("Place of this scene in the folder"))
+        self._position.clicked.connect(actions["go_to_number"].trigger)
         self._done = actions.button("mark_done", _BUTTON, self)
         self._done.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._done.setProperty("square", False)

@@ -53,6 +53,11 @@ class SceneMarks:
         """The mark of the scene called ``name``; a blank one where it has none."""
         return self._marks.get(name, _BLANK)
 
+    @property
+    def all(self) -> Mapping[str, SceneMark]:
+        """By name of the scene; only those that have one. Do not change it."""
+        return self._marks
+
     def put(self, marks: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
         """Gives scenes these marks and returns those that they had before.
 

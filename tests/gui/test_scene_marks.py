@@ -1,0 +1,131 @@
+"""Flags, notes, exclusion, order and numbers of scenes, by the keys of the real window."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QListView, QMenu, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from tests.gui.folders import write_mask, write_scenes
+from tests.gui.windows import CONTROL, LEFT, SHIFT, open_window, press
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.storage.project import Project
+
+NAMES = ("a1.png", "a2.png", "b1.png", "b2.png")
+BOTH = CONTROL | SHIFT
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    folder = write_scenes(tmp_path / "scenes", NAMES)
+    write_mask(Project.open(folder), "b1.png", Origin.PAINTED)
+    window = open_window(qtbot, tmp_path / "config", folder)
+    qtbot.waitUntil(lambda: window.scene_list.model.counts.total() == len(NAMES))
+    return window
+
+
+def _names(window: MainWindow) -> list[str]:
+    return [scene.name for scene in window.scene_list.model.listed]
+
+
+def _open(window: MainWindow) -> str:
+    assert window.session.scene is not None
+    return window.session.scene.name
+
+
+def _chip(window: MainWindow, text: str) -> QAbstractButton:
+    buttons = window.scene_list.findChildren(QAbstractButton)
+    return next(button for button in buttons if button.text() == text)
+
+
+def _view(window: MainWindow) -> QListView:
+    view = window.scene_list.findChild(QListView)
+    assert isinstance(view, QListView)
+    return view
+
+
+def _dialog(window: MainWindow) -> QDialog:
+    return next(dialog for dialog in window.findChildren(QDialog) if dialog.isVisible())
+
+
+def test_a_flagged_scene_can_be_found_again(window: MainWindow, qtbot: QtBot) -> None:
+    assert not _chip(window, "Flagged").isVisible()
+    press(window, Qt.Key.Key_F, BOTH)
+    qtbot.mouseClick(_chip(window, "Flagged"), LEFT)
+    assert _names(window) == ["a1.png"]
+    assert window.commands["flag_scene"].isChecked()
+    press(window, Qt.Key.Key_F, BOTH)
+    assert _names(window) == list(NAMES)  # the filter is gone with its last scene
+    assert not window.commands["flag_scene"].isChecked()
+
+
+def test_a_note_is_shown_found_and_kept(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_N, BOTH)
+    dialog = _dialog(window)
+    field = dialog.findChild(QLineEdit)
+    qtbot.keyClicks(field, "glare on the left")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    index = window.scene_list.model.index(0)
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == "a1.png, none\nglare on the left"
+    window.find_scene()
+    qtbot.keyClicks(QApplication.focusWidget(), "glare")
+    assert _names(window) == ["a1.png"]
+    assert window.session.project is not None
+    assert Project.open(window.session.project.folder).marks.of("a1.png").note == "glare on the left"
+
+
+def test_an_excluded_scene_is_passed_over(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_D)
+    press(window, Qt.Key.Key_X, BOTH)
+    press(window, Qt.Key.Key_A)
+    press(window, Qt.Key.Key_D, BOTH)
+    assert _open(window) == "b1.png"
+    assert [scene.name for scene in window.session.undone_scenes()] == ["a1.png", "b1.png", "b2.png"]
+
+
+def test_several_scenes_are_excluded_and_taken_in_again(window: MainWindow, qtbot: QtBot) -> None:
+    view, project = _view(window), window.session.project
+    assert project is not None
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(view, Qt.Key.Key_X, BOTH)
+    assert project.included_scenes == ()
+    undo = next(button for button in window.toasts.findChildren(QAbstractButton) if button.text() == "Undo")
+    qtbot.mouseClick(undo, LEFT)
+    assert project.included_scenes == project.scenes
+
+
+def test_a_selection_is_not_meant_from_the_canvas(window: MainWindow) -> None:
+    view, project = _view(window), window.session.project
+    assert project is not None
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_A, CONTROL)
+    press(window, Qt.Key.Key_X, BOTH)
+    assert [scene.name for scene in project.scenes if project.is_excluded(scene)] == ["a1.png"]
+
+
+def test_a_scene_is_opened_by_its_number(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_G, CONTROL)
+    dialog = _dialog(window)
+    field = dialog.findChild(QSpinBox)
+    assert isinstance(field, QSpinBox)
+    assert field.text() == "1 of 4"
+    QTest.keyClicks(field, "3")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert _open(window) == "b1.png"
+
+
+def test_next_follows_the_order_of_the_list(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_S, BOTH)
+    menu = next(menu for menu in window.scene_list.findChildren(QMenu) if menu.isVisible())
+    for _ in range(4):  # from "As in the folder" to "Most corrected first"
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert _names(window) == ["b1.png", "a1.png", "a2.png", "b2.png"]
+    assert window.commands["previous_scene"].isEnabled()
+    press(window, Qt.Key.Key_A)
+    assert _open(window) == "b1.png"
+    assert not window.commands["previous_scene"].isEnabled()

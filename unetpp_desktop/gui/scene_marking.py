@@ -1,0 +1,75 @@
+"""Flags, notes and exclusion of scenes, as the window changes them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.gui.toasts import Offer
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scene_marks import LONGEST_NOTE, SceneMark
+from unetpp_desktop.storage.scenes import Scene
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+_BLANK = SceneMark()
+
+
+class SceneMarking(QObject):
+    """The marks of the session's project. Where several scenes change at once, undo is offered."""
+
+    changed = Signal(object)  # a tuple of the names of scenes with another mark
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+
+    def of(self, scene: Scene) -> SceneMark:
+        """A blank one without a project."""
+        project = self._session.project
+        return _BLANK if project is None else project.marks.of(scene.name)
+
+    def toggle_flag(self, scenes: Sequence[Scene]) -> None:
+        """Flags all of them; where all are flagged, takes the flags away."""
+        flagged = not all(self.of(scene).flagged for scene in scenes)
+        sentence = (
+            self.tr("{0} scenes are flagged.") if flagged else self.tr("{0} scenes are not flagged any more.")
+        )
+        self._change(scenes, lambda mark: mark.model_copy(update={"flagged": flagged}), sentence)
+
+    def toggle_excluded(self, scenes: Sequence[Scene]) -> None:
+        """Excludes all of them; where all are excluded, takes them in again."""
+        excluded = not all(self.of(scene).excluded for scene in scenes)
+        sentence = self.tr("{0} scenes are excluded.") if excluded else self.tr("{0} scenes are taken in.")
+        self._change(scenes, lambda mark: mark.model_copy(update={"excluded": excluded}), sentence)
+
+    def set_note(self, scenes: Sequence[Scene], note: str) -> None:
+        """All of them get this note, cut to one line of `LONGEST_NOTE` characters."""
+        line = " ".join(note.split())[:LONGEST_NOTE]
+        sentence = self.tr("The note of {0} scenes is another one.")
+        self._change(scenes, lambda mark: mark.model_copy(update={"note": line}), sentence)
+
+    def _change(
+        self, scenes: Sequence[Scene], change: Callable[[SceneMark], SceneMark], sentence: str
+    ) -> None:
+        project = self._session.project
+        if project is None or not scenes:
+            return
+        before = self._put(project, {scene.name: change(self.of(scene)) for scene in scenes})
+        if before and len(scenes) > 1:
+            undo = Offer(self.tr("Undo"), partial(self._put, project, before))
+            self._session.offer.emit(sentence.format(len(scenes)), undo)
+
+    def _put(self, project: Project, marks: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
+        """Returns the marks before; nothing where they could not be written, which is told."""
+        try:
+            before = project.marks.put(marks)
+        except UserError as error:
+            self._session.notice.emit(str(error), "error")
+            return {}
+        if project is self._session.project:
+            self.changed.emit(tuple(marks))
+        return before
