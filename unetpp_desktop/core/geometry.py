@@ -37,6 +37,12 @@ class Rect(NamedTuple):
             min(self.right, other.right),
         )
 
+    def within(self, outer: "Rect") -> "Rect":
+        """The same rectangle in the coordinates of ``outer``, whose top left pixel becomes (0, 0)."""
+        return Rect(
+            self.top - outer.top, self.left - outer.left, self.bottom - outer.top, self.right - outer.left
+        )
+
     def union(self, other: "Rect") -> "Rect":
         """The smallest rectangle that holds both; an empty one adds nothing."""
         if self.is_empty:

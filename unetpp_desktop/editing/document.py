@@ -100,7 +100,7 @@ class MaskDocument:
         place = rect.intersection(full_rect(self.shape))
         if place.is_empty:
             return EMPTY_RECT
-        inside = _within(place, rect).slices
+        inside = place.within(rect).slices
         selected = stencil[inside]
         if selected.dtype != np.bool_:
             selected = selected != 0
@@ -181,7 +181,7 @@ class MaskDocument:
         if rect.is_empty:
             return EMPTY_RECT
         stroke.keep(rect, self._labels, self._origins)
-        inside = _within(rect, place).slices
+        inside = rect.within(place).slices
         differs = differs[inside]
         origins = self._origins[rect.slices]
         for kind in Origin:
@@ -318,10 +318,3 @@ def _read_only(array: np.ndarray) -> np.ndarray:
     view = array.view()
     view.flags.writeable = False
     return view
-
-
-def _within(rect: Rect, outer: Rect) -> Rect:
-    """``rect`` in the coordinates of ``outer``."""
-    return Rect(
-        rect.top - outer.top, rect.left - outer.left, rect.bottom - outer.top, rect.right - outer.left
-    )

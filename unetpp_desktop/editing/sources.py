@@ -57,11 +57,5 @@ def within(part: Proposal, selection: Selection) -> Proposal:
     common = part.rect.intersection(selection.rect)
     if common.is_empty:
         return NOTHING
-    inside, chosen = _within(common, part.rect).slices, _within(common, selection.rect).slices
+    inside, chosen = common.within(part.rect).slices, common.within(selection.rect).slices
     return proposal(common, part.stencil[inside] & selection.stencil[chosen], part.values[inside])
-
-
-def _within(rect: Rect, outer: Rect) -> Rect:
-    return Rect(
-        rect.top - outer.top, rect.left - outer.left, rect.bottom - outer.top, rect.right - outer.left
-    )

@@ -41,9 +41,7 @@ class Stroke:
             if rect.is_empty:
                 continue
             rects.append(rect)
-            inside = Rect(
-                rect.top - tile.top, rect.left - tile.left, rect.bottom - tile.top, rect.right - tile.left
-            ).slices
+            inside = rect.within(tile).slices
             selected = differs[inside]
             bits.append(np.packbits(selected))
             for plane, source in zip(planes, (old_labels, old_origins, now_labels, now_origins), strict=True):
