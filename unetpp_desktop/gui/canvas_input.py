@@ -61,8 +61,8 @@ class CanvasInput(QObject):
         self._pen_erases = False
         self._pointer: QPointF | None = None
         self._pan_from = QPointF()
-        self._cursor = ToolCursor(canvas, session)
         self._preview = RegionPreview(canvas, session)
+        self._cursor = ToolCursor(canvas, session, self._preview)
         self.held = HeldTool(session, self)
         session.scene_changed.connect(self._let_go)
         session.brush_changed.connect(self.move_cursor)
@@ -95,6 +95,10 @@ class CanvasInput(QObject):
         self._cursor.move(pointer)
         self._preview.move(None if pointer is None else self._image_point(pointer), self._cursor.ctrl)
         self._choose_cursor()
+
+    def show_cursor_again(self) -> None:
+        """Has the cursor painted again, which says something else now at the same place."""
+        self._cursor.move(self._pointer if self._shows_tool() else None)
 
     def _shows_tool(self) -> bool:
         return self._session.document is not None and self._doing is not _Doing.PAN and not self._space_held

@@ -1,4 +1,4 @@
-"""The region that a click would change, shown once the pointer rests."""
+"""The region that a click would change, and to what, shown once the pointer rests."""
 
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ Point = tuple[float, float]
 
 class RegionPreview(QObject):
     """Kept while the pointer stays on the region, so that moving costs nothing there."""
+
+    proposed: int | None = None
+    """The class that the region would get; None while no region is shown."""
 
     def __init__(self, canvas: "Canvas", session: Session) -> None:
         super().__init__(canvas)
@@ -49,7 +52,7 @@ class RegionPreview(QObject):
 
     def _start_again(self) -> None:
         if self._area is not None:
-            self._area = None
+            self._area = self.proposed = None
             self._canvas.marks.show_region(EMPTY_RECT, None)
         if self._point is not None:
             self._soon.start()
@@ -73,7 +76,9 @@ class RegionPreview(QObject):
             return
         try:
             self._area = self._session.tool.preview(context, self._point)
+            self.proposed = None if self._area is None else self._session.tool.proposes(context, self._point)
         except AnswerMissing:
             return
         if self._area is not None:
             self._canvas.marks.show_region(*self._area)
+            self._canvas.input.show_cursor_again()

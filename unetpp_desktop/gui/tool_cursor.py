@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.brush import footprint_rect
-from unetpp_desktop.editing.tools import AnswerMissing, Picker
+from unetpp_desktop.editing.tools import AnswerMissing, Picker, RunnerUp
 from unetpp_desktop.gui.brush_cursor import CROSS_REACH, SPREAD, paint_cross, paint_cursor, paint_sign
+from unetpp_desktop.gui.region_preview import RegionPreview
 from unetpp_desktop.gui.session import Session
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ class ToolCursor(QObject):
     whether Ctrl is held.
     """
 
-    def __init__(self, canvas: "Canvas", session: Session) -> None:
+    def __init__(self, canvas: "Canvas", session: Session, preview: RegionPreview) -> None:
         super().__init__(canvas)
         self._canvas = canvas
         self._session = session
+        self._preview = preview
         self._drawn = QRect()
         self.straight = False
         self.ctrl = False
@@ -52,7 +54,7 @@ class ToolCursor(QObject):
         paint_cross(painter, pointer)
         value = self._proposed(point)
         if value is not None:
-            text = self._name(value) if isinstance(session.tool, Picker) else ""
+            text = self._name(value) if isinstance(session.tool, Picker | RunnerUp) else ""
             paint_sign(painter, pointer, self._color(value), text)
 
     def _extent(self, pointer: QPointF) -> QRect:
@@ -75,6 +77,8 @@ class ToolCursor(QObject):
         return QLineF(QPointF(*self._canvas.viewport.to_widget(*document.stroke_end)), pointer)
 
     def _proposed(self, point: tuple[float, float]) -> int | None:
+        if isinstance(self._session.tool, RunnerUp):
+            return self._preview.proposed  # looking for the region at every move would cost too much
         context = self._session.strokes.context(self.ctrl)
         try:
             return None if context is None else self._session.tool.proposes(context, point)

@@ -60,6 +60,8 @@ _HINTS = {
     "Rectangle": QT_TRANSLATE_NOOP("ToolOptions", "Drag from corner to corner. Ctrl erases."),
     "Fill": QT_TRANSLATE_NOOP("ToolOptions",
         "Click a region to give it the active class. Ctrl takes all regions of its class."),
+    "Runner-up": QT_TRANSLATE_NOOP("ToolOptions",
+        "Click a region to give it the model's second choice, again for the third, again to go back."),
     "Picker": QT_TRANSLATE_NOOP("ToolOptions",
         "Click a pixel to choose its class. Hold the key to pick with another tool in the hand."),
     "Select": QT_TRANSLATE_NOOP("ToolOptions",

@@ -3,6 +3,7 @@
 from unetpp_desktop.editing.tools.base import AnswerMissing, Gesture, Tool, ToolContext, ToolOptions
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
 from unetpp_desktop.editing.tools.regions import Fill, Picker, Select
+from unetpp_desktop.editing.tools.runner_up import RunnerUp
 from unetpp_desktop.editing.tools.shapes import Lasso, Polygon, Rectangle
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Picker",
     "Polygon",
     "Rectangle",
+    "RunnerUp",
     "Select",
     "Tool",
     "ToolContext",
@@ -29,6 +31,7 @@ TOOLS: tuple[Tool, ...] = (
     Lasso(),
     Rectangle(),
     Fill(),
+    RunnerUp(),
     Picker(),
     Select(),
 )

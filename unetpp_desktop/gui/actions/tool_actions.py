@@ -10,6 +10,7 @@ from unetpp_desktop.editing.tools import (
     Picker,
     Polygon,
     Rectangle,
+    RunnerUp,
     Select,
     Tool,
 )
@@ -43,6 +44,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Drag from corner to corner; with Ctrl the rectangle is erased")),
     _tool_action(Fill(), QT_TRANSLATE_NOOP("Actions", "Fill"),
         QT_TRANSLATE_NOOP("Actions", "Give a region the active class; with Ctrl all regions of its class")),
+    _tool_action(RunnerUp(), QT_TRANSLATE_NOOP("Actions", "Runner-up"),
+        QT_TRANSLATE_NOOP("Actions", "Give a region the model's second choice; click again for the third")),
     _tool_action(Picker(), QT_TRANSLATE_NOOP("Actions", "Picker"),
         QT_TRANSLATE_NOOP("Actions", "Choose the class under the pointer; hold the key to do so in between"),
         lambda window: window.canvas.input.held.press(Picker())),
