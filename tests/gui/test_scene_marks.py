@@ -108,7 +108,7 @@ def test_a_selection_is_not_meant_from_the_canvas(window: MainWindow) -> None:
 
 
 def test_a_scene_is_opened_by_its_number(window: MainWindow) -> None:
-    press(window, Qt.Key.Key_G, CONTROL)
+    press(window, Qt.Key.Key_J, CONTROL)
     dialog = _dialog(window)
     field = dialog.findChild(QSpinBox)
     assert isinstance(field, QSpinBox)

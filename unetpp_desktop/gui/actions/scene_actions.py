@@ -55,7 +55,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Mark the scene as done: what the model said counts as checked"),
         lambda window: window.toggle_done(), "circle", checked_icon="circle-check-big",
         checked=lambda window: window.session.is_done, enabled=has_document),
-    ActionSpec("go_to_number", QT_TRANSLATE_NOOP("Actions", "Go to number…"), ("Ctrl+G",),
+    ActionSpec("go_to_number", QT_TRANSLATE_NOOP("Actions", "Go to number…"), ("Ctrl+J",),
         QT_TRANSLATE_NOOP("Actions", "Open the scene with a certain number in the folder"),
         scene_desk.ask_number, enabled=has_project),
     ActionSpec("sort_scenes", QT_TRANSLATE_NOOP("Actions", "Sort scenes…"), ("Ctrl+Shift+S",),
