@@ -120,6 +120,7 @@ class Contents:
         tabs.addTab(self.label_panel, window.tr("Label"))
         tabs.addTab(self.train_panel, window.tr("Train"))
         tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tabs.tabBar().setAccessibleName(window.tr("Pages of the inspector"))
         return tabs
 
     def _make_splitter(self, window: "MainWindow") -> QSplitter:

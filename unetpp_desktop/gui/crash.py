@@ -33,6 +33,7 @@ class CrashDialog(QDialog):
         words.setWordWrap(True)
         self._text = QPlainTextEdit(report, self)
         self._text.setReadOnly(True)
+        self._text.setAccessibleName(self.tr("Traceback"))
         self._text.setMinimumSize(560, 240)
         buttons = QDialogButtonBox(self)
         copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)

@@ -16,7 +16,7 @@ class KeyField(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("keyField")
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is given the keyboard when it has a sentence to say
         self.setWordWrap(True)
 
     def event(self, event: QEvent) -> bool:

@@ -66,6 +66,7 @@ class SceneList(QWidget):
         self._view.customContextMenuRequested.connect(self._show_menu)
         self._search = QLineEdit(self)
         self._search.setPlaceholderText(self.tr("Search scenes"))
+        self._search.setAccessibleName(self.tr("Search scenes"))
         self._search.setClearButtonEnabled(True)
         self._chips = {
             SceneFilter.ALL: Chip(self.tr("All"), self),

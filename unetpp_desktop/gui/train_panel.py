@@ -67,6 +67,7 @@ class TrainPanel(QScrollArea):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(self.tr("Train"))
         self._session = session
         self.training = TrainingSession(session, self)
         self._counted: tuple[Scene, ...] | None = None
