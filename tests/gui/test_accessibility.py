@@ -48,7 +48,7 @@ def _name(widget: QWidget) -> str:
 
 
 def _is_part(widget: QWidget) -> bool:
-    """Whether another widget has the name: Qt made it as a part of that one, as the list of a combo box is."""
+    """Whether another widget has the name: Qt made it as a part of that one, as a combo box its list."""
     parent = widget.parentWidget()
     if widget.focusProxy() is not None:
         return True
