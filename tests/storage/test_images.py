@@ -1,6 +1,9 @@
 """Images of every kind arrive as upright 8-bit RGB."""
 
 import io
+import struct
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +94,97 @@ def test_gray_images_become_rgb_and_16_bits_become_8(tmp_path: Path) -> None:
     assert np.array_equal(read_image(save_image(tmp_path / "gray.png", gray))[..., 1], gray)
 
 
+def _wide_png(pixels: np.ndarray) -> bytes:
+    """A PNG file of ``uint16 (H, W, C)``: gray with alpha, RGB or RGBA."""
+    height, width, channels = pixels.shape
+    header = struct.pack(">2I5B", width, height, 16, {2: 4, 3: 2, 4: 6}[channels], 0, 0, 0)
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in pixels)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    packed = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)
+
+
+def _wide_tiff(pixels: np.ndarray, orientation: int) -> bytes:
+    """A TIFF file of ``uint16 (H, W, 3)``, not compressed."""
+    height, width, _ = pixels.shape
+    start = 8 + pixels.nbytes
+    entries = [
+        (256, 3, 1, width),
+        (257, 3, 1, height),
+        (258, 3, 3, start + 2 + 10 * 12 + 4),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (273, 4, 1, 8),
+        (274, 3, 1, orientation),
+        (277, 3, 1, 3),
+        (278, 3, 1, height),
+        (279, 4, 1, pixels.nbytes),
+    ]
+    directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<2H2I", *entry) for entry in entries)
+    content = pixels.astype("<u2").tobytes() + directory + struct.pack("<I3H", 0, 16, 16, 16)
+    return b"II*\0" + struct.pack("<I", start) + content
+
+
+@pytest.mark.parametrize(
+    ("largest", "white"), [(0, 255), (255, 255), (256, 1023), (4000, 4095), (4096, 16383), (65535, 65535)]
+)
+def test_a_16_bit_image_is_shown_in_the_range_of_the_bits_it_uses(
+    tmp_path: Path, largest: int, white: int
+) -> None:
+    values = np.linspace(0, largest, 12).astype(np.uint16).reshape(3, 4)
+    expected = np.rint(values * (255 / white)).astype(np.uint8)
+    for suffix in (".png", ".tif"):
+        assert np.array_equal(read_image(save_image(tmp_path / f"a{suffix}", values))[..., 1], expected)
+
+
+@pytest.mark.parametrize("channels", [2, 3, 4])
+def test_16_bit_colours_keep_their_low_bits(tmp_path: Path, channels: int) -> None:
+    values = np.random.default_rng(0).integers(0, 4096, (5, 7, channels)).astype(np.uint16)
+    values[0, 0] = 4095
+    path = tmp_path / "Straße.png"
+    path.write_bytes(_wide_png(values))
+    expected = np.rint(values[..., :3] * (255 / 4095)).astype(np.uint8)
+    if channels == 2:
+        expected = np.repeat(expected[..., :1], 3, axis=2)
+    assert np.array_equal(read_image(path), expected)
+    assert np.array_equal(read_thumbnail(path, 5), expected)
+    with Image.open(io.BytesIO(as_plain_png(path))) as plain:  # 8 bits, as other programs read it
+        assert np.array_equal(np.array(plain), expected)
+    path.write_bytes(path.read_bytes()[:90])
+    with pytest.raises(UserError, match="cannot be read as an image"):
+        read_image(path)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_16_bit_colours_are_turned_like_those_of_8_bits(tmp_path: Path, orientation: int) -> None:
+    values = (np.arange(3 * 5 * 3).reshape(3, 5, 3) * 91).astype(np.uint16)
+    path = tmp_path / "wide.tif"
+    path.write_bytes(_wide_tiff(values, orientation))
+    narrow = np.rint(values * (255 / 4095)).astype(np.uint8)
+    twin = save_image(tmp_path / "narrow.tif", narrow, exif=_exif(orientation))
+    assert np.array_equal(read_image(path), read_image(twin))
+    assert image_size(path) == image_size(twin) == read_image(path).shape[:2]
+
+
+def test_signed_numbers_of_16_bits_are_shown_like_unsigned_ones(tmp_path: Path) -> None:
+    numbers = np.array([[0, 2048, 4095]], np.int32)
+    assert read_image(save_image(tmp_path / "a.tif", numbers))[0, :, 0].tolist() == [0, 128, 255]
+    numbers[0, 0] = -4095
+    assert read_image(save_image(tmp_path / "a.tif", numbers))[0, :, 0].tolist() == [0, 191, 255]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_one_pixel_is_an_image(tmp_path: Path, mode: str) -> None:
+    path = tmp_path / "a.png"
+    Image.new(mode, (1, 1), 1).save(path)
+    assert read_image(path).shape == (1, 1, 3)
+    assert read_thumbnail(path, 64).shape == (1, 1, 3)
+    assert image_size(path) == (1, 1)
+
+
 def test_32_bit_images_are_stretched(tmp_path: Path) -> None:
     numbers = np.array([[-1.0, 0.0, 1.0]], np.float32)
     assert read_image(save_image(tmp_path / "f.tif", numbers))[0, :, 0].tolist() == [0, 128, 255]
@@ -138,13 +232,20 @@ def test_a_truncated_image_is_refused(tmp_path: Path) -> None:
             read_image(path)
 
 
-def test_a_header_that_claims_an_impossible_size_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("read", [read_image, image_size, as_plain_png])
+def test_an_image_that_is_too_large_is_refused_with_the_limit(
+    tmp_path: Path, read: Callable[[Path], object]
+) -> None:
     path = save_image(tmp_path / "a.bmp")
     content = bytearray(path.read_bytes())
     content[18:26] = (60_000).to_bytes(4, "little") * 2
     path.write_bytes(bytes(content))
-    with pytest.raises(UserError, match="too large"):
-        read_image(path)
+    with pytest.raises(
+        UserError,
+        match=r"a\.bmp: 60000 x 60000 pixels \(3,600 megapixels\) are too large: "
+        r"300 megapixels can be opened\. Cut it into smaller images or take it out",
+    ):
+        read(path)
 
 
 def test_a_large_panorama_opens_without_warning(tmp_path: Path) -> None:

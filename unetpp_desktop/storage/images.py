@@ -6,8 +6,9 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
+import cv2
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
@@ -16,7 +17,11 @@ from unetpp_desktop.storage.png import BrokenPngError, read_chunk, walk_chunks
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
 """The suffixes, in lower case, of the files that count as images of a folder."""
 
-_MOST_PIXELS = 2**29  # 1.5 GB as RGB: larger than any camera, smaller than what a forged header asks for
+MOST_PIXELS = 300_000_000
+"""What an image may have: an open scene takes some 20 bytes per pixel (image, mask, origins, and what is
+drawn of them at every zoom), so this is 6 GB, and more than any camera gives."""
+
+_BIT_DEPTHS = (8, 10, 12, 14, 16)  # of the cameras whose images come in 16-bit files
 
 # Pillow's own limit warns at 89 million pixels, which a panorama reaches; `open_image` has a higher one.
 Image.MAX_IMAGE_PIXELS = None
@@ -41,9 +46,11 @@ _SWAP_SIDES = frozenset({5, 6, 7, 8})
 def read_image(path: Path) -> np.ndarray:
     """The image as ``uint8 (H, W, 3)`` RGB, turned as its EXIF orientation says, without alpha.
 
-    16-bit images are scaled to 8 bits by their full range, 32-bit ones from their smallest to their
-    largest value; of an animation the first frame is read. Raises `UserError` for a file that is
-    missing, broken or no image.
+    Of a 16-bit image the range of the fewest bits (8, 10, 12, 14 or 16) that hold its largest value
+    becomes 0 to 255: what a 12-bit camera gives is not black, and its frames stay alike, which they
+    would not if each were stretched by its own values. 32-bit images are stretched from their smallest
+    to their largest value; of an animation the first frame is read. Raises `UserError` for a file that
+    is missing, broken, no image, or that has more than `MOST_PIXELS` pixels.
     """
     try:
         with open_image(path) as image:
@@ -64,7 +71,7 @@ def read_thumbnail(path: Path, height: int) -> np.ndarray:
             scale = min(1.0, height / rows)
             size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
             image.draft("RGB", size)
-            rgb = _rgb(image)
+            rgb = _rgb(path, image)
             if rgb.size != size:
                 rgb = rgb.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
             return np.array(_turned(rgb, orientation, image))
@@ -86,7 +93,8 @@ def as_plain_png(path: Path) -> bytes:
     """The image as an upright RGB PNG file: its own bytes where it is one. `UserError` like `read_image`."""
     try:
         with open_image(path) as image:
-            if image.format == "PNG" and image.mode == "RGB" and _orientation(path, image) == 1:
+            plain = image.format == "PNG" and image.mode == "RGB" and not _has_wide_colors(image)
+            if plain and _orientation(path, image) == 1:
                 image.load()  # a truncated file is not passed on
                 return read_bytes(path)
             packed = io.BytesIO()
@@ -99,13 +107,24 @@ def as_plain_png(path: Path) -> bytes:
 def open_image(source: Path | BinaryIO) -> Image.Image:
     """Opens an image with Pillow without decoding it; the caller closes it.
 
-    Raises ValueError for more than 2^29 pixels, and whatever Pillow raises on a damaged file.
+    Raises TooLargeError for more than `MOST_PIXELS` pixels, and whatever Pillow raises on a damaged file.
     """
     image = Image.open(source)
-    if image.width * image.height > _MOST_PIXELS:
+    if image.width * image.height > MOST_PIXELS:
         image.close()
-        raise ValueError(f"it claims to have {image.width} x {image.height} pixels, which is too large")
+        raise TooLargeError(image.width, image.height)
     return image
+
+
+class TooLargeError(ValueError):
+    """An image with more pixels than an open scene may have, or a header that says so."""
+
+    def __init__(self, width: int, height: int) -> None:
+        millions = width * height / 1e6
+        super().__init__(
+            f"{width} x {height} pixels ({millions:,.0f} megapixels) are too large: "
+            f"{MOST_PIXELS // 1_000_000} megapixels can be opened"
+        )
 
 
 def _broken(path: Path, error: Exception) -> UserError:
@@ -113,13 +132,15 @@ def _broken(path: Path, error: Exception) -> UserError:
         return UserError(f"{path} does not exist. It may have been moved: open the folder again.")
     if isinstance(error, PermissionError):
         return UserError(f"{path} may not be read. Change its permissions.")
+    if isinstance(error, TooLargeError):
+        return UserError(f"{path}: {error}. Cut it into smaller images or take it out.")
     reason = "it is damaged or no image" if isinstance(error, UnidentifiedImageError) else error
     return UserError(f"{path} cannot be read as an image: {reason}. Replace the file or take it out.")
 
 
 def _upright_rgb(path: Path, image: Image.Image) -> Image.Image:
     orientation = _orientation(path, image)
-    return _turned(_rgb(image), orientation, image)
+    return _turned(_rgb(path, image), orientation, image)
 
 
 def _turned(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Image:
@@ -152,20 +173,55 @@ def _orientation_behind_pixels(path: Path) -> int:
     return 1
 
 
-def _rgb(image: Image.Image) -> Image.Image:
+def _rgb(path: Path, image: Image.Image) -> Image.Image:
     """``image`` decoded and in mode RGB."""
+    if image.mode == "RGB" and not _has_wide_colors(image):
+        image.load()  # convert() would copy it
+        return image
+    if _has_wide_colors(image):
+        # Pillow would keep the high bytes alone: a 12-bit image would become 16 shades.
+        wide = _decoded_with_opencv(path)
+        if wide is not None:
+            return Image.fromarray(cv2.cvtColor(_to_8_bits(wide), cv2.COLOR_BGR2RGB))
     if image.mode.startswith("I;16"):
-        wide = np.asarray(image).astype(np.uint32)
-        return Image.fromarray(((wide + 128) // 257).astype(np.uint8)).convert("RGB")
+        return Image.fromarray(_to_8_bits(np.asarray(image))).convert("RGB")
     if image.mode in ("I", "F"):
-        return Image.fromarray(_stretched(np.asarray(image))).convert("RGB")
+        return Image.fromarray(_numbers_to_8_bits(np.asarray(image))).convert("RGB")
     if image.mode in ("P", "PA"):
         # By way of RGBA: the direct way warns where the palette holds transparent colours.
         return image.convert("RGBA").convert("RGB")
     return image.convert("RGB")
 
 
-def _stretched(values: np.ndarray) -> np.ndarray:
+def _has_wide_colors(image: Image.Image) -> bool:
+    """Whether the file has 16 bits per channel where Pillow decodes 8: colour, or gray with alpha."""
+    if not isinstance(image, ImageFile.ImageFile) or image.mode not in ("RGB", "RGBA", "RGBX", "LA"):
+        return False
+    return any(";16" in str(tile.args) for tile in image.tile)
+
+
+def _decoded_with_opencv(path: Path) -> np.ndarray | None:
+    """``uint16 (H, W, 3)`` BGR; upright where Pillow turns the image itself, else as it is stored.
+
+    None where OpenCV does not know this kind of file; Pillow then says what is wrong with it.
+    """
+    flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
+    # Not imread(), which does not find files with letters of other scripts on Windows.
+    decoded = cv2.imdecode(np.frombuffer(read_bytes(path), np.uint8), flags)
+    return decoded if decoded is not None and decoded.dtype == np.uint16 else None
+
+
+def _to_8_bits(values: np.ndarray) -> np.ndarray:
+    """``uint8`` for ``uint16`` values of any byte order; the range of the bits in use becomes 0 to 255."""
+    native = np.ascontiguousarray(values, np.uint16)
+    largest = int(native.max(initial=0))
+    bits = next(bits for bits in _BIT_DEPTHS if largest < 1 << bits)
+    return cv2.convertScaleAbs(native, alpha=255 / ((1 << bits) - 1)).reshape(native.shape)
+
+
+def _numbers_to_8_bits(values: np.ndarray) -> np.ndarray:
+    if values.dtype != np.float32 and values.min() >= 0 and values.max() < 1 << 16:
+        return _to_8_bits(values)  # signed 16-bit files come as 32-bit numbers
     numbers = np.nan_to_num(values.astype(np.float64), posinf=0.0, neginf=0.0)
     low, high = numbers.min(), numbers.max()
     scaled: np.ndarray = np.rint((numbers - low) * (255.0 / max(high - low, 1e-12)))
