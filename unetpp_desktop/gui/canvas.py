@@ -37,6 +37,7 @@ class Canvas(QWidget):
 
     pointer_moved = Signal(object)  # (x, y) in image pixels, None outside the image
     zoomed = Signal(float)  # device pixels per image pixel
+    viewport_changed = Signal()  # zoom or position
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,11 @@ class Canvas(QWidget):
     @property
     def viewport(self) -> Viewport:
         return self._viewport
+
+    @property
+    def picture(self) -> ScenePicture | None:
+        """What is drawn; None where no scene is shown."""
+        return self._picture
 
     @property
     def has_picture(self) -> bool:
@@ -113,6 +119,11 @@ class Canvas(QWidget):
         """Moves the scene by logical pixels."""
         self._set_viewport(self._viewport.moved(dx, dy))
 
+    def center_on(self, x: float, y: float) -> None:
+        """Brings an image point to the middle."""
+        at_x, at_y = self._viewport.to_widget(x, y)
+        self.move_by(self.width() / 2 - at_x, self.height() / 2 - at_y)
+
     def tell_pointer(self) -> None:
         """Says which pixel of the image is under the pointer."""
         point, pointer = None, self.input.pointer
@@ -138,6 +149,7 @@ class Canvas(QWidget):
         self.update()
         self.tell_pointer()
         self.zoomed.emit(self.zoom)
+        self.viewport_changed.emit()
 
     def _on_scene_changed(self) -> None:
         image = self._session.image

@@ -18,6 +18,7 @@ from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.label_panel import LabelPanel
+from unetpp_desktop.gui.minimap import Minimap
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.peek import Peek
 from unetpp_desktop.gui.scene_list import SceneList
@@ -43,6 +44,7 @@ class Contents:
     def __init__(self, window: "MainWindow") -> None:
         session = window.session
         self.canvas = Canvas(session, window)
+        Minimap(session, self.canvas)
         self.commands = ActionSet(window)
         self.commands.add_canvas_shortcuts(self.canvas)
         self.peek = Peek(self.canvas, session.settings, self.commands.refresh)

@@ -1,7 +1,7 @@
 """The picture on the canvas: scene and overlay at every zoom."""
 
 import numpy as np
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter
 
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.gui.overlay import Overlay, image_levels
@@ -15,6 +15,16 @@ class ScenePicture:
         self.size: tuple[int, int] = (image.shape[0], image.shape[1])
         self._images = image_levels(image)
         self._overlay: Overlay | None = None
+
+    @property
+    def coarsest_image(self) -> QImage:
+        """The scene at its smallest level."""
+        return self._images[-1]
+
+    @property
+    def coarsest_overlay(self) -> QImage | None:
+        """The class colours at the smallest level, opaque; None without a mask."""
+        return None if self._overlay is None else self._overlay.images[-1]
 
     def set_mask(self, labels: np.ndarray | None, table: np.ndarray) -> None:
         """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``."""

@@ -1,8 +1,20 @@
 """How the scene is shown."""
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_project
 from unetpp_desktop.gui.viewport import ZOOM_STEP
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.main_window import MainWindow
+
+
+def _toggle_minimap(window: "MainWindow") -> None:
+    view = window.session.view
+    window.session.set_view(replace(view, minimap=not view.minimap))
+
 
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -26,6 +38,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Draw lines between the pixels, past 800 %"),
         lambda window: window.toggle_pixel_grid(),
         checked=lambda window: window.session.view.pixel_grid, enabled=has_project),
+    ActionSpec("minimap", QT_TRANSLATE_NOOP("Actions", "Minimap"), ("N",),
+        QT_TRANSLATE_NOOP("Actions", "Show the whole scene in a corner while only part of it is in view"),
+        _toggle_minimap, checked=lambda window: window.session.view.minimap, enabled=has_project),
     ActionSpec("columns", QT_TRANSLATE_NOOP("Actions", "Hide side columns"), ("F9",),
         QT_TRANSLATE_NOOP("Actions", "Show nothing but the scene"),
         lambda window: window.toggle_columns(), canvas_shortcuts=("Tab",),
@@ -55,6 +70,7 @@ MENU: Menu = (
         "",
         "peek",
         "pixel_grid",
+        "minimap",
         "columns",
         "full_screen",
         "theme",
