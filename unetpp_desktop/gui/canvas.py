@@ -59,7 +59,7 @@ class Canvas(QWidget):
         session.document_changed.connect(self._on_document_changed)
         session.class_flags_changed.connect(self._on_colors_changed)
         session.settings_changed.connect(self.update)
-        session.view_changed.connect(self.update)
+        session.view_changed.connect(self._on_view_changed)
         session.model_changed.connect(self._show_hint)
 
     @property
@@ -164,15 +164,15 @@ class Canvas(QWidget):
     def _on_document_replaced(self) -> None:
         if self._picture is not None:
             document = self._session.document
-            self._picture.set_mask(None if document is None else document.labels, self._color_table())
+            labels = None if document is None else document.labels
+            self._picture.set_mask(labels, self._color_table(), self._session.view.style)
         self._hint = hint_of(self._session)
         self.update()
         self.tell_pointer()
 
     def _on_document_changed(self, rect: Rect) -> None:
         if self._picture is not None and not rect.is_empty:
-            self._picture.refresh(rect)
-            self.update(QRect(*self._viewport.widget_rect(rect)))
+            self.update(QRect(*self._viewport.widget_rect(self._picture.refresh(rect))))
         self._show_hint()
 
     def _update_marked(self, rect: Rect) -> None:
@@ -188,6 +188,11 @@ class Canvas(QWidget):
     def _on_colors_changed(self) -> None:
         if self._picture is not None:
             self._picture.set_colors(self._color_table())
+        self.update()
+
+    def _on_view_changed(self) -> None:
+        if self._picture is not None:
+            self._picture.set_style(self._session.view.style, self._color_table())
         self.update()
 
     def _color_table(self) -> np.ndarray:

@@ -1,5 +1,7 @@
 """What the hand holds: class, tool, brush, model. Independent of any scene."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.palette import VOID, Palette, shipped_palette
@@ -8,7 +10,7 @@ from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.editing.tools import TOOLS, Tool, ToolOptions
 from unetpp_desktop.gui.remembered import Remembered
-from unetpp_desktop.gui.view_options import ViewOptions
+from unetpp_desktop.gui.view_options import OverlayStyle, ViewOptions
 from unetpp_desktop.nn.registry import ModelEntry
 
 LARGEST_DIAMETER = 2000  # image pixels
@@ -112,6 +114,10 @@ class Choices(QObject):
         if view != self.view:
             self.view = view
             self.view_changed.emit()
+
+    def toggle_style(self, style: OverlayStyle) -> None:
+        """Draws the mask in this way; as areas again where it was drawn so."""
+        self.set_view(replace(self.view, style=OverlayStyle.AREAS if self.view.style is style else style))
 
     def set_tool(self, tool: Tool) -> None:
         if tool != self.tool:

@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             session.class_changed,
             session.class_flags_changed,
             session.model_changed,
+            session.view_changed,
             session.marking.changed,
             self.scene_list.order_changed,
         ):

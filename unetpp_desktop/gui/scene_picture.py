@@ -4,7 +4,10 @@ import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
 from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.gui.layer import Layer
+from unetpp_desktop.gui.outlines import Outlines
 from unetpp_desktop.gui.overlay import Overlay, image_levels
+from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
 
@@ -14,7 +17,9 @@ class ScenePicture:
     def __init__(self, image: np.ndarray) -> None:
         self.size: tuple[int, int] = (image.shape[0], image.shape[1])
         self._images = image_levels(image)
-        self._overlay: Overlay | None = None
+        self._labels: np.ndarray | None = None
+        self._style = OverlayStyle.AREAS
+        self._overlay: Overlay | Layer | None = None
 
     @property
     def coarsest_image(self) -> QImage:
@@ -26,18 +31,31 @@ class ScenePicture:
         """The class colours at the smallest level, opaque; None without a mask."""
         return None if self._overlay is None else self._overlay.images[-1]
 
-    def set_mask(self, labels: np.ndarray | None, table: np.ndarray) -> None:
+    def set_mask(self, labels: np.ndarray | None, table: np.ndarray, style: OverlayStyle) -> None:
         """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``."""
-        self._overlay = None if labels is None else Overlay(labels, table)
+        self._labels, self._style = labels, style
+        if labels is None:
+            self._overlay = None
+        elif style is OverlayStyle.OUTLINES:
+            self._overlay = Outlines(labels, table)
+        else:
+            self._overlay = Overlay(labels, table)
+
+    def set_style(self, style: OverlayStyle, table: np.ndarray) -> None:
+        """Draws the mask that is shown in another way."""
+        if style is not self._style:
+            self.set_mask(self._labels, table, style)
 
     def set_colors(self, table: np.ndarray) -> None:
         if self._overlay is not None:
             self._overlay.set_table(table)
 
-    def refresh(self, rect: Rect) -> None:
-        """To be called after the pixels of ``rect`` changed."""
-        if self._overlay is not None:
-            self._overlay.refresh(rect)
+    def refresh(self, rect: Rect) -> Rect:
+        """To be called after the pixels of ``rect`` changed; returns what is drawn otherwise now."""
+        if self._overlay is None:
+            return rect
+        self._overlay.refresh(rect)
+        return self._overlay.touched(rect) if isinstance(self._overlay, Layer) else rect
 
     def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:
         """Draws within the painter's clip; past 100 % every pixel is a crisp square."""
@@ -49,6 +67,6 @@ class ScenePicture:
         painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
         painter.drawImage(0, 0, self._images[level])
         if self._overlay is not None and opacity > 0:
-            painter.setOpacity(opacity)
+            painter.setOpacity(opacity if self._style is OverlayStyle.AREAS else (1 + opacity) / 2)
             painter.drawImage(0, 0, self._overlay.images[level])
         painter.restore()

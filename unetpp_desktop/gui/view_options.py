@@ -1,6 +1,14 @@
 """How the scene is shown, beyond zoom and position."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OverlayStyle(StrEnum):
+    """What of the mask is drawn over the scene; the values are remembered."""
+
+    AREAS = "areas"
+    OUTLINES = "outlines"
 
 
 @dataclass(frozen=True)
@@ -9,3 +17,4 @@ class ViewOptions:
 
     minimap: bool = True  # the whole scene in a corner, where not all of it is in view
     pixel_grid: bool = True  # lines between the pixels where these are large
+    style: OverlayStyle = OverlayStyle.AREAS

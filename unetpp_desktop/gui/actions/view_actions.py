@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_project
+from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.gui.viewport import ZOOM_STEP
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Show the scene without class colours; hold the key for a short look"),
         lambda window: window.peek.press(), "eye", checked_icon="eye-off",
         checked=lambda window: window.canvas.overlay_hidden, enabled=has_project),
+    ActionSpec("outlines", QT_TRANSLATE_NOOP("Actions", "Outlines only"), ("O",),
+        QT_TRANSLATE_NOOP("Actions", "Draw the borders of the classes instead of their areas"),
+        lambda window: window.session.toggle_style(OverlayStyle.OUTLINES),
+        checked=lambda window: window.session.view.style is OverlayStyle.OUTLINES, enabled=has_project),
     ActionSpec("pixel_grid", QT_TRANSLATE_NOOP("Actions", "Pixel grid"), ("Ctrl+G",),
         QT_TRANSLATE_NOOP("Actions", "Draw lines between the pixels, past 800 %"),
         lambda window: window.toggle_pixel_grid(),
@@ -69,6 +74,7 @@ MENU: Menu = (
         "actual_size",
         "",
         "peek",
+        "outlines",
         "pixel_grid",
         "minimap",
         "columns",

@@ -1,0 +1,66 @@
+"""What is drawn over a scene where thin things matter: ARGB images that share memory with numpy arrays."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from unetpp_desktop.core.geometry import Rect, full_rect
+from unetpp_desktop.gui.overlay import level_count
+
+_BAND = 64  # rows drawn at a time: the values in between stay in the processor's cache
+
+
+class Layer(ABC):
+    """Images for all zooms, each half as large as the one before, kept up to date rect by rect.
+
+    A pixel of a smaller image is the strongest of the four it stands for, not their mean as in
+    `Overlay`: a line of one pixel would fade away.
+    """
+
+    def __init__(self, labels: np.ndarray, table: np.ndarray) -> None:
+        """``labels`` is ``uint8 (H, W)`` and may change; ``table`` is `color_table`'s."""
+        self._labels = labels
+        self._table = table
+        height, width = labels.shape
+        self._pixels = [
+            np.zeros((height >> level, width >> level), np.uint32)
+            for level in range(level_count(labels.shape))
+        ]
+        kind = QImage.Format.Format_ARGB32_Premultiplied
+        self._images = [
+            QImage(pixels.data, pixels.shape[1], pixels.shape[0], pixels.shape[1] * 4, kind)
+            for pixels in self._pixels
+        ]
+
+    @property
+    def images(self) -> list[QImage]:
+        """The layer and its halves; their pixels change with `refresh`."""
+        return list(self._images)
+
+    def set_table(self, table: np.ndarray) -> None:
+        self._table = table
+        self.refresh(full_rect(self._labels.shape))
+
+    def refresh(self, rect: Rect) -> None:
+        """To be called after the labels of ``rect`` changed; nothing far from it is read."""
+        rect = self.touched(rect)
+        for top in range(rect.top, rect.bottom, _BAND):
+            band = rect._replace(top=top, bottom=min(top + _BAND, rect.bottom))
+            self._pixels[0][band.slices] = self._colors(band)
+        for fine, coarse in zip(self._pixels, self._pixels[1:], strict=False):
+            # Outwards, so that every block the rect touches is made anew.
+            rect = Rect(rect.top // 2, rect.left // 2, -(-rect.bottom // 2), -(-rect.right // 2))
+            rect = rect.intersection(full_rect(coarse.shape))
+            block = fine[rect.top * 2 : rect.bottom * 2, rect.left * 2 : rect.right * 2]
+            rows = np.maximum(block[::2], block[1::2])
+            # Opaque pixels are the greater numbers, so this picks one of the colours, and mixes none.
+            coarse[rect.slices] = np.maximum(rows[:, ::2], rows[:, 1::2])
+
+    def touched(self, rect: Rect) -> Rect:
+        """The pixels that are drawn otherwise when the labels of ``rect`` change."""
+        return rect
+
+    @abstractmethod
+    def _colors(self, rect: Rect) -> np.ndarray:
+        """``uint32`` colours of the pixels of ``rect``, which lies within the mask."""
