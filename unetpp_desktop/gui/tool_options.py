@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.editing.edges import STRENGTHS
 from unetpp_desktop.gui.choices import LARGEST_DIAMETER
 from unetpp_desktop.gui.icons import icon
 from unetpp_desktop.gui.paint_over import PaintOver
@@ -43,9 +44,13 @@ class _Option:
 
 # fmt: off
 _OPTIONS: tuple[_Option, ...] = (
-    _Option("pressure", ("Brush", "Eraser"),
+    _Option("pressure", ("Brush", "Edge brush", "Eraser"),
         QT_TRANSLATE_NOOP("ToolOptions", "Pen pressure sets the size"),
         QT_TRANSLATE_NOOP("ToolOptions", "The size shown is that of a pen pressed hard and of a mouse")),
+    _Option("edge_strength", ("Edge brush",),
+        QT_TRANSLATE_NOOP("ToolOptions", "Strength of edges"),
+        QT_TRANSLATE_NOOP("ToolOptions", "A higher one stops at weaker edges, a lower one paints across"),
+        STRENGTHS[0], STRENGTHS[-1]),
     _Option("erase_to_model", ("Eraser", "Polygon", "Lasso", "Rectangle"),
         QT_TRANSLATE_NOOP("ToolOptions", "Erase to what the model says"),
         QT_TRANSLATE_NOOP("ToolOptions", "Erased pixels become what the model says, instead of void")),
@@ -53,6 +58,8 @@ _OPTIONS: tuple[_Option, ...] = (
 
 _HINTS = {
     "Brush": QT_TRANSLATE_NOOP("ToolOptions", "Shift + click draws a straight line from the last stroke."),
+    "Edge brush": QT_TRANSLATE_NOOP("ToolOptions",
+        "Keep the middle of the brush on the object: what lies beyond an edge is not painted."),
     "Eraser": QT_TRANSLATE_NOOP("ToolOptions", "The right button erases with every tool."),
     "Polygon": QT_TRANSLATE_NOOP("ToolOptions",
         "Click the corners. Enter or a double click paints, Backspace takes a corner back. Ctrl erases."),
@@ -163,6 +170,8 @@ class _NumberOption(QWidget):
         self._box = QSpinBox(self)
         self._box.setRange(option.low, option.high)
         self._box.setSuffix(option.unit)
+        self._box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._box.setFixedWidth(_NUMBER_WIDTH)
         self._box.setAccessibleName(text)
         self._box.setToolTip(tip)
         self._box.valueChanged.connect(lambda value: _change(session, option, value))

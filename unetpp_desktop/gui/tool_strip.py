@@ -43,6 +43,7 @@ class ToolStrip(QWidget):
             fits = wanted * (_BUTTON + _SPACING) + 2 * (_MARGIN + _LINE) <= event.size().height()
             for button in group:
                 button.setVisible(fits)
+        self._column.activate()  # else the buttons that stay would overlap for a moment
         super().resizeEvent(event)
 
     @property

@@ -2,6 +2,7 @@
 
 from unetpp_desktop.editing.tools.base import AnswerMissing, Gesture, Tool, ToolContext, ToolOptions
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
+from unetpp_desktop.editing.tools.edge_brush import EdgeBrush
 from unetpp_desktop.editing.tools.regions import Fill, Picker, Select
 from unetpp_desktop.editing.tools.runner_up import RunnerUp
 from unetpp_desktop.editing.tools.shapes import Lasso, Polygon, Rectangle
@@ -10,6 +11,7 @@ __all__ = [
     "TOOLS",
     "AnswerMissing",
     "Brush",
+    "EdgeBrush",
     "Eraser",
     "Fill",
     "Gesture",
@@ -26,6 +28,7 @@ __all__ = [
 
 TOOLS: tuple[Tool, ...] = (
     Brush(),
+    EdgeBrush(),
     Eraser(),
     Polygon(),
     Lasso(),

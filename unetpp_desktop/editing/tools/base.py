@@ -11,6 +11,7 @@ from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.areas import Area
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.edges import STRENGTHS
 from unetpp_desktop.editing.selection import Selection
 
 
@@ -24,6 +25,11 @@ class ToolOptions:
 
     erase_to_model: bool = False  # what is erased becomes what the model says, instead of void
     pressure: bool = False  # the pressure of a pen changes the size of the brush
+    edge_strength: int = 50  # of the edge brush, one of `STRENGTHS`: how much an edge holds it back
+
+    def __post_init__(self) -> None:
+        if self.edge_strength not in STRENGTHS:
+            raise ValueError(f"an edge strength of {self.edge_strength} is not from 1 to 100")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.tools import (
     TOOLS,
     Brush,
+    EdgeBrush,
     Eraser,
     Fill,
     Lasso,
@@ -34,6 +35,8 @@ def _tool_action(tool: Tool, text: str, tip: str, slot: Slot | None = None) -> A
 ACTIONS: tuple[ActionSpec, ...] = (
     _tool_action(Brush(), QT_TRANSLATE_NOOP("Actions", "Brush"),
         QT_TRANSLATE_NOOP("Actions", "Paint the active class; Shift + click draws a straight line")),
+    _tool_action(EdgeBrush(), QT_TRANSLATE_NOOP("Actions", "Edge brush"),
+        QT_TRANSLATE_NOOP("Actions", "Paint up to the edges of the image, and of what the model says")),
     _tool_action(Eraser(), QT_TRANSLATE_NOOP("Actions", "Eraser"),
         QT_TRANSLATE_NOOP("Actions", "Paint void; with the right button every tool does")),
     _tool_action(Polygon(), QT_TRANSLATE_NOOP("Actions", "Polygon"),
