@@ -10,11 +10,15 @@ from functools import lru_cache
 from operator import itemgetter
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 
 Point = tuple[float, float]
 """``(x, y)`` in image pixels; pixel (column, row) covers ``column <= x < column + 1``."""
+
+_NOWHERE = np.iinfo(np.int32).max
+_ROWS_AT_ONCE = 64  # of a footprint or a line: more of them would take more memory and gain no time
 
 
 @lru_cache(maxsize=16)
@@ -107,12 +111,17 @@ def _dilated(line: np.ndarray, shape: np.ndarray) -> np.ndarray:
     places = line + np.array([[0], [1]], np.int32)
     short, long = sorted((places, shape), key=np.size)  # the loop takes the shorter one
     length = long.shape[1]
-    widest = np.full((2, length + short.shape[1] - 1), np.iinfo(np.int32).max, np.int32)
-    shifted = np.empty_like(long)
-    for row in range(short.shape[1]):
-        np.add(long, short[:, row, None], out=shifted)
-        part = widest[:, row : row + length]
-        np.minimum(part, shifted, out=part)
+    widest = np.full((2, length + short.shape[1] - 1), _NOWHERE, np.int32)
+    for first in range(0, short.shape[1], _ROWS_AT_ONCE):
+        some = short[:, first : first + _ROWS_AT_ONCE]
+        count = some.shape[1]
+        # Every row lies one column further to the right than the row above once the rows are cut one
+        # column shorter: all sums of a column then belong to the same row of the union.
+        sums = np.full((2, count, length + count), _NOWHERE, np.int32)
+        np.add(long[:, None], some[:, :, None], out=sums[:, :, :length])
+        skewed = sums.reshape(2, -1)[:, : count * (length + count - 1)].reshape(2, count, -1)
+        part = widest[:, first : first + length + count - 1]
+        np.minimum(part, skewed.min(axis=1), out=part)
     return widest
 
 
@@ -120,8 +129,15 @@ def _filled_rows(extents: np.ndarray, left: int, right: int) -> np.ndarray:
     """``bool (h, right - left)``: true where the columns ``left`` to ``right`` lie within the extents."""
     width = right - left
     begins = np.clip(extents[0] - left, 0, width)
-    lengths = np.clip(-extents[1] - left, 0, width) - begins
-    # One comparison instead of two: columns before the begin wrap round to huge numbers.
-    places = np.arange(width, dtype=np.uint32) - begins.astype(np.uint32)[:, None]
-    filled: np.ndarray = places < lengths.astype(np.uint32)[:, None]
+    ends = np.clip(-extents[1] - left, 0, width)
+    # Rows are copied out of one long row that changes in its middle, which beats any comparison of columns.
+    filled: np.ndarray = _rows_from(False, width)[width - begins]
+    filled &= _rows_from(True, width)[width - ends]
     return filled
+
+
+def _rows_from(value: bool, width: int) -> np.ndarray:
+    """``bool (width + 1, width)``: row ``width - n`` begins with ``n`` times ``value``, then the opposite."""
+    row = np.full(2 * width, value)
+    row[width:] = not value
+    return as_strided(row, (width + 1, width), (1, 1), writeable=False)

@@ -175,7 +175,8 @@ class MaskDocument:
     def _change(
         self, stroke: Stroke, place: Rect, selected: np.ndarray, value: int | np.ndarray, origin: Origin
     ) -> Rect:
-        differs = (self._labels[place.slices] != value) | (self._origins[place.slices] != origin)
+        differs = self._labels[place.slices] != value
+        differs |= self._origins[place.slices] != origin
         differs &= selected
         rect = bounds(differs, place)
         if rect.is_empty:
@@ -184,10 +185,10 @@ class MaskDocument:
         inside = rect.within(place).slices
         differs = differs[inside]
         origins = self._origins[rect.slices]
+        former = origins[differs]
         for kind in Origin:
-            count = np.count_nonzero(differs & (origins == kind))
-            self._origin_counts[kind] -= count
-            self._origin_counts[origin] += count
+            self._origin_counts[kind] -= np.count_nonzero(former == kind)
+        self._origin_counts[origin] += former.size
         wanted = value[inside] if isinstance(value, np.ndarray) else np.uint8(value)
         np.copyto(self._labels[rect.slices], wanted, where=differs)
         np.copyto(origins, np.uint8(origin), where=differs)

@@ -33,12 +33,12 @@ class Rules:
         if self.only_over is not None:
             selected = selected & _among(labels, self.only_over)
         if self.protect_human:
-            selected = selected & ~_among(origins, HUMAN)
+            selected = _without(selected, _among(origins, HUMAN))
         return selected
 
     def unlocked(self, selected: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The part of ``selected`` that is of no locked class; arguments as for `allowed`."""
-        return selected & ~_among(labels, self.locked) if self.locked else selected
+        return _without(selected, _among(labels, self.locked)) if self.locked else selected
 
 
 def _among(values: np.ndarray, wanted: Iterable[int]) -> np.ndarray:
@@ -49,7 +49,15 @@ def _among(values: np.ndarray, wanted: Iterable[int]) -> np.ndarray:
         table[list(chosen)] = True
         found: np.ndarray = table[values]
         return found
-    found = np.zeros(values.shape, np.bool_)
-    for value in chosen:
+    if not chosen:
+        return np.zeros(values.shape, np.bool_)
+    found = values == chosen[0]
+    for value in chosen[1:]:
         found |= values == value
     return found
+
+
+def _without(selected: np.ndarray, excluded: np.ndarray) -> np.ndarray:
+    """``selected & ~excluded``, both bool, in one pass."""
+    remaining: np.ndarray = selected > excluded
+    return remaining
