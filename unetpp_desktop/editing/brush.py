@@ -10,13 +10,13 @@ from functools import lru_cache
 from operator import itemgetter
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 
 Point = tuple[float, float]
 """``(x, y)`` in image pixels; pixel (column, row) covers ``column <= x < column + 1``."""
 
+_ONE_COLUMN_LESS = np.array([[0], [1]], np.int32)
 _NOWHERE = np.iinfo(np.int32).max
 _ROWS_AT_ONCE = 64  # of a footprint or a line: more of them would take more memory and gain no time
 
@@ -94,11 +94,12 @@ def _line_extents(start: tuple[int, int], end: tuple[int, int]) -> np.ndarray:
     step = np.arange(steps + 1)
     columns = start[0] + (2 * step * across + steps) // (2 * steps)
     rows = (2 * step * down + steps) // (2 * steps)
-    first = np.searchsorted(rows, np.arange(down + 1))
-    last = np.append(first[1:], steps + 1) - 1
-    begins = np.minimum(columns[first], columns[last])
-    ends = np.maximum(columns[first], columns[last]) + 1
-    return np.stack((begins, -ends)).astype(np.int32)
+    changes = np.searchsorted(rows, np.arange(down + 2))
+    first, last = columns[changes[:-1]], columns[changes[1:] - 1]
+    extents = np.empty((2, down + 1), np.int32)
+    np.minimum(first, last, out=extents[0])
+    np.subtract(-1, np.maximum(first, last), out=extents[1])
+    return extents
 
 
 def _dilated(line: np.ndarray, shape: np.ndarray) -> np.ndarray:
@@ -108,7 +109,7 @@ def _dilated(line: np.ndarray, shape: np.ndarray) -> np.ndarray:
     and places that follow each other on the line are neighbours. So the extremes say it all.
     """
     # A place ends one column before the end of the line's interval.
-    places = line + np.array([[0], [1]], np.int32)
+    places = line + _ONE_COLUMN_LESS
     short, long = sorted((places, shape), key=np.size)  # the loop takes the shorter one
     length = long.shape[1]
     widest = np.full((2, length + short.shape[1] - 1), _NOWHERE, np.int32)
@@ -128,11 +129,11 @@ def _dilated(line: np.ndarray, shape: np.ndarray) -> np.ndarray:
 def _filled_rows(extents: np.ndarray, left: int, right: int) -> np.ndarray:
     """``bool (h, right - left)``: true where the columns ``left`` to ``right`` lie within the extents."""
     width = right - left
-    begins = np.clip(extents[0] - left, 0, width)
-    ends = np.clip(-extents[1] - left, 0, width)
+    begins = np.minimum(np.maximum(extents[0], left), right)
+    ends = np.minimum(np.maximum(-extents[1], left), right)
     # Rows are copied out of one long row that changes in its middle, which beats any comparison of columns.
-    filled: np.ndarray = _rows_from(False, width)[width - begins]
-    filled &= _rows_from(True, width)[width - ends]
+    filled: np.ndarray = _rows_from(False, width)[right - begins]
+    filled &= _rows_from(True, width)[right - ends]
     return filled
 
 
@@ -140,4 +141,4 @@ def _rows_from(value: bool, width: int) -> np.ndarray:
     """``bool (width + 1, width)``: row ``width - n`` begins with ``n`` times ``value``, then the opposite."""
     row = np.full(2 * width, value)
     row[width:] = not value
-    return as_strided(row, (width + 1, width), (1, 1), writeable=False)
+    return np.ndarray((width + 1, width), np.bool_, row.data, strides=(1, 1))

@@ -15,6 +15,8 @@ TAKE_OVER_NAME = "Take over the file"
 DISCARD_NAME = "Discard restored edits"
 PAINT_NAME = "Paint"
 
+_ORIGINS = tuple(map(int, Origin))  # comparing an array with a member of the enum takes several times as long
+
 
 class MaskDocument:
     """Classes and origins of one mask, with undo.
@@ -176,7 +178,7 @@ class MaskDocument:
         self, stroke: Stroke, place: Rect, selected: np.ndarray, value: int | np.ndarray, origin: Origin
     ) -> Rect:
         differs = self._labels[place.slices] != value
-        differs |= self._origins[place.slices] != origin
+        differs |= self._origins[place.slices] != int(origin)
         differs &= selected
         rect = bounds(differs, place)
         if rect.is_empty:
@@ -186,7 +188,7 @@ class MaskDocument:
         differs = differs[inside]
         origins = self._origins[rect.slices]
         former = origins[differs]
-        for kind in Origin:
+        for kind in _ORIGINS:
             self._origin_counts[kind] -= np.count_nonzero(former == kind)
         self._origin_counts[origin] += former.size
         wanted = value[inside] if isinstance(value, np.ndarray) else np.uint8(value)

@@ -1,5 +1,6 @@
 """A stroke under way: what each touched pixel was before it."""
 
+import cv2
 import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
@@ -64,13 +65,10 @@ class Stroke:
 
 def bounds(selected: np.ndarray, place: Rect) -> Rect:
     """The smallest rect that holds all true pixels of ``selected``, a bool array lying at ``place``."""
-    rows = np.flatnonzero(selected.any(axis=1))
-    if rows.size == 0:
+    if selected.size == 0:
         return EMPTY_RECT
-    columns = np.flatnonzero(selected.any(axis=0))
-    return Rect(
-        place.top + int(rows[0]),
-        place.left + int(columns[0]),
-        place.top + int(rows[-1]) + 1,
-        place.left + int(columns[-1]) + 1,
-    )
+    left, top, width, height = cv2.boundingRect(selected.view(np.uint8))
+    if height == 0:
+        return EMPTY_RECT
+    top, left = place.top + top, place.left + left
+    return Rect(top, left, top + height, left + width)
