@@ -1,12 +1,17 @@
 """The coloured overlay follows the mask rect by rect."""
 
+from itertools import pairwise
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage
 
 from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
+from unetpp_desktop.editing.brush import footprint
 from unetpp_desktop.gui.brush_cursor import outline
 from unetpp_desktop.gui.class_shares import ClassShares
 from unetpp_desktop.gui.overlay import Overlay, color_table, image_levels, level_count
@@ -75,6 +80,21 @@ def test_the_shares_follow_the_mask() -> None:
     assert shares.shares().sum() == 1
 
 
+def _corners(diameter: int, square: bool) -> list[tuple[float, float]]:
+    path = outline(diameter, square)
+    corners = [(path.elementAt(place).x, path.elementAt(place).y) for place in range(path.elementCount())]
+    assert corners[0] == corners[-1]  # it is closed
+    return corners[:-1]
+
+
 def test_the_outline_of_a_square_brush_is_its_border() -> None:
-    lines = {(line.x1(), line.y1(), line.x2(), line.y2()) for line in outline(3, True)}
-    assert lines == {(0, 0, 3, 0), (0, 3, 3, 3), (0, 0, 0, 3), (3, 0, 3, 3)}
+    assert _corners(3, True) == [(3, 0), (3, 3), (0, 3), (0, 0)]
+
+
+@pytest.mark.parametrize("diameter", [1, 2, 3, 7, 10, 31])
+def test_the_outline_of_a_round_brush_encloses_what_it_paints(diameter: int) -> None:
+    corners = _corners(diameter, False)
+    assert all((x == left) != (y == top) for (left, top), (x, y) in pairwise([*corners, corners[0]]))
+    path = outline(diameter, False)
+    inside = [[path.contains(QPointF(x + 0.5, y + 0.5)) for x in range(diameter)] for y in range(diameter)]
+    assert inside == footprint(diameter, False).tolist()

@@ -2,11 +2,11 @@
 
 from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from unetpp_desktop.editing.brush import footprint, footprint_rect
-from unetpp_desktop.gui.marks import borders
 from unetpp_desktop.gui.viewport import Viewport
 
 _SMALL = 9.0  # logical pixels on screen: a smaller outline gets arms, so that the eye finds it
@@ -28,9 +28,20 @@ CROSS_REACH = (16, 16, 40 + round(_TEXT_WIDEST), 40)
 
 
 @lru_cache(maxsize=8)
-def outline(diameter: int, square: bool) -> tuple[QLineF, ...]:
-    """The border of the footprint as lines in image pixels, from its top left corner."""
-    return tuple(borders(footprint(diameter, square)))
+def outline(diameter: int, square: bool) -> QPainterPath:
+    """The border of the footprint as one closed line in image pixels, from its top left corner."""
+    stencil = footprint(diameter, square)
+    begins, ends = stencil.argmax(axis=1), diameter - stencil[:, ::-1].argmax(axis=1)
+    rows = np.arange(diameter)
+    down = np.stack((rows, rows + 1), axis=1).ravel()  # each row has a corner at its top and its bottom
+    x = np.concatenate((ends.repeat(2), begins.repeat(2)[::-1]))
+    y = np.concatenate((down, down[::-1]))
+    turns = (x != np.roll(x, 1)) | (x != np.roll(x, -1))
+    corners = zip(x[turns].tolist(), y[turns].tolist(), strict=True)
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+    path.closeSubpath()
+    return path
 
 
 def paint_cursor(
@@ -39,19 +50,23 @@ def paint_cursor(
     """Draws the cursor of a brush light on dark, so that it is seen on any scene."""
     rect = footprint_rect(point, diameter)
     left, top = viewport.to_widget(rect.left, rect.top)
-    lines = [
-        QLineF(
-            left + line.x1() * viewport.scale,
-            top + line.y1() * viewport.scale,
-            left + line.x2() * viewport.scale,
-            top + line.y2() * viewport.scale,
-        )
-        for line in outline(diameter, square)
-    ]
     side = diameter * viewport.scale
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if viewport.scale * painter.device().devicePixelRatioF() <= 1 and not square:
+        # Steps of less than a pixel of the screen cannot be seen, and a circle is drawn much faster.
+        for pen in _pens():
+            painter.setPen(pen)
+            painter.drawEllipse(QRectF(left, top, side, side))
+    else:
+        painter.translate(left, top)
+        painter.scale(viewport.scale, viewport.scale)
+        for pen in _pens(viewport.scale):
+            painter.setPen(pen)
+            painter.drawPath(outline(diameter, square))
+    painter.restore()
     if side < _SMALL:
-        lines += _arms(QPointF(left + side / 2, top + side / 2), side / 2 + _GAP)
-    _draw(painter, lines)
+        _draw(painter, _arms(QPointF(left + side / 2, top + side / 2), side / 2 + _GAP))
 
 
 def paint_cross(painter: QPainter, at: QPointF) -> None:
@@ -93,10 +108,17 @@ def _paint_text(painter: QPainter, sign: QRectF, text: str) -> None:
 def _draw(painter: QPainter, lines: list[QLineF]) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for color, width in ((_DARK, 3.0), (_LIGHT, 1.2)):
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    for pen in _pens():
+        painter.setPen(pen)
         painter.drawLines(lines)
     painter.restore()
+
+
+def _pens(scale: float = 1.0) -> tuple[QPen, QPen]:
+    """A dark one and a lighter, thinner one to be drawn over it, as wide on screen at any scale."""
+    cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.MiterJoin
+    dark = QPen(_DARK, 3.0 / scale, Qt.PenStyle.SolidLine, cap, join)
+    return dark, QPen(_LIGHT, 1.2 / scale, Qt.PenStyle.SolidLine, cap, join)
 
 
 def _arms(center: QPointF, start: float) -> list[QLineF]:
