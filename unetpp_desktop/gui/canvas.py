@@ -60,6 +60,7 @@ class Canvas(QWidget):
         session.class_flags_changed.connect(self._on_colors_changed)
         session.settings_changed.connect(self.update)
         session.view_changed.connect(self._on_view_changed)
+        session.answers.changed.connect(self._on_view_changed)
         session.model_changed.connect(self._show_hint)
 
     @property
@@ -165,7 +166,8 @@ class Canvas(QWidget):
         if self._picture is not None:
             document = self._session.document
             labels = None if document is None else document.labels
-            self._picture.set_mask(labels, self._color_table(), self._session.view.style)
+            style, ranked = self._session.view.style, self._session.answers.ranked
+            self._picture.set_mask(labels, self._color_table(), style, ranked)
         self._hint = hint_of(self._session)
         self.update()
         self.tell_pointer()
@@ -191,8 +193,11 @@ class Canvas(QWidget):
         self.update()
 
     def _on_view_changed(self) -> None:
-        if self._picture is not None:
-            self._picture.set_style(self._session.view.style, self._color_table())
+        document = self._session.document
+        # An answer for the scene that is being opened may come before its picture.
+        if self._picture is not None and document is not None and self._picture.shows(document.labels):
+            style, ranked = self._session.view.style, self._session.answers.ranked
+            self._picture.set_style(style, self._color_table(), ranked)
         self.update()
 
     def _color_table(self) -> np.ndarray:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.difference_caption import DifferenceCaption
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.label_panel import LabelPanel
@@ -45,6 +46,7 @@ class Contents:
         session = window.session
         self.canvas = Canvas(session, window)
         Minimap(session, self.canvas)
+        DifferenceCaption(session, self.canvas)
         self.commands = ActionSet(window)
         self.commands.add_canvas_shortcuts(self.canvas)
         self.peek = Peek(self.canvas, session.settings, self.commands.refresh)

@@ -1,14 +1,18 @@
 """The picture on the canvas: scene and overlay at every zoom."""
 
 import numpy as np
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.gui.difference import Difference
 from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.outlines import Outlines
 from unetpp_desktop.gui.overlay import Overlay, image_levels
 from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
+
+_DIMMED = QColor(150, 150, 150, 90)  # over the gray scene of the difference view: classes are often dark
 
 
 class ScenePicture:
@@ -17,9 +21,20 @@ class ScenePicture:
     def __init__(self, image: np.ndarray) -> None:
         self.size: tuple[int, int] = (image.shape[0], image.shape[1])
         self._images = image_levels(image)
+        self._gray_images: dict[int, QImage] = {}  # by level, made when first drawn
         self._labels: np.ndarray | None = None
         self._style = OverlayStyle.AREAS
+        self._ranked: np.ndarray | None = None
         self._overlay: Overlay | Layer | None = None
+
+    @property
+    def overlay(self) -> Overlay | Layer | None:
+        """What is drawn over the scene."""
+        return self._overlay
+
+    def shows(self, labels: np.ndarray) -> bool:
+        """Whether this is the mask that was set last."""
+        return labels is self._labels
 
     @property
     def coarsest_image(self) -> QImage:
@@ -31,20 +46,32 @@ class ScenePicture:
         """The class colours at the smallest level, opaque; None without a mask."""
         return None if self._overlay is None else self._overlay.images[-1]
 
-    def set_mask(self, labels: np.ndarray | None, table: np.ndarray, style: OverlayStyle) -> None:
-        """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``."""
-        self._labels, self._style = labels, style
+    def set_mask(
+        self,
+        labels: np.ndarray | None,
+        table: np.ndarray,
+        style: OverlayStyle,
+        ranked: np.ndarray | None = None,
+    ) -> None:
+        """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``.
+
+        ``ranked`` is what `Answers` have of it, if anything: as long as there is nothing to compare
+        a mask with, its areas are drawn.
+        """
+        self._labels, self._style, self._ranked = labels, style, ranked
         if labels is None:
             self._overlay = None
         elif style is OverlayStyle.OUTLINES:
             self._overlay = Outlines(labels, table)
+        elif style is OverlayStyle.DIFFERENCE and ranked is not None:
+            self._overlay = Difference(labels, ranked[0], table)
         else:
             self._overlay = Overlay(labels, table)
 
-    def set_style(self, style: OverlayStyle, table: np.ndarray) -> None:
-        """Draws the mask that is shown in another way."""
-        if style is not self._style:
-            self.set_mask(self._labels, table, style)
+    def set_style(self, style: OverlayStyle, table: np.ndarray, ranked: np.ndarray | None = None) -> None:
+        """Draws the mask that is shown in another way, or compares it with another answer."""
+        if style is not self._style or (style is OverlayStyle.DIFFERENCE and ranked is not self._ranked):
+            self.set_mask(self._labels, table, style, ranked)
 
     def set_colors(self, table: np.ndarray) -> None:
         if self._overlay is not None:
@@ -65,8 +92,19 @@ class ScenePicture:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
         painter.translate(viewport.left, viewport.top)
         painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
-        painter.drawImage(0, 0, self._images[level])
+        if isinstance(self._overlay, Difference) and opacity > 0:
+            gray = self._gray_image(level)
+            painter.drawImage(0, 0, gray)
+            painter.fillRect(QRect(0, 0, gray.width(), gray.height()), _DIMMED)
+        else:
+            painter.drawImage(0, 0, self._images[level])
         if self._overlay is not None and opacity > 0:
-            painter.setOpacity(opacity if self._style is OverlayStyle.AREAS else (1 + opacity) / 2)
+            # Lines and scattered pixels need more strength than areas to be seen.
+            painter.setOpacity((1 + opacity) / 2 if isinstance(self._overlay, Layer) else opacity)
             painter.drawImage(0, 0, self._overlay.images[level])
         painter.restore()
+
+    def _gray_image(self, level: int) -> QImage:
+        if level not in self._gray_images:
+            self._gray_images[level] = self._images[level].convertToFormat(QImage.Format.Format_Grayscale8)
+        return self._gray_images[level]

@@ -9,6 +9,7 @@ class OverlayStyle(StrEnum):
 
     AREAS = "areas"
     OUTLINES = "outlines"
+    DIFFERENCE = "difference"  # from what the model predicts
 
 
 @dataclass(frozen=True)

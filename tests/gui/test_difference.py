@@ -1,0 +1,167 @@
+"""The difference view: the images and counts behind it, and the window by key."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.gui.windows import (
+    CONTROL,
+    HEIGHT,
+    SHIFT,
+    WIDTH,
+    at,
+    deliver,
+    drag,
+    open_window,
+    press,
+    scene_folder,
+)
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.palette import VOID, shipped_palette
+from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.difference import Difference
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.overlay import color_table
+from unetpp_desktop.gui.view_options import OverlayStyle
+from unetpp_desktop.nn.registry import ModelEntry
+
+TABLE = color_table(shipped_palette("camvid11"))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
+    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
+
+
+def _pixels(image: QImage) -> np.ndarray:
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+
+
+def _color(canvas: Canvas, x: int, y: int) -> np.ndarray:
+    place = at(canvas, x, y)
+    return np.array(canvas.grab().toImage().pixelColor(place).getRgb()[:3])
+
+
+def _caption(window: MainWindow) -> str:
+    label = window.canvas.findChild(QLabel, "canvasCaption")
+    assert label is not None
+    return label.text() if label.isVisible() else ""
+
+
+def test_only_what_differs_is_drawn_and_void_is_not_compared() -> None:
+    labels = np.array([[3, 3, VOID, 8]], np.uint8)
+    predicted = np.array([[3, 8, 3, VOID]], np.uint8)
+    difference = Difference(labels, predicted, TABLE)
+    assert _pixels(difference.images[0]).tolist() == [[0, TABLE[3], 0, 0]]
+    assert (difference.differing, difference.compared) == (1, 2)
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    shape = (int(random.integers(2100, 2200)), int(random.integers(4, 90)))
+    values = np.array([0, 1, 2, VOID], np.uint8)
+    labels, predicted = random.choice(values, shape), random.choice(values, shape)
+    difference = Difference(labels, predicted, TABLE)
+    for _ in range(4):
+        top, bottom = sorted(random.integers(0, shape[0] + 1, 2))
+        left, right = sorted(random.integers(0, shape[1] + 1, 2))
+        rect = Rect(int(top), int(left), int(bottom), int(right))
+        labels[rect.slices] = random.choice(values)
+        difference.refresh(rect)
+    expected = Difference(labels, predicted, TABLE)
+    assert (difference.differing, difference.compared) == (expected.differing, expected.compared)
+    compared = (labels != VOID) & (predicted != VOID)
+    assert difference.compared == compared.sum()
+    assert difference.differing == (compared & (labels != predicted)).sum()
+    for shown, whole in zip(difference.images, expected.images, strict=True):
+        np.testing.assert_array_equal(_pixels(shown), _pixels(whole))
+
+
+def test_the_model_is_asked_and_the_share_follows_the_strokes(
+    qtbot: QtBot, window: MainWindow, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)  # torch is loaded
+    session, canvas = window.session, window.canvas
+    session.set_model(tiny_model)
+    press(window, Qt.Key.Key_O, SHIFT)
+    assert _caption(window) == "The model is looking at this scene…"
+    qtbot.waitUntil(lambda: session.answers.ranked is not None, timeout=20000)
+    assert _caption(window) == "No pixel has a class yet that could be compared with the model's"
+    assert session.answers.ranked is not None
+    predicted = session.answers.ranked[0]
+    deliver(session, predicted)
+    assert _caption(window) == "No labelled pixel differs from the model"
+    gray = _color(canvas, 20, 20)
+    assert gray.max() - gray.min() <= 1
+
+    other = (int(predicted[20, 20]) + 1) % 10
+    session.set_class(other)
+    session.set_diameter(7)
+    drag(canvas, (20, 20), (40, 20))
+    document = session.document
+    assert document is not None
+    share = 100 * (document.labels != predicted).sum() / (HEIGHT * WIDTH)
+    assert _caption(window) == f"{share:.1f} % of the labelled pixels differ from the model"
+    strong = gray * (1 - 0.775) + 0.775 * np.array(session.palette.classes[other].color)
+    assert np.abs(_color(canvas, 20, 20) - strong).max() <= 2
+    far = _color(canvas, 100, 80)
+    assert far.max() - far.min() <= 1
+
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert _caption(window) == "No labelled pixel differs from the model"
+    assert (_color(canvas, 20, 20) == gray).all()
+    press(window, Qt.Key.Key_O, SHIFT)
+    assert _caption(window) == ""
+    assert session.view.style is OverlayStyle.AREAS
+
+
+def test_every_scene_that_is_opened_is_compared(
+    qtbot: QtBot, window: MainWindow, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)
+    session = window.session
+    session.set_model(tiny_model)
+    press(window, Qt.Key.Key_O, SHIFT)
+    qtbot.waitUntil(lambda: session.answers.ranked is not None, timeout=20000)
+    press(window, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: session.answers.ranked is not None, timeout=20000)
+    press(window, Qt.Key.Key_9)
+    drag(window.canvas, (60, 45), (60, 46))
+    assert "from the model" in _caption(window)
+    press(window, Qt.Key.Key_A)  # whose answer is still known
+    assert _caption(window).startswith("No pixel has a class yet")
+    assert window.canvas.picture is not None
+    assert isinstance(window.canvas.picture.overlay, Difference)
+
+
+def test_without_a_model_it_says_so_and_draws_the_areas(window: MainWindow) -> None:
+    session = window.session
+    session.model = None
+    drag(window.canvas, (60, 45), (60, 46))
+    before = _color(window.canvas, 52, 45)
+    press(window, Qt.Key.Key_O, SHIFT)
+    assert _caption(window) == "No model to compare with"
+    assert (_color(window.canvas, 52, 45) == before).all()
+
+
+def test_hiding_the_overlay_shows_the_scene_in_its_colours(
+    qtbot: QtBot, window: MainWindow, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)
+    session, canvas = window.session, window.canvas
+    plain = _color(canvas, 60, 45)
+    session.set_model(tiny_model)
+    press(window, Qt.Key.Key_O, SHIFT)
+    qtbot.waitUntil(lambda: session.answers.ranked is not None, timeout=20000)
+    assert (_color(canvas, 60, 45) != plain).any()
+    press(window, Qt.Key.Key_T)
+    assert (_color(canvas, 60, 45) == plain).all()
