@@ -3,7 +3,8 @@
 "whole" is from the mouse event to the finished repaint of a 1280 x 800 view that shows all of the scene;
 "data" is what happens to the mask alone: stencil, locks, origins, what undo needs. Also measures how
 long a scene takes to open, and what a history takes. Both programs run under Xvfb, Qt's xcb platform and
-software GL. Writes build/bench-canvas.json.
+software GL. Takes about five minutes. Writes build/bench-canvas.json, also where it is stopped or napari
+fails: what was measured until then, and what is missing.
 """
 
 import argparse
@@ -11,10 +12,15 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+import traceback
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +35,9 @@ _STEP = 12.0  # pixels of the scene from move to move, on average
 _PEER_PYTHON = Path("build/peer-venv/bin/python")
 _OUT = Path("build/bench-canvas.json")
 _PATHS = ("whole", "data")
+_MANY = 50.0  # megapixels from which one round must do
+_PEER_PATIENCE_S = 90.0  # for one stroke; a larger scene is opened on the way
+_LEFT_OUT = "1,000 pixels on 0.17 megapixels: the brush is larger than the mask, so no move changes a pixel"
 
 
 class Peer:
@@ -45,10 +54,16 @@ class Peer:
         self.version: str = self._answer()["ready"]
 
     def ask(self, **request: Any) -> list[float]:
+        """Raises `OSError` where napari fails, or does not answer in time."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
-        times: list[float] = self._answer()["ms"]
+        patience = threading.Timer(_PEER_PATIENCE_S, self._process.kill)
+        patience.start()
+        try:
+            self._process.stdin.write(json.dumps(request) + "\n")
+            self._process.stdin.flush()
+            times: list[float] = self._answer()["ms"]
+        finally:
+            patience.cancel()
         return times
 
     def close(self) -> None:
@@ -88,35 +103,63 @@ def make_moves(shape: tuple[int, int], seed: int) -> list[list[float]]:
     return places
 
 
-def measure(peer: Peer | None, rounds: int, largest: float, folder: Path) -> list[dict[str, Any]]:
-    """The rows of the table, in milliseconds."""
-    rows = []
-    ours = Ours(folder)
-    for megapixels, shape in _SIZES.items():
-        if megapixels > largest:
-            break
-        image, labels = make_scene(folder, shape)
-        ours.load(image, labels)
-        # A brush larger than the mask changes all of it at the press, and nothing when it moves.
-        for brush in (brush for brush in _BRUSHES if brush < max(shape)):
-            times: dict[tuple[str, str], list[float]] = {}
-            for turn in range(rounds + 1):  # the first only warms up
-                for path in _PATHS:
-                    moves = make_moves(shape, turn)
-                    found = {"ours": ours.measure(path, brush, moves)}
-                    if peer is not None:
-                        request = {"image": str(image), "labels": str(labels), "brush": brush, "moves": moves}
-                        found["napari"] = peer.ask(path=path, **request)
-                    for who, several in found.items():
-                        if turn:
-                            times.setdefault((who, path), []).extend(several)
-            for (who, path), several in times.items():
+@dataclass
+class Table:
+    """The rows as they come, in milliseconds, and why some of napari's are missing."""
+
+    peer: Peer | None
+    rounds: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problem: str = ""
+
+    def measure(self, largest: float, folder: Path) -> None:
+        begin = time.monotonic()
+        ours = Ours(folder)
+        for megapixels, shape in _SIZES.items():
+            if megapixels > largest:
+                break
+            image, labels = make_scene(folder, shape)
+            ours.load(image, labels)
+            # A brush larger than the mask changes all of it at the press, and nothing when it moves.
+            for brush in (brush for brush in _BRUSHES if brush < max(shape)):
+                say(f"{time.monotonic() - begin:3.0f} s: {megapixels:g} megapixels, {brush} pixels")
+                files = {"image": str(image), "labels": str(labels), "brush": brush}
+                self._add(ours, megapixels, shape, files)
+        ours.close()
+
+    def _add(self, ours: Ours, megapixels: float, shape: tuple[int, int], files: dict[str, Any]) -> None:
+        times: dict[tuple[str, str], list[float]] = {}
+        rounds = 1 if megapixels > _MANY else self.rounds
+        for turn in range(rounds + 1):  # the first only warms up
+            moves = make_moves(shape, turn)
+            for path in _PATHS:
+                found = {"ours": ours.measure(path, files["brush"], moves)}
+                found["napari"] = self._ask_peer(path=path, moves=moves, **files)
+                for who, several in found.items():
+                    if turn:
+                        times.setdefault((who, path), []).extend(several)
+        for (who, path), several in times.items():
+            if several:
                 p50, p95 = np.percentile(several, (50, 95))
-                place = {"who": who, "path": path, "megapixels": megapixels, "brush": brush}
-                rows.append({**place, "p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)})
-                print(json.dumps(rows[-1]), flush=True)
-    ours.close()
-    return rows
+                place = {"who": who, "path": path, "megapixels": megapixels, "brush": files["brush"]}
+                figures = {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
+                self.rows.append({**place, **figures, "moves": len(several)})
+
+    def _ask_peer(self, **request: Any) -> list[float]:
+        if self.peer is None:
+            return []
+        try:
+            return self.peer.ask(**request)
+        except OSError as error:
+            self.problem = f"napari failed: {error}"
+            say(self.problem)
+            self.peer.close()
+            self.peer = None
+            return []
+
+
+def say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
 
 
 def print_table(rows: list[dict[str, Any]]) -> None:
@@ -160,44 +203,67 @@ def machine() -> str:
     return ", ".join([f"{os.cpu_count()} cores", *found, platform.machine()])
 
 
+def run(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    """Fills ``result`` step by step, so that what was measured is there whenever this ends."""
+    display = start_display()
+    if display is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    peer = None
+    try:
+        result["platform"] = os.environ["QT_QPA_PLATFORM"] + (", Xvfb, software GL" if display else "")
+        result["peer"] = "There is no Xvfb here: rows of ours alone."
+        if display is not None:
+            try:
+                peer = Peer()
+                result["peer"] = f"napari {peer.version}, PyQt6"
+            except (OSError, KeyError) as error:
+                result["peer"] = f"napari could not be started ({error}): rows of ours alone."
+        table = Table(peer, arguments.rounds, result["rows"])
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place)
+            table.measure(arguments.largest, folder)
+            if table.problem:
+                result["missing"].append(table.problem)
+            say("how fast scenes open, and what a history takes")
+            result.update(opening_figures(folder))
+            result["history"] = history_figures(folder)
+    finally:
+        if peer is not None:
+            peer.close()
+        if display is not None:
+            display.kill()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="strokes of 20 moves for each row")
     parser.add_argument("--largest", type=float, default=100.0, help="megapixels of the largest mask")
     arguments = parser.parse_args()
-    display = start_display()
-    if display is None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    peer, note = None, ""
+    result: dict[str, Any] = {
+        "machine": machine(),
+        "load": os.getloadavg()[0],
+        "missing": [_LEFT_OUT],
+        "rows": [],
+    }
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    status = 1
     try:
-        peer = Peer() if display is not None else None
-        note = "" if peer else "There is no Xvfb here: rows of ours alone, on Qt's offscreen platform."
-    except (OSError, KeyError) as error:
-        note = f"napari could not be started ({error}): rows of ours alone."
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        result = {
-            "machine": machine(),
-            "load": os.getloadavg()[0],
-            "platform": os.environ["QT_QPA_PLATFORM"] + (", Xvfb, software GL" if display else ""),
-            "peer": f"napari {peer.version}, PyQt6" if peer else note,
-            "rows": measure(peer, arguments.rounds, arguments.largest, folder),
-            **opening_figures(folder),
-            "history": history_figures(folder),
-        }
-    if peer is not None:
-        peer.close()
-    if display is not None:
-        display.terminate()
-    _OUT.parent.mkdir(exist_ok=True)
-    _OUT.write_text(json.dumps(result, indent=2) + "\n")
+        run(arguments, result)
+        status = 0
+    except KeyboardInterrupt:
+        result["missing"].append("all that comes after these rows: the bench was stopped")
+    except Exception as error:
+        result["missing"].append(f"all that comes after these rows: {error!r}")
+        traceback.print_exc()
+    finally:
+        result["load_at_the_end"] = os.getloadavg()[0]
+        _OUT.parent.mkdir(exist_ok=True)
+        _OUT.write_text(json.dumps(result, indent=2) + "\n")
     print_table(result["rows"])
     print(json.dumps({key: value for key, value in result.items() if key != "rows"}, indent=2))
-    if note:
-        print(note, file=sys.stderr)
     sys.stdout.flush()
     # The windows are closed and nothing is to be saved; Qt must not talk to a display that is gone.
-    os._exit(0)
+    os._exit(status)
 
 
 if __name__ == "__main__":

@@ -60,15 +60,19 @@ class Peer:
         settle()
         times = []
         for place in moves[1:]:
+            edits = len(self.layer._staged_history)
             drawn, start = self.drawn, time.perf_counter()
             self._mouse(QEvent.Type.MouseMove, place)
+            if len(self.layer._staged_history) == edits:
+                settle()  # a move that changes no pixel is not drawn
+                continue
             while self.drawn == drawn and time.perf_counter() - start < LONGEST_S:
                 QApplication.processEvents()
-            if self.drawn > drawn:  # a move that changes no pixel is not drawn
+            if self.drawn > drawn:
                 times.append((time.perf_counter() - start) * 1000)
             settle()
         self._mouse(QEvent.Type.MouseButtonRelease, moves[-1])
-        if not (before != self.layer.data).any():
+        if not times or not (before != self.layer.data).any():
             raise RuntimeError("the stroke did not reach the layer")
         return times
 
