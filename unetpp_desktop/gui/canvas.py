@@ -156,6 +156,7 @@ class Canvas(QWidget):
         image = self._session.image
         before = None if self._picture is None else self._picture.size
         self._picture = None if image is None else ScenePicture(image)
+        self._on_view_changed()
         self.marks.clear()
         # The frames of one street have one size: the eye keeps its place from one to the next.
         if self._picture is not None and (self._fits or self._picture.size != before):
@@ -193,6 +194,8 @@ class Canvas(QWidget):
         self.update()
 
     def _on_view_changed(self) -> None:
+        if self._picture is not None:
+            self._picture.light = self._session.view.light
         document = self._session.document
         # An answer for the scene that is being opened may come before its picture.
         if self._picture is not None and document is not None and self._picture.shows(document.labels):

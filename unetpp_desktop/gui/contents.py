@@ -19,6 +19,7 @@ from unetpp_desktop.gui.difference_caption import DifferenceCaption
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.label_panel import LabelPanel
+from unetpp_desktop.gui.light_panel import LightPanel
 from unetpp_desktop.gui.minimap import Minimap
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.peek import Peek
@@ -54,6 +55,8 @@ class Contents:
         self.scene_list.setObjectName("sceneColumn")
         self.scene_list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label_panel = LabelPanel(session, window)
+        self.light = LightPanel(session, self.commands["reset_light"], window)
+        self.label_panel.add_section("light", window.tr("Light"), self.light)
         self.history = HistoryPanel(session, window)
         self.history_section = self.label_panel.add_section("history", window.tr("History"), self.history)
         self.train_panel = TrainPanel(session, window)

@@ -1,15 +1,16 @@
 """The picture on the canvas: scene and overlay at every zoom."""
 
 import numpy as np
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.gui.difference import Difference
+from unetpp_desktop.gui.image_light import LitImages
 from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.outlines import Outlines
 from unetpp_desktop.gui.overlay import Overlay, image_levels
-from unetpp_desktop.gui.view_options import OverlayStyle
+from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
 _DIMMED = QColor(150, 150, 150, 90)  # over the gray scene of the difference view: classes are often dark
@@ -20,7 +21,9 @@ class ScenePicture:
 
     def __init__(self, image: np.ndarray) -> None:
         self.size: tuple[int, int] = (image.shape[0], image.shape[1])
+        self.light = Light()  # not of the gray scene, which is dimmed anyway
         self._images = image_levels(image)
+        self._lit_images = LitImages(self._images)
         self._gray_images: dict[int, QImage] = {}  # by level, made when first drawn
         self._labels: np.ndarray | None = None
         self._style = OverlayStyle.AREAS
@@ -39,7 +42,8 @@ class ScenePicture:
     @property
     def coarsest_image(self) -> QImage:
         """The scene at its smallest level."""
-        return self._images[-1]
+        height, width = self.size
+        return self._lit_images.image(len(self._images) - 1, self.light, QRectF(0, 0, width, height))
 
     @property
     def coarsest_overlay(self) -> QImage | None:
@@ -85,7 +89,7 @@ class ScenePicture:
         return self._overlay.touched(rect) if isinstance(self._overlay, Layer) else rect
 
     def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:
-        """Draws within the painter's clip; past 100 % every pixel is a crisp square."""
+        """Draws within the painter's clip, which has to be set; past 100 % every pixel is a crisp square."""
         scale = viewport.scale * device_ratio
         level = pyramid_level(scale, len(self._images))
         painter.save()
@@ -97,7 +101,8 @@ class ScenePicture:
             painter.drawImage(0, 0, gray)
             painter.fillRect(QRect(0, 0, gray.width(), gray.height()), _DIMMED)
         else:
-            painter.drawImage(0, 0, self._images[level])
+            shown = painter.clipBoundingRect()
+            painter.drawImage(0, 0, self._lit_images.image(level, self.light, shown))
         if self._overlay is not None and opacity > 0:
             # Lines and scattered pixels need more strength than areas to be seen.
             painter.setOpacity((1 + opacity) / 2 if isinstance(self._overlay, Layer) else opacity)

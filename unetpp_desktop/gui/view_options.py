@@ -13,9 +13,19 @@ class OverlayStyle(StrEnum):
 
 
 @dataclass(frozen=True)
+class Light:
+    """In which light the scene is shown; the default is as it is in the file."""
+
+    brightness: int = 0  # -100 to 100
+    contrast: int = 0  # -100 to 100
+    gamma: float = 1.0  # above 1 the dark becomes lighter
+
+
+@dataclass(frozen=True)
 class ViewOptions:
     """What the user chose to see; kept between two starts."""
 
     minimap: bool = True  # the whole scene in a corner, where not all of it is in view
     pixel_grid: bool = True  # lines between the pixels where these are large
     style: OverlayStyle = OverlayStyle.AREAS
+    light: Light = Light()

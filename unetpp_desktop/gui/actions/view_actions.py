@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_project
-from unetpp_desktop.gui.view_options import OverlayStyle
+from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import ZOOM_STEP
 
 if TYPE_CHECKING:
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 def _toggle_minimap(window: "MainWindow") -> None:
     view = window.session.view
     window.session.set_view(replace(view, minimap=not view.minimap))
+
+
+def _reset_light(window: "MainWindow") -> None:
+    window.session.set_view(replace(window.session.view, light=Light()))
 
 
 # fmt: off
@@ -50,6 +54,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("minimap", QT_TRANSLATE_NOOP("Actions", "Minimap"), ("N",),
         QT_TRANSLATE_NOOP("Actions", "Show the whole scene in a corner while only part of it is in view"),
         _toggle_minimap, checked=lambda window: window.session.view.minimap, enabled=has_project),
+    ActionSpec("reset_light", QT_TRANSLATE_NOOP("Actions", "Reset light"), ("Ctrl+B",),
+        QT_TRANSLATE_NOOP("Actions", "Show the scene as bright as it is in its file"),
+        _reset_light, enabled=lambda window: window.session.view.light != Light()),
     ActionSpec("columns", QT_TRANSLATE_NOOP("Actions", "Hide side columns"), ("F9",),
         QT_TRANSLATE_NOOP("Actions", "Show nothing but the scene"),
         lambda window: window.toggle_columns(), canvas_shortcuts=("Tab",),
@@ -82,6 +89,7 @@ MENU: Menu = (
         "difference",
         "pixel_grid",
         "minimap",
+        "reset_light",
         "columns",
         "full_screen",
         "theme",
