@@ -6,6 +6,7 @@ build/screenshots/NAME-THEME-SCALE.png.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -30,6 +31,8 @@ from unetpp_desktop.tasks.samples import copy_samples
 _RESULTS = Path("build/screenshots")
 _SIZES = {1: (1280, 800), 2: (1280, 720)}
 """Scale of the screen to size of the window in points: 1280x800 and 2560x1440 pixels."""
+_SCREEN = {"x": 0, "y": 0, "width": 2560, "height": 1600, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1}
+"""In pixels: without it Qt has one of 800x800, and dialogs keep to that."""
 _SMALL = (1024, 700)
 _THEMES = {"dark": ThemeChoice.DARK, "light": ThemeChoice.LIGHT}
 _SCENE = 2  # counted from 0: the one that is worked on
@@ -63,9 +66,10 @@ def _keys_page(window: MainWindow) -> None:
 def _marks(window: MainWindow) -> None:
     """Flags and notes, so that both rows of chips are there."""
     session = window.session
-    session.marking.toggle_flag(session.scenes[1:2])
-    session.marking.set_note(session.scenes[2:3], "glare on the left")
-    session.marking.toggle_excluded(session.scenes[-1:])
+    if not session.marking.of(session.scenes[1]).flagged:  # not yet in the other theme
+        session.marking.toggle_flag(session.scenes[1:2])
+        session.marking.set_note(session.scenes[2:3], "glare on the left")
+        session.marking.toggle_excluded(session.scenes[-1:])
 
 
 EMPTY = Picture("empty", _nothing)
@@ -102,6 +106,7 @@ def _prepare(window: MainWindow, folder: Path) -> None:
     for share in (0.3, 0.5, 0.7):
         start = QPointF(canvas.width() * share, canvas.height() * 0.6)
         robot.stroke(canvas, start, start + QPointF(60, 25))
+    session.save()
     robot.wait_until(lambda: not session.jobs.active, _LONGEST_S)
 
 
@@ -168,9 +173,13 @@ def main() -> None:
         take_all(chosen.folder, chosen.scale, chosen.out)
         return
     for scale in _SIZES:
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": str(scale)}
-        command = [sys.executable, "-m", "bench.screenshots", *sys.argv[1:], "--scale", str(scale)]
-        subprocess.run(command, env=environment, check=True)
+        with tempfile.TemporaryDirectory() as place:
+            screens = Path(place) / "screens.json"
+            screens.write_text(json.dumps({"screens": [_SCREEN]}), encoding="utf-8")
+            platform = f"offscreen:configfile={screens}"
+            environment = {**os.environ, "QT_QPA_PLATFORM": platform, "QT_SCALE_FACTOR": str(scale)}
+            command = [sys.executable, "-m", "bench.screenshots", *sys.argv[1:], "--scale", str(scale)]
+            subprocess.run(command, env=environment, check=True)
 
 
 if __name__ == "__main__":

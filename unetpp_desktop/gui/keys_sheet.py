@@ -74,7 +74,7 @@ class KeysSheet(QDialog):
         outer.addLayout(head)
         outer.addWidget(self._scroll)
         self._show()
-        room = self.screen().availableSize()
+        room = self.screen().availableSize() if parent is None else parent.size()
         width = min(_width_of(_MOST_COLUMNS), room.width() - 80)
         self.resize(width, min(self._page.sizeHint().height() + 64, room.height() - 80))
         self._search.setFocus()

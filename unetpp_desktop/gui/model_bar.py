@@ -16,6 +16,7 @@ from unetpp_desktop.nn.predictor import DEVICES
 from unetpp_desktop.storage.scenes import Scene
 
 _HEIGHT = 32
+_LEAST_CHOICE = 72  # of a list in a narrow window: its text ends in "…"
 _WIDEST_CHOICE = 116  # a long name leaves the figures of the depths their room
 
 
@@ -151,6 +152,7 @@ def _combo(name: str, parent: QWidget) -> QComboBox:
     combo.setAccessibleName(name)
     combo.setToolTip(name)
     combo.setFixedHeight(_HEIGHT)
+    combo.setMinimumWidth(_LEAST_CHOICE)
     combo.setMaximumWidth(_WIDEST_CHOICE)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

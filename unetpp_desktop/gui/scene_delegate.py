@@ -68,7 +68,7 @@ class SceneDelegate(QStyledItemDelegate):
         words = QRect(picture.right() + 10, rect.top(), 0, rect.height())
         words.setRight(rect.right() - _MARGIN)
         # Quiet, but still 4.5 : 1 against the ground, which is darker or lighter where selected.
-        quiet = mixed(text, base, 0.05 if selected else 0.3)
+        quiet = mixed(text, base, 0.05 if selected else 0.25)
         self._paint_words(painter, words, option, index, quiet)
         painter.restore()
 

@@ -43,6 +43,7 @@ _SOMETIMES = (
     SceneFilter.CHANGED_OUTSIDE,
 )
 """Filters that are offered where there are such scenes."""
+_COUNT_ROOM = 104  # what the button beside it leaves of a column of 240
 _Select = QItemSelectionModel.SelectionFlag
 
 
@@ -152,13 +153,17 @@ class SceneList(QWidget):
         outside.setAccessibleName(self.tr("Changed outside"))
 
         counts = QHBoxLayout()
+        counts.setSpacing(4)
         counts.addWidget(self._count, 1)
-        counts.addWidget(self._sort_button)
         counts.addWidget(self._next_undone)
         head = QVBoxLayout()
         head.setContentsMargins(8, 8, 8, 4)
         head.setSpacing(6)
-        head.addWidget(self._search)
+        search = QHBoxLayout()
+        search.setSpacing(4)
+        search.addWidget(self._search, 1)
+        search.addWidget(self._sort_button)
+        head.addLayout(search)
         for row in rows:
             head.addLayout(row)
         head.addLayout(counts)
@@ -276,7 +281,11 @@ class SceneList(QWidget):
             counts[SceneState.DONE] - states.count(SceneState.DONE),
             counts[SceneState.CHANGED_OUTSIDE],
         )
-        self._count.setText(self.tr("{0} of {1} done").format(done, total) if total else "")
+        sentence = self.tr("{0} of {1} done").format(done, total) if total else ""
+        fits = self._count.fontMetrics().horizontalAdvance(sentence) <= _COUNT_ROOM
+        self._count.setText(sentence if fits else f"{done} / {total}")
+        self._count.setToolTip(sentence)
+        self._count.setAccessibleName(sentence)
         self._done_line.set_share(done / total if total else 0.0)
         self._next_undone.setEnabled(done < total)
         present = {

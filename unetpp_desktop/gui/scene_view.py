@@ -1,7 +1,7 @@
 """The rows of the scene list, and the line above them that fills up."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from unetpp_desktop.gui.painting import mixed
@@ -60,6 +60,14 @@ class SceneView(QListView):
         super().currentChanged(current, previous)
         if self.hasFocus() and self.state() == QAbstractItemView.State.NoState:
             self._pause.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The current row stays in sight where chips or a question above take room from the list."""
+        row = self.visualRect(self.currentIndex())
+        was_in_sight = row.isValid() and row.bottom() >= 0 and row.top() < event.oldSize().height()
+        super().resizeEvent(event)
+        if was_in_sight:
+            self.scrollTo(self.currentIndex())
 
     def selected_count(self) -> int:
         selection = self.selectionModel().selection()

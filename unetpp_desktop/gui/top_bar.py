@@ -98,9 +98,11 @@ class TopBar(QWidget):
         if project is not None:
             self._folder.setToolTip(str(project.folder))
             self._show_folder_name()
+            # As wide as its widest text, so that going on moves nothing.
+            self._position.setMinimumWidth(0)
+            self._position.setText(f"{len(session.scenes)} / {len(session.scenes)}")
+            self._position.setMinimumWidth(self._position.sizeHint().width())
             self._position.setText(f"{session.position + 1} / {len(session.scenes)}")
-            widest = f"{len(session.scenes)} / {len(session.scenes)}"
-            self._position.setMinimumWidth(self.fontMetrics().horizontalAdvance(widest) + 8)
 
     def _show_folder_name(self) -> None:
         project = self._session.project
