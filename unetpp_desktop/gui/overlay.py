@@ -1,5 +1,6 @@
 """The class colours over a scene: ARGB images that share memory with numpy arrays."""
 
+import cv2
 import numpy as np
 from PySide6.QtGui import QImage
 
@@ -8,8 +9,6 @@ from unetpp_desktop.core.palette import Palette
 
 _OPAQUE = 0xFF000000
 _SMALLEST_LEVEL = 1000  # pixels of the longer side: smaller images are drawn fast enough as they are
-_LOW_BITS_OFF = np.uint32(0xFEFEFEFE)
-_BAND = 64  # rows coloured at a time: the values in between stay in the processor's cache
 
 
 def color_table(palette: Palette, hidden: frozenset[int] = frozenset()) -> np.ndarray:
@@ -61,18 +60,12 @@ def _blank(height: int, width: int, kind: QImage.Format) -> tuple[QImage, np.nda
 
 
 def _average_into(fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
-    """Fills ``rect`` of ``coarse`` with the mean of each 2x2 block of ``fine``, all four bytes at once."""
-    for top in range(rect.top, rect.bottom, _BAND):
-        bottom = min(top + _BAND, rect.bottom)
-        block = fine[top * 2 : bottom * 2, rect.left * 2 : rect.right * 2]
-        rows = _mean(block[::2], block[1::2])
-        coarse[top:bottom, rect.left : rect.right] = _mean(rows[:, ::2], rows[:, 1::2])
-
-
-def _mean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Bytewise mean of packed pixels, rounded up: (a | b) - ((a ^ b) >> 1)."""
-    mean: np.ndarray = (first | second) - (((first ^ second) & _LOW_BITS_OFF) >> np.uint32(1))
-    return mean
+    """Fills ``rect`` of ``coarse`` with the mean of each 2x2 block of ``fine``, both packed pixels."""
+    if rect.is_empty:
+        return
+    fine, coarse = (pixels.view(np.uint8).reshape(*pixels.shape, 4) for pixels in (fine, coarse))
+    blocks = fine[rect.top * 2 : rect.bottom * 2, rect.left * 2 : rect.right * 2]
+    cv2.resize(blocks, (rect.width, rect.height), coarse[rect.slices], interpolation=cv2.INTER_AREA)
 
 
 class Overlay:
@@ -99,10 +92,10 @@ class Overlay:
 
     def refresh(self, rect: Rect) -> None:
         """Brings ``rect`` of the mask up to date at every level; nothing else is read."""
-        pixels = self._levels[0][1]
-        for top in range(rect.top, rect.bottom, _BAND):
-            band = rect._replace(top=top, bottom=min(top + _BAND, rect.bottom)).slices
-            pixels[band] = self._table.take(self._labels[band])
+        if rect.is_empty:
+            return
+        pixels = self._levels[0][1].view(np.int32)  # OpenCV knows no unsigned ones of 32 bits
+        cv2.LUT(self._labels[rect.slices], self._table.view(np.int32), pixels[rect.slices])
         for (_, fine), (_, coarse) in zip(self._levels, self._levels[1:], strict=False):
             height, width = coarse.shape
             # Outwards, so that every block the rect touches is made anew.
