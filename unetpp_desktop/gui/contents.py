@@ -29,6 +29,7 @@ from unetpp_desktop.gui.toasts import Toasts
 from unetpp_desktop.gui.tool_strip import ToolStrip
 from unetpp_desktop.gui.top_bar import TopBar
 from unetpp_desktop.gui.train_panel import TrainPanel
+from unetpp_desktop.gui.view_panel import ViewPanel
 from unetpp_desktop.gui.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Contents:
         self.scene_list.setObjectName("sceneColumn")
         self.scene_list.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label_panel = LabelPanel(session, window)
+        view = ViewPanel(session, self.commands, window)
+        self.label_panel.add_section("view", window.tr("View"), view, folded=False)
         self.light = LightPanel(session, self.commands["reset_light"], window)
         self.label_panel.add_section("light", window.tr("Light"), self.light)
         self.history = HistoryPanel(session, window)

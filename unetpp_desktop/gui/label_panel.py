@@ -1,9 +1,8 @@
 """The Label tab of the inspector: classes, the options of the tool, and sections that fold."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.class_list import ClassList
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
@@ -21,17 +20,9 @@ class LabelPanel(QWidget):
         self._sections: list[Section] = []
         self.classes = ClassList(session, self)
         self.options = ToolOptionsPanel(session, self)
-        self._opacity = QSlider(Qt.Orientation.Horizontal, self)
-        self._opacity.setRange(declared.OVERLAY_OPACITY.low, declared.OVERLAY_OPACITY.high)
-        self._opacity.setAccessibleName(self.tr("Overlay opacity"))
-        self._opacity.setToolTip(self.tr("How strongly the class colours cover the scene (T hides them)"))
-        self._opacity_text = QLabel(self)
         self._lay_out()
-        self._opacity.valueChanged.connect(self._on_opacity)
-        session.settings_changed.connect(self._show_settings)
         session.project_changed.connect(self._make_room_for_classes)
         self._make_room_for_classes()
-        self._show_settings()
 
     def refresh_icons(self) -> None:
         """To be called after a change of theme."""
@@ -49,12 +40,6 @@ class LabelPanel(QWidget):
         return section
 
     def _lay_out(self) -> None:
-        overlay = QGridLayout()
-        overlay.setContentsMargins(12, 0, 12, 12)
-        overlay.setHorizontalSpacing(8)
-        overlay.addWidget(QLabel(self.tr("Overlay"), self), 0, 0)
-        overlay.addWidget(self._opacity, 0, 1)
-        overlay.addWidget(self._opacity_text, 0, 2)
         page = QWidget(self)
         page.setObjectName("labelPage")
         self._column = QVBoxLayout(page)
@@ -62,7 +47,6 @@ class LabelPanel(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.classes, 0)
         self._column.addWidget(self.options)
-        self._column.addLayout(overlay)
         self._column.addStretch(1)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -81,11 +65,3 @@ class LabelPanel(QWidget):
 
     def _on_folded(self, name: str, folded: bool) -> None:
         self._session.remembered.folded = self._session.remembered.folded | {name: folded}
-
-    def _on_opacity(self, percent: int) -> None:
-        self._session.change_setting(declared.OVERLAY_OPACITY, percent)
-
-    def _show_settings(self) -> None:
-        percent = self._session.settings.get(declared.OVERLAY_OPACITY)
-        self._opacity.setValue(percent)
-        self._opacity_text.setText(self.tr("{} %").format(percent))
