@@ -1,5 +1,6 @@
 """How much of a mask each class takes, kept up to date tile by tile."""
 
+import cv2
 import numpy as np
 
 from unetpp_desktop.core.geometry import Rect, full_rect
@@ -21,7 +22,8 @@ class ClassShares:
         for row in range(rect.top // _TILE, -(-rect.bottom // _TILE)):
             for column in range(rect.left // _TILE, -(-rect.right // _TILE)):
                 place = np.s_[row * _TILE : (row + 1) * _TILE, column * _TILE : (column + 1) * _TILE]
-                self._counts[row, column] = np.bincount(self._labels[place].ravel(), minlength=256)
+                counts = cv2.calcHist([self._labels[place]], [0], None, [256], [0, 256])
+                self._counts[row, column] = counts.ravel()  # floats, exact up to 16 million pixels
 
     def shares(self) -> np.ndarray:
         """``float64 (256,)``: the share of every mask value; all together 1."""
