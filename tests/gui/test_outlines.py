@@ -85,6 +85,17 @@ def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
         np.testing.assert_array_equal(_pixels(shown), _pixels(expected))
 
 
+def test_a_refresh_leaves_everything_alone_that_is_not_near_the_rect() -> None:
+    labels = np.full((300, 300), 3, np.uint8)
+    layer = Outlines(labels, TABLE)
+    labels[:] = 8
+    labels[150:160] = 4
+    layer.refresh(Rect(152, 40, 158, 50))
+    shown = _pixels(layer.images[0]).copy()
+    shown[151:159, 39:51] = 0
+    assert not shown.any()
+
+
 def test_the_key_draws_outlines_and_a_stroke_moves_them(window: MainWindow) -> None:
     canvas = window.canvas
     window.session.set_diameter(40)

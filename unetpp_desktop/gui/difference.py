@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from unetpp_desktop.core.geometry import Rect, full_rect
+from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.layer import Layer
 
@@ -15,20 +15,27 @@ class Difference(Layer):
 
     def __init__(self, labels: np.ndarray, predicted: np.ndarray, table: np.ndarray) -> None:
         """``predicted`` is ``uint8 (H, W)`` like ``labels``, and stays as it is."""
-        super().__init__(labels, table)
         self._predicted = predicted
-        self._states = np.zeros(labels.shape, np.uint8)  # 0 not compared, 1 the same, 2 another class
+        self._compared = np.zeros(labels.shape, np.bool_)  # as of the last refresh, to be counted off
+        self._differs = np.zeros(labels.shape, np.bool_)
         self.compared = 0  # pixels
         self.differing = 0  # of these
-        self.refresh(full_rect(labels.shape))
+        super().__init__(labels, table)
 
-    def _colors(self, rect: Rect) -> np.ndarray:
+    def _drawn(self, rect: Rect) -> np.ndarray:
         labels, predicted = self._labels[rect.slices], self._predicted[rect.slices]
         compared = (labels != VOID) & (predicted != VOID)
-        differs = compared & (labels != predicted)
-        states = self._states[rect.slices]
-        self.compared += int(np.count_nonzero(compared) - np.count_nonzero(states))
-        self.differing += int(np.count_nonzero(differs) - np.count_nonzero(states == 2))
-        np.add(compared, differs, out=states, dtype=np.uint8)
-        colors: np.ndarray = self._table.take(labels) * differs
-        return colors
+        differs = (labels != predicted) & compared
+        self.compared += _exchanged(self._compared[rect.slices], compared)
+        self.differing += _exchanged(self._differs[rect.slices], differs)
+        # 1 becomes 0, and 0 becomes 255, with which everything is void.
+        nothing = differs.view(np.uint8) - np.uint8(1)
+        drawn: np.ndarray = labels | nothing
+        return drawn
+
+
+def _exchanged(plane: np.ndarray, new: np.ndarray) -> int:
+    """Puts ``new`` into ``plane``; returns how many more pixels are True now."""
+    more = int(np.count_nonzero(new)) - int(np.count_nonzero(plane))
+    plane[:] = new
+    return more

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 
+import cv2
 import numpy as np
 from PySide6.QtGui import QImage
 
@@ -19,7 +20,7 @@ class Layer(ABC):
     """
 
     def __init__(self, labels: np.ndarray, table: np.ndarray) -> None:
-        """``labels`` is ``uint8 (H, W)`` and may change; ``table`` is `color_table`'s."""
+        """``labels`` is ``uint8 (H, W)`` and may change; ``table`` is `color_table`'s: void is clear."""
         self._labels = labels
         self._table = table
         height, width = labels.shape
@@ -32,6 +33,7 @@ class Layer(ABC):
             QImage(pixels.data, pixels.shape[1], pixels.shape[0], pixels.shape[1] * 4, kind)
             for pixels in self._pixels
         ]
+        self.refresh(full_rect(labels.shape))
 
     @property
     def images(self) -> list[QImage]:
@@ -44,10 +46,13 @@ class Layer(ABC):
 
     def refresh(self, rect: Rect) -> None:
         """To be called after the labels of ``rect`` changed; nothing far from it is read."""
+        if rect.is_empty:
+            return
         rect = self.touched(rect)
+        whole = self._pixels[0].view(np.int32)  # OpenCV knows no unsigned ones of 32 bits
         for top in range(rect.top, rect.bottom, _BAND):
             band = rect._replace(top=top, bottom=min(top + _BAND, rect.bottom))
-            self._pixels[0][band.slices] = self._colors(band)
+            cv2.LUT(self._drawn(band), self._table.view(np.int32), whole[band.slices])
         for fine, coarse in zip(self._pixels, self._pixels[1:], strict=False):
             # Outwards, so that every block the rect touches is made anew.
             rect = Rect(rect.top // 2, rect.left // 2, -(-rect.bottom // 2), -(-rect.right // 2))
@@ -62,5 +67,5 @@ class Layer(ABC):
         return rect
 
     @abstractmethod
-    def _colors(self, rect: Rect) -> np.ndarray:
-        """``uint32`` colours of the pixels of ``rect``, which lies within the mask."""
+    def _drawn(self, rect: Rect) -> np.ndarray:
+        """The mask values to draw in ``rect``, which lies within the mask, ``uint8``; void for nothing."""
