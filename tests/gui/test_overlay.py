@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
 from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.editing.brush import footprint
-from unetpp_desktop.gui.brush_cursor import outline
+from unetpp_desktop.gui.brush_cursor import outline, paint_cursor
 from unetpp_desktop.gui.class_shares import ClassShares
 from unetpp_desktop.gui.overlay import Overlay, color_table, image_levels, level_count
+from unetpp_desktop.gui.viewport import Viewport
 
 PALETTE = shipped_palette("camvid11")
 
@@ -81,8 +82,7 @@ def test_the_shares_follow_the_mask() -> None:
 
 
 def _corners(diameter: int, square: bool) -> list[tuple[float, float]]:
-    path = outline(diameter, square)
-    corners = [(path.elementAt(place).x, path.elementAt(place).y) for place in range(path.elementCount())]
+    corners = [(point.x(), point.y()) for point in outline(diameter, square)]
     assert corners[0] == corners[-1]  # it is closed
     return corners[:-1]
 
@@ -95,6 +95,37 @@ def test_the_outline_of_a_square_brush_is_its_border() -> None:
 def test_the_outline_of_a_round_brush_encloses_what_it_paints(diameter: int) -> None:
     corners = _corners(diameter, False)
     assert all((x == left) != (y == top) for (left, top), (x, y) in pairwise([*corners, corners[0]]))
-    path = outline(diameter, False)
-    inside = [[path.contains(QPointF(x + 0.5, y + 0.5)) for x in range(diameter)] for y in range(diameter)]
+    border = QPolygonF(list(outline(diameter, False)))
+    rule = Qt.FillRule.OddEvenFill
+    inside = [
+        [border.containsPoint(QPointF(x + 0.5, y + 0.5), rule) for x in range(diameter)]
+        for y in range(diameter)
+    ]
     assert inside == footprint(diameter, False).tolist()
+
+
+def _painted_cursor(clip: QRect, diameter: int, square: bool) -> np.ndarray:
+    image = QImage(300, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor(90, 120, 90))
+    painter = QPainter(image)
+    painter.setClipRect(clip)
+    paint_cursor(painter, Viewport(3.0, 20.0, 10.0), (40.0, 30.0), diameter, square)
+    painter.end()
+    return _pixels(image)[clip.top() : clip.bottom() + 1, clip.left() : clip.right() + 1].copy()
+
+
+@pytest.mark.parametrize("square", [False, True])
+@pytest.mark.parametrize("diameter", [5, 50, 61])
+def test_a_part_of_the_cursor_looks_as_it_does_in_the_whole(
+    qapp: object, diameter: int, square: bool
+) -> None:
+    whole = _painted_cursor(QRect(0, 0, 300, 200), diameter, square)
+    assert len(np.unique(whole)) > 2
+    for part in (
+        QRect(60, 10, 90, 60),
+        QRect(200, 100, 100, 100),
+        QRect(0, 90, 300, 25),
+        QRect(90, 70, 40, 40),
+    ):
+        expected = whole[part.top() : part.bottom() + 1, part.left() : part.right() + 1]
+        np.testing.assert_array_equal(_painted_cursor(part, diameter, square), expected)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from unetpp_desktop.editing.brush import footprint, footprint_rect
 from unetpp_desktop.gui.viewport import Viewport
@@ -14,6 +14,7 @@ _ARM = 6.0
 _GAP = 3.0
 _LIGHT = QColor(255, 255, 255, 235)
 _DARK = QColor(0, 0, 0, 160)
+_PEN_WIDTH = 3.0
 _TEXT_GROUND = QColor(29, 30, 32, 225)
 _CROSS_GAP = 4.0
 _SIGN = QRectF(9, 9, 12, 12)  # beside the cross: the colour of what will be painted
@@ -28,26 +29,42 @@ CROSS_REACH = (16, 16, 40 + round(_TEXT_WIDEST), 40)
 
 
 @lru_cache(maxsize=8)
-def outline(diameter: int, square: bool) -> QPainterPath:
-    """The border of the footprint as one closed line in image pixels, from its top left corner."""
+def outline(diameter: int, square: bool) -> tuple[QPointF, ...]:
+    """The corners of the footprint's border in its pixels, from one to the next and back to the first."""
+    return tuple(QPointF(x, y) for x, y in _corners(diameter, square).tolist())
+
+
+@lru_cache(maxsize=8)
+def _corners(diameter: int, square: bool) -> np.ndarray:
     stencil = footprint(diameter, square)
     begins, ends = stencil.argmax(axis=1), diameter - stencil[:, ::-1].argmax(axis=1)
     rows = np.arange(diameter)
     down = np.stack((rows, rows + 1), axis=1).ravel()  # each row has a corner at its top and its bottom
     x = np.concatenate((ends.repeat(2), begins.repeat(2)[::-1]))
     y = np.concatenate((down, down[::-1]))
-    turns = (x != np.roll(x, 1)) | (x != np.roll(x, -1))
-    corners = zip(x[turns].tolist(), y[turns].tolist(), strict=True)
-    path = QPainterPath()
-    path.addPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
-    path.closeSubpath()
-    return path
+    turns = np.flatnonzero((x != np.roll(x, 1)) | (x != np.roll(x, -1)))
+    corners: np.ndarray = np.stack((x, y), axis=1)[np.append(turns, turns[0])]
+    return corners
+
+
+def _lines_within(diameter: int, square: bool, area: QRectF) -> list[list[QPointF]]:
+    """The parts of the outline, each a line of corners, that may be seen in ``area``."""
+    corners = _corners(diameter, square)
+    low, high = np.minimum(corners[:-1], corners[1:]), np.maximum(corners[:-1], corners[1:])
+    seen = (high >= (area.left(), area.top())).all(axis=1)
+    seen &= (low <= (area.right(), area.bottom())).all(axis=1)
+    changes = np.flatnonzero(np.diff(seen, prepend=False, append=False)).reshape(-1, 2)
+    points = outline(diameter, square)
+    return [list(points[begin : end + 1]) for begin, end in changes.tolist()]
 
 
 def paint_cursor(
     painter: QPainter, viewport: Viewport, point: tuple[float, float], diameter: int, square: bool
 ) -> None:
-    """Draws the cursor of a brush light on dark, so that it is seen on any scene."""
+    """Draws the cursor of a brush light on dark, so that it is seen on any scene.
+
+    Of a large brush only what lies within the painter's clip, which there must be, costs time.
+    """
     rect = footprint_rect(point, diameter)
     left, top = viewport.to_widget(rect.left, rect.top)
     side = diameter * viewport.scale
@@ -61,9 +78,13 @@ def paint_cursor(
     else:
         painter.translate(left, top)
         painter.scale(viewport.scale, viewport.scale)
+        spread = _PEN_WIDTH / viewport.scale
+        area = painter.clipBoundingRect().adjusted(-spread, -spread, spread, spread)
+        lines = _lines_within(diameter, square, area)
         for pen in _pens(viewport.scale):
             painter.setPen(pen)
-            painter.drawPath(outline(diameter, square))
+            for line in lines:
+                painter.drawPolyline(line)
     painter.restore()
     if side < _SMALL:
         _draw(painter, _arms(QPointF(left + side / 2, top + side / 2), side / 2 + _GAP))
@@ -117,7 +138,7 @@ def _draw(painter: QPainter, lines: list[QLineF]) -> None:
 def _pens(scale: float = 1.0) -> tuple[QPen, QPen]:
     """A dark one and a lighter, thinner one to be drawn over it, as wide on screen at any scale."""
     cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.MiterJoin
-    dark = QPen(_DARK, 3.0 / scale, Qt.PenStyle.SolidLine, cap, join)
+    dark = QPen(_DARK, _PEN_WIDTH / scale, Qt.PenStyle.SolidLine, cap, join)
     return dark, QPen(_LIGHT, 1.2 / scale, Qt.PenStyle.SolidLine, cap, join)
 
 
