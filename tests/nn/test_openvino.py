@@ -1,5 +1,6 @@
 """The engine for CPUs: the same answers as PyTorch's, without PyTorch."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -141,3 +142,17 @@ def test_what_cannot_be_is_a_sentence(tiny_model: ModelEntry) -> None:
         open_predictor(tiny_model, "cpu", "abacus")
     with pytest.raises(UserError, match="OpenVINO labels on the CPU only"):
         open_predictor(tiny_model, "cuda", "openvino")
+
+
+def test_the_engine_reports_to_nobody(tmp_path: Path) -> None:
+    script = (
+        "import threading, unetpp_desktop.nn.openvino_predictor, sys\n"
+        "assert threading.active_count() == 1, threading.enumerate()\n"
+        "assert not any(name.startswith('openvino_telemetry.') for name in sys.modules)"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []  # where it would keep an identity of this user
