@@ -28,6 +28,7 @@ from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.difference import Difference
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.minimap import Minimap
 from unetpp_desktop.gui.overlay import color_table
 from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.nn.registry import ModelEntry
@@ -177,3 +178,27 @@ def test_hiding_the_overlay_shows_the_scene_in_its_colours(
     assert (_color(canvas, 60, 45) != plain).any()
     press(window, Qt.Key.Key_T)
     assert (_color(canvas, 60, 45) == plain).all()
+
+
+def test_the_minimap_is_gray_too(
+    qtbot: QtBot, window: MainWindow, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)
+    session, minimap = window.session, window.canvas.findChild(Minimap)
+    assert minimap is not None
+
+    def colorfulness() -> int:
+        image = minimap.grab().toImage()
+        pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+        return int(np.ptp(pixels[..., :3].astype(int), axis=2).max())
+
+    session.set_model(tiny_model)
+    for _ in range(4):
+        press(window, Qt.Key.Key_Plus, CONTROL)
+    assert minimap.isVisible()
+    assert colorfulness() > 20
+    press(window, Qt.Key.Key_O, SHIFT)
+    qtbot.waitUntil(lambda: session.answers.ranked is not None, timeout=20000)
+    assert colorfulness() <= 2  # of the frame
+    press(window, Qt.Key.Key_O, SHIFT)
+    assert colorfulness() > 20

@@ -1,6 +1,7 @@
 """What is drawn over a scene where thin things matter: ARGB images that share memory with numpy arrays."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 import cv2
 import numpy as np
@@ -50,17 +51,17 @@ class Layer(ABC):
             return
         rect = self.touched(rect)
         whole = self._pixels[0].view(np.int32)  # OpenCV knows no unsigned ones of 32 bits
-        for top in range(rect.top, rect.bottom, _BAND):
-            band = rect._replace(top=top, bottom=min(top + _BAND, rect.bottom))
+        for band in _bands(rect):
             cv2.LUT(self._drawn(band), self._table.view(np.int32), whole[band.slices])
         for fine, coarse in zip(self._pixels, self._pixels[1:], strict=False):
             # Outwards, so that every block the rect touches is made anew.
             rect = Rect(rect.top // 2, rect.left // 2, -(-rect.bottom // 2), -(-rect.right // 2))
             rect = rect.intersection(full_rect(coarse.shape))
-            block = fine[rect.top * 2 : rect.bottom * 2, rect.left * 2 : rect.right * 2]
-            rows = np.maximum(block[::2], block[1::2])
-            # Opaque pixels are the greater numbers, so this picks one of the colours, and mixes none.
-            coarse[rect.slices] = np.maximum(rows[:, ::2], rows[:, 1::2])
+            for band in _bands(rect):
+                block = fine[band.top * 2 : band.bottom * 2, band.left * 2 : band.right * 2]
+                rows = np.maximum(block[::2], block[1::2])
+                # Opaque pixels are the greater numbers, so this picks one of the colours, and mixes none.
+                np.maximum(rows[:, ::2], rows[:, 1::2], out=coarse[band.slices])
 
     def touched(self, rect: Rect) -> Rect:
         """The pixels that are drawn otherwise when the labels of ``rect`` change."""
@@ -69,3 +70,8 @@ class Layer(ABC):
     @abstractmethod
     def _drawn(self, rect: Rect) -> np.ndarray:
         """The mask values to draw in ``rect``, which lies within the mask, ``uint8``; void for nothing."""
+
+
+def _bands(rect: Rect) -> Iterator[Rect]:
+    for top in range(rect.top, rect.bottom, _BAND):
+        yield rect._replace(top=top, bottom=min(top + _BAND, rect.bottom))

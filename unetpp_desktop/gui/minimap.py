@@ -49,6 +49,7 @@ class Minimap(QWidget):
         canvas.viewport_changed.connect(self._place)
         session.scene_changed.connect(self._renew)
         session.view_changed.connect(self._renew)
+        session.answers.changed.connect(self._renew)
         session.document_replaced.connect(self._renew_overlay)
         session.class_flags_changed.connect(self._renew_overlay)
         session.settings_changed.connect(self.update)

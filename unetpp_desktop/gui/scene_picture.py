@@ -41,7 +41,9 @@ class ScenePicture:
 
     @property
     def coarsest_image(self) -> QImage:
-        """The scene at its smallest level."""
+        """The scene at its smallest level, as it is shown."""
+        if isinstance(self._overlay, Difference):
+            return self._gray_image(len(self._images) - 1)
         height, width = self.size
         return self._lit_images.image(len(self._images) - 1, self.light, QRectF(0, 0, width, height))
 
