@@ -53,7 +53,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Scene"))
-        self.setMinimumSize(240, 180)
+        self.setMinimumSize(144, 96)
         session.scene_changed.connect(self._on_scene_changed)
         session.document_replaced.connect(self._on_document_replaced)
         session.document_changed.connect(self._on_document_changed)
@@ -273,7 +273,7 @@ class Canvas(QWidget):
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and self.input.pinch(event):
+        if isinstance(event, QNativeGestureEvent) and self.input.pinch(event, event.position()):
             return True
         if (
             event.type() == QEvent.Type.ShortcutOverride

@@ -208,6 +208,11 @@ class CanvasInput(QObject):
         self._session.strokes.pressure = event.pressure()
 
     def wheel(self, event: QWheelEvent) -> None:
+        self._pointer = event.position()
+        self.turn(event, event.position())
+
+    def turn(self, event: QWheelEvent, at: QPointF) -> None:
+        """What the wheel does over the point ``at`` of the canvas, be it in another view of the scene."""
         # With Shift (and on macOS always then) some systems turn the wheel's movement sideways.
         delta = event.angleDelta()
         turned = (delta.y() or delta.x()) / _NOTCH
@@ -215,16 +220,16 @@ class CanvasInput(QObject):
         if event.modifiers() & _SHIFT:
             self.grow_brush(turned)
         elif ctrl or not self._session.settings.get(declared.CTRL_WHEEL_ZOOMS):
-            self._pointer = event.position()
-            self._canvas.zoom_to(self._canvas.viewport.scale * ZOOM_STEP**turned, event.position())
+            self._canvas.zoom_to(self._canvas.viewport.scale * ZOOM_STEP**turned, at)
         else:
             moved = event.pixelDelta() if not event.pixelDelta().isNull() else delta / 2
             self._canvas.move_by(moved.x(), moved.y())
 
-    def pinch(self, event: QNativeGestureEvent) -> bool:
+    def pinch(self, event: QNativeGestureEvent, at: QPointF) -> bool:
+        """Zooms about the point ``at`` of the canvas."""
         if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
             return False
-        self._canvas.zoom_to(self._canvas.viewport.scale * (1 + event.value()), event.position())
+        self._canvas.zoom_to(self._canvas.viewport.scale * (1 + event.value()), at)
         return True
 
     def takes_key(self, event: QKeyEvent) -> bool:

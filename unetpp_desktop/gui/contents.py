@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.compare_view import CompareView
 from unetpp_desktop.gui.difference_caption import DifferenceCaption
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.history_panel import HistoryPanel
@@ -71,6 +72,7 @@ class Contents:
         self.welcome = Welcome(session, window)
         self.top_bar = TopBar(session, self.commands, self.model_bar, window)
         self.status_line = StatusLine(session, self.canvas, window)
+        self.compare = CompareView(session, self.canvas, window)
         self.inspector = self._make_inspector(window)
         self.splitter = self._make_splitter(window)
         self.pages = QStackedWidget(window)
@@ -94,6 +96,7 @@ class Contents:
         self.label_panel.refresh_icons()
         self.scene_list.refresh_icons()
         self.welcome.refresh_icons()
+        self.compare.refresh_icons()
 
     def show_page(self, has_project: bool) -> None:
         """The scenes, or the page that says how to begin."""
@@ -139,7 +142,7 @@ class Contents:
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(ToolStrip(self.commands, middle))
-        row.addWidget(self.canvas, 1)
+        row.addWidget(self.compare, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal, window)
         splitter.setHandleWidth(1)
         splitter.addWidget(self.scene_list)

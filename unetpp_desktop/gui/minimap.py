@@ -1,6 +1,6 @@
 """The whole scene, small, in a corner of the canvas: it shows which part is in view, and leads elsewhere."""
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -52,6 +52,7 @@ class Minimap(QWidget):
         session.answers.changed.connect(self._renew)
         session.document_replaced.connect(self._renew_overlay)
         session.class_flags_changed.connect(self._renew_overlay)
+        session.answers.changed.connect(self._renew_overlay)
         session.settings_changed.connect(self.update)
         session.document_changed.connect(self._on_document_changed)
         self._place()
@@ -66,14 +67,10 @@ class Minimap(QWidget):
         scale = room / max(height, width)
         size = QSize(max(_LEAST, round(width * scale)), max(_LEAST, round(height * scale)))
         size += QSize(2 * _FRAME, 2 * _FRAME)
-        corner = canvas.rect().bottomRight()
         if size != self.size():
             self._scene = self._overlay = None
-        self.setGeometry(
-            QRect(
-                corner.x() + 1 - _MARGIN - size.width(), corner.y() + 1 - _MARGIN - size.height(), 0, 0
-            ).adjusted(0, 0, size.width(), size.height())
-        )
+        # At the top: what the canvas says and the notices are at the bottom.
+        self.setGeometry(QRect(QPoint(canvas.width() - _MARGIN - size.width(), _MARGIN), size))
         self.show()
         self.update()
 

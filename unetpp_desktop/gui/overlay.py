@@ -82,6 +82,11 @@ class Overlay:
         self.refresh(full_rect(labels.shape))
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the mask."""
+        return self._labels.shape[0], self._labels.shape[1]
+
+    @property
     def images(self) -> list[QImage]:
         """The overlay and its halves; their pixels change with `refresh`."""
         return [image for image, _ in self._levels]

@@ -91,22 +91,33 @@ class ScenePicture:
         return self._overlay.touched(rect) if isinstance(self._overlay, Layer) else rect
 
     def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:
-        """Draws within the painter's clip, which has to be set; past 100 % every pixel is a crisp square."""
+        """Draws scene and mask in the painter's clip, which has to be set; pixels are crisp past 100 %."""
+        self.paint_under(painter, viewport, device_ratio, self._overlay, opacity)
+
+    def paint_under(
+        self,
+        painter: QPainter,
+        viewport: Viewport,
+        device_ratio: float,
+        overlay: Overlay | Layer | None,
+        opacity: float,
+    ) -> None:
+        """As `paint`, with the colours of something else over the scene, or of nothing."""
         scale = viewport.scale * device_ratio
         level = pyramid_level(scale, len(self._images))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
         painter.translate(viewport.left, viewport.top)
         painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
-        if isinstance(self._overlay, Difference) and opacity > 0:
+        if isinstance(overlay, Difference) and opacity > 0:
             painter.drawImage(0, 0, self._gray_image(level))
         else:
             shown = painter.clipBoundingRect()
             painter.drawImage(0, 0, self._lit_images.image(level, self.light, shown))
-        if self._overlay is not None and opacity > 0:
+        if overlay is not None and opacity > 0:
             # Lines and scattered pixels need more strength than areas to be seen.
-            painter.setOpacity((1 + opacity) / 2 if isinstance(self._overlay, Layer) else opacity)
-            painter.drawImage(0, 0, self._overlay.images[level])
+            painter.setOpacity((1 + opacity) / 2 if isinstance(overlay, Layer) else opacity)
+            painter.drawImage(0, 0, overlay.images[level])
         painter.restore()
 
     def _gray_image(self, level: int) -> QImage:

@@ -21,6 +21,18 @@ class Light:
     gamma: float = 1.0  # above 1 the dark becomes lighter
 
 
+MOST_PANES = 3
+"""Beside the canvas."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a pane beside the canvas shows: the image alone, or what a model predicts for it."""
+
+    predicted: bool = False
+    model: str | None = None  # whose prediction, by name; None: that of the model chosen
+
+
 @dataclass(frozen=True)
 class ViewOptions:
     """What the user chose to see; kept between two starts."""
@@ -29,3 +41,5 @@ class ViewOptions:
     pixel_grid: bool = True  # lines between the pixels where these are large
     style: OverlayStyle = OverlayStyle.AREAS
     light: Light = Light()
+    comparing: bool = False  # whether there are panes beside the canvas
+    panes: tuple[Compared, ...] = (Compared(), Compared(predicted=True))

@@ -21,6 +21,11 @@ def _reset_light(window: "MainWindow") -> None:
     window.session.set_view(replace(window.session.view, light=Light()))
 
 
+def _toggle_comparing(window: "MainWindow") -> None:
+    view = window.session.view
+    window.session.set_view(replace(view, comparing=not view.comparing))
+
+
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("zoom_in", QT_TRANSLATE_NOOP("Actions", "Zoom in"), ("Ctrl++", "Ctrl+="),
@@ -57,6 +62,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("reset_light", QT_TRANSLATE_NOOP("Actions", "Reset light"), ("Ctrl+B",),
         QT_TRANSLATE_NOOP("Actions", "Show the scene as bright as it is in its file"),
         _reset_light, enabled=lambda window: window.session.view.light != Light()),
+    ActionSpec("compare", QT_TRANSLATE_NOOP("Actions", "Compare"), ("Shift+C",),
+        QT_TRANSLATE_NOOP("Actions", "Show the image and predictions of models beside the mask"),
+        _toggle_comparing, checked=lambda window: window.session.view.comparing, enabled=has_project),
     ActionSpec("columns", QT_TRANSLATE_NOOP("Actions", "Hide side columns"), ("F9",),
         QT_TRANSLATE_NOOP("Actions", "Show nothing but the scene"),
         lambda window: window.toggle_columns(), canvas_shortcuts=("Tab",),
@@ -90,6 +98,7 @@ MENU: Menu = (
         "pixel_grid",
         "minimap",
         "reset_light",
+        "compare",
         "columns",
         "full_screen",
         "theme",
