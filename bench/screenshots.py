@@ -26,6 +26,7 @@ from unetpp_desktop.gui import robot
 from unetpp_desktop.gui.app import build_window, make_application
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.settings_dialog import SettingsDialog
+from unetpp_desktop.gui.view_options import OverlayStyle, ViewOptions
 from unetpp_desktop.tasks.samples import copy_samples
 
 _RESULTS = Path("build/screenshots")
@@ -58,6 +59,10 @@ def _action(name: str) -> Callable[[MainWindow], object]:
     return lambda window: window.commands[name].trigger()
 
 
+def _style(style: OverlayStyle) -> Callable[[MainWindow], object]:
+    return lambda window: window.session.set_view(ViewOptions(style=style))
+
+
 def _keys_page(window: MainWindow) -> None:
     window.show_settings()
     window.findChildren(SettingsDialog)[-1].show_keys()
@@ -78,6 +83,8 @@ EMPTY = Picture("empty", _nothing)
 PICTURES = (
     Picture("scene", _nothing),
     Picture("small", _nothing, _SMALL),
+    Picture("outlines", _style(OverlayStyle.OUTLINES)),
+    Picture("difference", _style(OverlayStyle.DIFFERENCE)),
     Picture("train", _action("show_train")),
     Picture("keys", _action("keys")),
     Picture("settings", _action("settings")),
@@ -125,6 +132,7 @@ def _take(window: MainWindow, picture: Picture, size: tuple[int, int], path: Pat
     for dialog in dialogs:
         dialog.reject()
     window.commands["show_label"].trigger()
+    window.session.set_view(ViewOptions())
 
 
 def _lay_over(shot: QPixmap, dialog: QDialog, window: MainWindow) -> None:
