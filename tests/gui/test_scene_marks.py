@@ -74,7 +74,27 @@ def test_a_note_is_shown_found_and_kept(window: MainWindow, qtbot: QtBot) -> Non
     qtbot.keyClicks(QApplication.focusWidget(), "glare")
     assert _names(window) == ["a1.png"]
     assert window.session.project is not None
-    assert Project.open(window.session.project.folder).marks.of("a1.png").note == "glare on the left"
+    folder = window.session.project.folder
+    qtbot.waitUntil(lambda: Project.open(folder).marks.of("a1.png").note == "glare on the left")
+
+
+def test_marks_are_on_the_disk_when_the_folder_is_closed(window: MainWindow) -> None:
+    project = window.session.project
+    assert project is not None
+    press(window, Qt.Key.Key_F, BOTH)
+    press(window, Qt.Key.Key_W, CONTROL)
+    assert Project.open(project.folder).marks.of("a1.png").flagged
+
+
+def test_a_mark_that_cannot_be_written_is_taken_back_and_told(window: MainWindow, qtbot: QtBot) -> None:
+    project = window.session.project
+    assert project is not None
+    (project.own_folder / "scenes.json").write_text("{")
+    with qtbot.waitSignal(window.session.notice) as told:
+        press(window, Qt.Key.Key_F, BOTH)
+    assert "scenes.json is not a file of flags" in told.args[0]
+    assert not window.commands["flag_scene"].isChecked()
+    assert not _chip(window, "Flagged").isVisible()
 
 
 def test_an_excluded_scene_is_passed_over(window: MainWindow) -> None:

@@ -18,14 +18,20 @@ from unetpp_desktop.storage.scene_marks import SceneMark, SceneMarks
 FLAG, EXCLUDED = SceneMark(flagged=True), SceneMark(excluded=True)
 
 
+def _put(marks: SceneMarks, changed: dict[str, SceneMark]) -> dict[str, SceneMark]:
+    before = marks.change(changed)
+    marks.write()
+    return before
+
+
 def test_marks_come_back_and_only_marked_scenes_are_kept(tmp_path: Path) -> None:
     marks = SceneMarks(tmp_path)
     noted = SceneMark(flagged=True, note="the pole is a tree — ask")
-    assert marks.put({"a.png": noted, "town/b.png": EXCLUDED}) == {
+    assert _put(marks, {"a.png": noted, "town/b.png": EXCLUDED}) == {
         "a.png": SceneMark(),
         "town/b.png": SceneMark(),
     }
-    assert marks.put({"town/b.png": SceneMark()}) == {"town/b.png": EXCLUDED}
+    assert _put(marks, {"town/b.png": SceneMark()}) == {"town/b.png": EXCLUDED}
     again = SceneMarks(tmp_path)
     assert again.of("a.png") == noted
     assert again.of("town/b.png") == SceneMark()
@@ -33,14 +39,14 @@ def test_marks_come_back_and_only_marked_scenes_are_kept(tmp_path: Path) -> None
 
 
 def test_blank_marks_write_no_file(tmp_path: Path) -> None:
-    SceneMarks(tmp_path).put({"a.png": SceneMark()})
+    _put(SceneMarks(tmp_path), {"a.png": SceneMark()})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_two_windows_do_not_lose_each_others_marks(tmp_path: Path) -> None:
     one, other = SceneMarks(tmp_path), SceneMarks(tmp_path)
-    one.put({"a.png": FLAG})
-    other.put({"b.png": EXCLUDED})
+    _put(one, {"a.png": FLAG})
+    _put(other, {"b.png": EXCLUDED})
     assert SceneMarks(tmp_path).of("a.png") == FLAG
     assert other.of("a.png") == FLAG
 
@@ -51,7 +57,7 @@ def test_a_damaged_file_is_named_and_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"scenes\.json is not a file of flags.*move it away"):
         SceneMarks(tmp_path)
     with pytest.raises(UserError, match=r"scenes\.json"):
-        marks.put({"b.png": FLAG})
+        _put(marks, {"b.png": FLAG})
     assert marks.of("b.png") == SceneMark()
     assert (tmp_path / "scenes.json").read_text().startswith('{"scenes"')
 
@@ -63,7 +69,7 @@ def test_excluded_scenes_are_neither_learnt_from_nor_exported(tmp_path: Path) ->
         shape = read_image(scene.image_path).shape[:2]
         painted = np.full(shape, Origin.PAINTED, np.uint8)
         project.save_mask(scene, np.zeros(shape, np.uint8), painted, Provenance(done=True))
-    project.marks.put({"a.png": EXCLUDED})
+    _put(project.marks, {"a.png": EXCLUDED})
     for opened in (project, Project.open(folder)):
         assert [scene.name for scene in opened.included_scenes] == ["b.png"]
         assert [scene.name for scene in opened.training_scenes()] == ["b.png"]

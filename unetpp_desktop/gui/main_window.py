@@ -297,6 +297,7 @@ class MainWindow(QMainWindow):
         if not self.session.save() and not self._close_unsaved():
             event.ignore()
             return
+        self.session.marking.finish()
         self._keep_for_next_start()
         self.hide()  # a training takes a moment to stop
         self.work_abandoned = not self.session.jobs.wait_all(_SHUTDOWN_MS)

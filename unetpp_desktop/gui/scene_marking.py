@@ -1,5 +1,6 @@
 """Flags, notes and exclusion of scenes, as the window changes them."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.jobs import Failed, Job, JobEnd
 from unetpp_desktop.gui.toasts import Offer
 from unetpp_desktop.storage.project import Project
-from unetpp_desktop.storage.scene_marks import LONGEST_NOTE, SceneMark
+from unetpp_desktop.storage.scene_marks import LONGEST_NOTE, SceneMark, SceneMarks
 from unetpp_desktop.storage.scenes import Scene
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ class SceneMarking(QObject):
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
+        self._job: Job | None = None
 
     def of(self, scene: Scene) -> SceneMark:
         """A blank one without a project."""
@@ -59,17 +63,48 @@ class SceneMarking(QObject):
         if project is None or not scenes:
             return
         before = self._put(project, {scene.name: change(self.of(scene)) for scene in scenes})
-        if before and len(scenes) > 1:
+        if len(scenes) > 1:
             undo = Offer(self.tr("Undo"), partial(self._put, project, before))
             self._session.offer.emit(sentence.format(len(scenes)), undo)
 
+    def finish(self) -> None:
+        """Writes at once what is not written yet: the project is about to be closed."""
+        project = self._session.project
+        if project is not None:
+            try:
+                project.marks.write()
+            except UserError as error:
+                self._session.notice.emit(str(error), "error")
+
     def _put(self, project: Project, marks: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
-        """Returns the marks before; nothing where they could not be written, which is told."""
-        try:
-            before = project.marks.put(marks)
-        except UserError as error:
-            self._session.notice.emit(str(error), "error")
-            return {}
+        """Shows and returns at once; the file follows on a thread."""
+        before = project.marks.change(marks)
         if project is self._session.project:
             self.changed.emit(tuple(marks))
+        self._write(project)
         return before
+
+    def _write(self, project: Project) -> None:
+        if self._job is None:
+            self._job = Job("marks", partial(_write, project.marks), self)
+            self._job.ended.connect(partial(self._on_written, project))
+            self._job.start()
+
+    def _on_written(self, project: Project, end: JobEnd) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.deleteLater()
+        if isinstance(end, Failed):
+            if not isinstance(end.error, UserError):
+                sys.excepthook(type(end.error), end.error, end.error.__traceback__)
+            elif project is self._session.project:
+                self._session.notice.emit(str(end.error), "error")
+                self.changed.emit(tuple(scene.name for scene in project.scenes))  # it was taken back
+        if project.marks.unwritten:
+            self._write(project)
+
+
+def _write(marks: SceneMarks, progress: Progress) -> None:
+    """The work of a job; a function, because a method would hold the window from the job's thread."""
+    progress(0, 0, "")
+    marks.write()

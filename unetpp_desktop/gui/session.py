@@ -149,6 +149,7 @@ class Session(Choices):
             self.remember()
         if not self._leave_scene(self.save):
             return False
+        self.marking.finish()
         if self.project is not None:
             self.project = None
             self._predictions.give_up_all()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.json_files import read_json, write_json
 
 _FILE = "scenes.json"
@@ -38,16 +39,20 @@ class _MarksFile(BaseModel):
 
 
 class SceneMarks:
-    """The marks of one project by scene name; kept on disk with every change. Safe in several threads.
+    """The marks of one project by scene name. Safe in several threads.
 
-    Raises `UserError` where the file is damaged: scenes that somebody has excluded must not be
-    learnt from unnoticed.
+    `change` is for the hand and touches no disk; `write` brings what was changed to the disk, which may
+    take long and is not for the GUI thread. Raises `UserError` where the file is damaged: scenes that
+    somebody has excluded must not be learnt from unnoticed.
     """
 
     def __init__(self, own_folder: Path) -> None:
         self._path = own_folder / _FILE
         self._lock = threading.Lock()
-        self._marks = self._read()
+        self._writing = threading.Lock()
+        self._on_disk = self._read()
+        self._marks = self._on_disk
+        self._changed: dict[str, SceneMark] = {}  # since the disk was last written
 
     def of(self, name: str) -> SceneMark:
         """The mark of the scene called ``name``; a blank one where it has none."""
@@ -58,24 +63,52 @@ class SceneMarks:
         """By name of the scene; only those that have one. Do not change it."""
         return self._marks
 
-    def put(self, marks: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
-        """Gives scenes these marks and returns those that they had before.
+    @property
+    def unwritten(self) -> bool:
+        """Whether something was changed that `write` has not taken up yet."""
+        return bool(self._changed)
 
-        Marks that another window has written meanwhile stay. Raises `UserError` where the file cannot
-        be read or written; nothing is changed then.
-        """
+    def change(self, marks: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
+        """Gives scenes these marks and returns those that they had before."""
         with self._lock:
-            now = self._read()
-            before = {name: now.get(name, _BLANK) for name in marks}
-            now.update(marks)
-            now = {name: mark for name, mark in now.items() if mark != _BLANK}
-            if now or self._path.exists():
-                write_json(self._path, _MarksFile(scenes=now))
-            self._marks = now
+            before = {name: self.of(name) for name in marks}
+            self._changed = {**self._changed, **marks}
+            self._marks = _with(self._marks, marks)
             return before
+
+    def write(self) -> None:
+        """Writes what was changed; marks that another window has written meanwhile stay and are taken in.
+
+        Raises `UserError` where the file cannot be read or written; what was changed is taken back then.
+        """
+        with self._writing:
+            with self._lock:
+                changed, self._changed = self._changed, {}
+            if not changed:
+                return
+            try:
+                now = _with(self._read(), changed)
+                if now or self._path.exists():
+                    write_json(self._path, _MarksFile(scenes=now))
+            except UserError:
+                with self._lock:
+                    self._marks = _with(self._on_disk, self._changed)
+                raise
+            with self._lock:
+                self._on_disk = now
+                self._marks = _with(now, self._changed)
 
     def _read(self) -> dict[str, SceneMark]:
         if not self._path.is_file():
             return {}
         remedy = "Mend it, or move it away to begin without flags, notes and excluded scenes."
         return read_json(self._path, _MarksFile, "a file of flags and notes", remedy).scenes
+
+
+def _with(marks: Mapping[str, SceneMark], changed: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
+    """``marks`` after a change, without the blank ones."""
+    result = {**marks, **changed}
+    for name, mark in changed.items():
+        if mark == _BLANK:
+            del result[name]
+    return result
