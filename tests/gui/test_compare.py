@@ -147,7 +147,7 @@ def test_another_model_is_chosen_in_the_heading(window: MainWindow, qtbot: QtBot
     session = window.session
     image, _ = _panes(window)
     _choose(_heading(image), "Prediction of second")
-    assert _heading(image).accessibleName() == "Pane: Prediction of second"
+    assert _heading(image).accessibleName() == "Pane: second · prediction"
     assert "second" in image.message
     qtbot.waitUntil(lambda: image.message == "", timeout=20000)
     second = next(entry for entry in session.models() if entry.name == "second")
@@ -162,8 +162,8 @@ def test_panes_are_added_and_closed(window: MainWindow, qtbot: QtBot) -> None:
     QTest.mouseClick(add, LEFT)
     assert [_heading(pane).accessibleName() for pane in _panes(window)] == [
         "Pane: Image",
-        "Pane: Prediction of the model chosen, first",
-        "Pane: Prediction of standard",
+        "Pane: first · prediction (model chosen)",
+        "Pane: standard · prediction",
     ]
     assert not add.isVisible()
     for _ in range(3):
@@ -172,6 +172,8 @@ def test_panes_are_added_and_closed(window: MainWindow, qtbot: QtBot) -> None:
     assert not window.commands["compare"].isChecked()
     press(window, Qt.Key.Key_C, SHIFT)
     assert len(_panes(window)) == 1  # the last one comes again
+    _choose(_heading(_panes(window)[0]), "Add a pane")
+    assert len(_panes(window)) == 2
 
 
 def test_wide_scenes_lie_below_each_other_and_high_ones_side_by_side() -> None:

@@ -76,6 +76,7 @@ class CompareView(QWidget):
     def _made(self, content: Compared) -> "_Pane":
         entry = _Pane(self._session, self._canvas, content, self)
         entry.heading.chosen.connect(lambda chosen: self._choose(entry, chosen))
+        entry.heading.add_wanted.connect(self._add_pane)
         entry.heading.close_wanted.connect(lambda: self._close(entry))
         entry.pane.pointer_moved.connect(lambda point: self._on_pane_pointer(entry, point))
         entry.show()
@@ -119,7 +120,10 @@ class CompareView(QWidget):
         others = [entry.name for entry in self._session.models() if entry != self._session.model]
         contents = [Compared(), Compared(predicted=True), *(Compared(True, name) for name in others)]
         self._offered = next((content for content in contents if content not in shown), None)
-        self._add.setEnabled(self._offered is not None)
+        can_add = self._offered is not None and len(self._panes) < MOST_PANES
+        for entry in self._panes:
+            entry.heading.can_add = can_add
+        self._add.setEnabled(can_add)
         if self._offered is not None:
             self._add.setText(self.tr("Add a pane"))
         else:

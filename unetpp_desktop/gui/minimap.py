@@ -8,6 +8,7 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.gui.viewport import ZOOM_STEP
 
 _LONGEST = 168  # logical pixels of the longer side
@@ -15,6 +16,8 @@ _LARGEST_SHARE = 0.3  # of the canvas' width and height
 _LEAST = 16
 _MARGIN = 12
 _FRAME = 1
+_NARROW = 720  # logical pixels: in a narrower canvas the minimap lies below the caption of the difference
+_CAPTION = 40
 _REST_MS = 250  # the mask is drawn anew once the hand rests: a stroke must not pay for it
 _NOTCH = 120.0
 _HAIR = 0.5  # logical pixels of the scene that may lie outside before it counts as not in view
@@ -52,7 +55,6 @@ class Minimap(QWidget):
         session.answers.changed.connect(self._renew)
         session.document_replaced.connect(self._renew_overlay)
         session.class_flags_changed.connect(self._renew_overlay)
-        session.answers.changed.connect(self._renew_overlay)
         session.settings_changed.connect(self.update)
         session.document_changed.connect(self._on_document_changed)
         self._place()
@@ -70,7 +72,9 @@ class Minimap(QWidget):
         if size != self.size():
             self._scene = self._overlay = None
         # At the top: what the canvas says and the notices are at the bottom.
-        self.setGeometry(QRect(QPoint(canvas.width() - _MARGIN - size.width(), _MARGIN), size))
+        has_caption = self._session.view.style is OverlayStyle.DIFFERENCE and canvas.width() < _NARROW
+        top = _MARGIN + (_CAPTION if has_caption else 0)
+        self.setGeometry(QRect(QPoint(canvas.width() - _MARGIN - size.width(), top), size))
         self.show()
         self.update()
 

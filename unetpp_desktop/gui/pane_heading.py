@@ -16,7 +16,10 @@ class PaneHeading(QToolButton):
     """Names what a pane shows; its menu lists what else it could show."""
 
     chosen = Signal(object)  # a Compared
+    add_wanted = Signal()
     close_wanted = Signal()
+
+    can_add = False  # whether one pane more is possible
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,9 +57,9 @@ class PaneHeading(QToolButton):
         if not content.predicted:
             name = self.tr("Image")
         elif content.model is not None:
-            name = self.tr("Prediction of {}").format(content.model)
+            name = self.tr("{} · prediction").format(content.model)
         elif model is not None:
-            name = self.tr("Prediction of the model chosen, {}").format(model.name)
+            name = self.tr("{} · prediction (model chosen)").format(model.name)
         else:
             name = self.tr("Prediction")
         self._name = name
@@ -84,6 +87,8 @@ class PaneHeading(QToolButton):
         if not others:
             self._menu.addAction(self.tr("No other model yet")).setEnabled(False)
         self._menu.addSeparator()
+        add = self._menu.addAction(self.tr("Add a pane"), self.add_wanted.emit)
+        add.setEnabled(self.can_add)
         self._menu.addAction(self.tr("Close this pane"), self.close_wanted.emit)
 
     def _add(self, text: str, content: Compared) -> None:

@@ -12,7 +12,7 @@ from unetpp_desktop.gui.chip import Chip
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.view_options import OverlayStyle
 
-_SWITCHES = ("pixel_grid", "minimap")  # the actions that can be switched here, too
+_SWITCHES = ("pixel_grid", "minimap", "compare")  # the actions that can be switched here, too
 
 
 class ViewPanel(QWidget):
