@@ -43,6 +43,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self._session = session
         self._picture: ScenePicture | None = None
+        self._size_before: tuple[int, int] | None = None  # of the last picture of this project
         self._viewport = Viewport()
         self._fits = True  # the scene follows the size of the widget
         self._overlay_hidden = False
@@ -154,13 +155,16 @@ class Canvas(QWidget):
 
     def _on_scene_changed(self) -> None:
         image = self._session.image
-        before = None if self._picture is None else self._picture.size
+        if self._picture is not None or self._session.scene is None:
+            self._size_before = None if self._picture is None else self._picture.size
         self._picture = None if image is None else ScenePicture(image)
         self._on_view_changed()
         self.marks.clear()
         # The frames of one street have one size: the eye keeps its place from one to the next.
-        if self._picture is not None and (self._fits or self._picture.size != before):
+        if self._picture is not None and (self._fits or self._picture.size != self._size_before):
             self.fit()
+        else:
+            self._set_viewport(self._viewport)  # the zoom was not told while there was no picture
         self.update()
 
     def _on_document_replaced(self) -> None:

@@ -18,9 +18,11 @@ _FLAGS = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
 def hint_of(session: Session) -> str:
-    """The problem of the open scene, or how to begin one that has no label yet; "" otherwise."""
+    """The problem of the open scene, that it is being read, or how to begin one without a label; else ""."""
     if session.problem is not None:
         return session.problem
+    if session.is_reading and session.scene is not None:
+        return QCoreApplication.translate("CanvasHints", "Reading {}…").format(session.scene.name)
     document = session.document
     if document is None or document.origin_counts()[Origin.NONE] != document.labels.size:
         return ""

@@ -81,6 +81,10 @@ class Journals(QObject):
         """Keeps the document and its history while other scenes are open."""
         self._visits.keep(scene.name, visit)
 
+    def keeps_edits(self, scene: Scene) -> bool:
+        """Whether the kept document of ``scene`` has edits that were not saved."""
+        return self._visits.is_modified(scene.name)
+
     def change_kept(self, scene: Scene, visit: Visit) -> None:
         """Takes ``visit`` for the kept one of the same document, if it is still kept."""
         self._visits.change(scene.name, visit)

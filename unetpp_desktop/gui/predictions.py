@@ -55,14 +55,15 @@ class Predictions(QObject):
         """Puts a prediction into the open document, or says why not.
 
         A scene that was left meanwhile is predicted again in the same way: its file is written then.
-        So is the open one where the project has other classes now.
+        So is one that was left and is being read again, and the open one where the project has other
+        classes now.
         """
         session, project, scene = self._session, delivery.project, delivery.scene
         if project is not session.project:
             return
         session.predicted.emit(delivery)
         depth = delivery.prediction.depth
-        if scene != session.scene or delivery.palette != project.palette:
+        if scene != session.scene or session.is_reading or delivery.palette != project.palette:
             if scene in project.scenes:
                 self._prelabelling.start(project, (scene,), delivery.model, delivery.device, depth)
             return

@@ -20,11 +20,11 @@ from unetpp_desktop.gui.known_states import KnownStates
 from unetpp_desktop.gui.model_finder import ModelFinder, with_more
 from unetpp_desktop.gui.predictions import Predictions
 from unetpp_desktop.gui.predictors import Predictors
-from unetpp_desktop.gui.prefetch import Prefetch
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.scene_marking import SceneMarking
+from unetpp_desktop.gui.scene_opening import SceneOpening
 from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
 from unetpp_desktop.gui.visits import Visit
@@ -62,7 +62,8 @@ class Session(Choices):
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.known = KnownStates(self)
         self.walk = SceneWalk(self)
-        self._prefetch = Prefetch(self)
+        self._opening = SceneOpening(self)
+        self._opening.arrived.connect(self._visit_scene)
         self.marking = SceneMarking(self)
         self.strokes = Strokes(self)
         self._models = ModelFinder(self._tell_error)
@@ -92,6 +93,11 @@ class Session(Choices):
     def position(self) -> int:
         """Index of the open scene among `scenes`; -1 where there is none."""
         return -1 if self.scene is None else self._places.get(self.scene.name, -1)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the image of the open scene has still to come; there is no document yet then."""
+        return self.scene is not None and self.image is None and self.problem is None
 
     @property
     def is_done(self) -> bool:
@@ -154,7 +160,7 @@ class Session(Choices):
             self.project = None
             self._predictions.give_up_all()
             self._models.show_all()
-            self._prefetch.stop()
+            self._opening.stop()
             self._journals.forget_visits()
             self.project_changed.emit()
             self._announce_scene()
@@ -195,7 +201,8 @@ class Session(Choices):
     def go_to(self, scene: Scene) -> bool:
         """Opens another scene after saving this one; False where that fails, and this one stays.
 
-        A large mask is saved while the other scene opens; where that fails, its scene is opened again.
+        A large image is read in the background, and `scene_changed` comes again when it is there. A large
+        mask is saved while the other scene opens; where that fails, its scene is opened again.
         """
         if self.project is None:
             return False
@@ -204,8 +211,8 @@ class Session(Choices):
         if not self._leave_scene(self._saving.leave):
             return False
         self.scene = scene
-        self._open_scene(self.project, scene)
-        self._prefetch.look_ahead([near.image_path for near in self.walk.neighbours()])
+        self._open_scene(self.project, scene, wait=self._journals.keeps_edits(scene))
+        self._opening.look_ahead()
         return True
 
     def next_scene(self) -> None:
@@ -298,7 +305,7 @@ class Session(Choices):
         """Reads image and mask of the open scene again; what is not saved is lost."""
         self._saving.finish()
         if self.project is not None and self.scene is not None:
-            self._open_scene(self.project, self.scene)
+            self._open_scene(self.project, self.scene, wait=True)
 
     def take_over_file(self) -> None:
         """Takes in what others may have written into the file of the open scene."""
@@ -328,12 +335,18 @@ class Session(Choices):
         """Puts a prediction for the open scene into its document."""
         self._predictions.take(delivery)
 
-    def _open_scene(self, project: Project, scene: Scene) -> None:
+    def _open_scene(self, project: Project, scene: Scene, wait: bool) -> None:
         if self._visit is not None:
             self._visit.end()
         self.image, self.problem, self._visit = None, None, None
+        if not wait and self._opening.begin(project, scene):
+            self._announce_scene()
+        else:
+            self._visit_scene(project, scene, None)
+
+    def _visit_scene(self, project: Project, scene: Scene, image: np.ndarray | None) -> None:
         try:
-            self.image = self._read_image(project, scene)
+            self.image = self._opening.read(project, scene) if image is None else image
             shape = self.image.shape[0], self.image.shape[1]
             self._visit = self._journals.visit(project, scene, shape)
         except UserError as error:
@@ -342,14 +355,6 @@ class Session(Choices):
         if self._visit is not None and self._visit.modified:  # there are edits that were not saved
             self._saving.effort.note_edit()
             self._saving.take_over_file()
-
-    def _read_image(self, project: Project, scene: Scene) -> np.ndarray:
-        try:
-            return self._prefetch.read(scene.image_path)
-        except UserError:
-            project.note_unreadable(scene)
-            self.known.read(scene)
-            raise
 
     def _announce_scene(self) -> None:
         self._hand_over_rules()
@@ -365,6 +370,7 @@ class Session(Choices):
             self._journals.keep(self.scene, self._visit)
         if self.problem is not None:
             self.notice_outdated.emit(self.problem)
+        self._opening.give_up()
         self.scene = self.image = self.problem = self._visit = None
         self._saving.effort.leave()
         return True

@@ -215,6 +215,10 @@ class Visits:
             return None
         return visit if visit.token == token or visit.modified else None
 
+    def is_modified(self, name: str) -> bool:
+        """Whether a visit is kept that differs from its file."""
+        return name in self._visits and self._visits[name].modified
+
     def change(self, name: str, visit: Visit) -> None:
         """Takes ``visit`` for the kept one where that has the same document; its journal stays closed."""
         kept = self._visits.get(name)
