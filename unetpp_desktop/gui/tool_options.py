@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSlider,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.edges import STRENGTHS
 from unetpp_desktop.gui.choices import LARGEST_DIAMETER
 from unetpp_desktop.gui.icons import icon
+from unetpp_desktop.gui.number_field import NumberField
 from unetpp_desktop.gui.paint_over import PaintOver
 from unetpp_desktop.gui.session import Session
 
@@ -167,7 +167,7 @@ class _NumberOption(QWidget):
 
     def __init__(self, session: Session, option: _Option, text: str, tip: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self._box = QSpinBox(self)
+        self._box = NumberField(self)
         self._box.setRange(option.low, option.high)
         self._box.setSuffix(option.unit)
         self._box.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -198,7 +198,7 @@ class _BrushOptions(QWidget):
         self._slider.setRange(0, _SLIDER_STEPS)
         self._slider.setAccessibleName(self.tr("Brush size"))
         self._slider.setToolTip(self.tr("Brush size in pixels of the scene ([ and ], or Shift + wheel)"))
-        self._number = QSpinBox(self)
+        self._number = NumberField(self)
         self._number.setRange(1, LARGEST_DIAMETER)
         self._number.setSuffix(self.tr(" px"))
         self._number.setAlignment(Qt.AlignmentFlag.AlignRight)
