@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.editing.brush import Point
-from unetpp_desktop.editing.tools import AnswerMissing, Tool, ToolContext
+from unetpp_desktop.editing.tools import NotKnownYet, Tool, ToolContext
 
 
 def use(tool: Tool, context: ToolContext, points: Sequence[Point]) -> Rect:
@@ -14,7 +14,7 @@ def use(tool: Tool, context: ToolContext, points: Sequence[Point]) -> Rect:
     """
     try:
         gesture = tool.start(context, points[0])
-    except AnswerMissing:
+    except NotKnownYet:
         return EMPTY_RECT
     changed = gesture.begin()
     for point in points[1:]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.editing.superpixel_grids import squares
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
@@ -45,7 +46,8 @@ def context(seed: int | None = None, **more: object) -> ToolContext:
         blocks = random.choice(np.array([0, 1, 2, VOID], np.uint8), (5, 6))
         labels = np.kron(blocks, np.ones((8, 10), np.uint8))
         origins = np.kron(random.integers(0, 4, (8, 6), dtype=np.uint8), np.ones((5, 10), np.uint8))
-    held = ToolContext(MaskDocument(labels, origins), active_class=3, diameter=5)
+    superpixels = squares(HEIGHT, WIDTH, 7)
+    held = ToolContext(MaskDocument(labels, origins), active_class=3, diameter=5, superpixels=superpixels)
     return replace(held, **more)  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tests.editing.full_copies import Planes, random_planes
 from tests.editing.hands import use
+from tests.editing.superpixel_grids import squares
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
@@ -15,6 +16,7 @@ from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.tools import TOOLS, ToolContext, ToolOptions
 
 HEIGHT, WIDTH = 24, 32
+SUPERPIXELS = squares(HEIGHT, WIDTH, 5)
 
 SEEDS = st.integers(0, 2**32 - 1)
 CLASSES = st.sampled_from([0, 1, 2, VOID])
@@ -74,7 +76,15 @@ class Watched:
                 use(
                     TOOLS[index],
                     ToolContext(
-                        document, value, diameter, False, self.image, self.ranked, options, ctrl=ctrl
+                        document,
+                        value,
+                        diameter,
+                        False,
+                        self.image,
+                        self.ranked,
+                        options,
+                        ctrl=ctrl,
+                        superpixels=SUPERPIXELS,
                     ),
                     points,
                 )

@@ -39,8 +39,8 @@ def test_they_are_found_shown_and_painted(window: MainWindow, qtbot: QtBot) -> N
     assert document is not None
     press(window, Qt.Key.Key_U)
     assert session.tool.name == "Superpixels"
-    qtbot.waitUntil(lambda: session.superpixels.found is not None)
-    found = session.superpixels.found
+    qtbot.waitUntil(lambda: session.strokes.superpixels.found is not None)
+    found = session.strokes.superpixels.found
     assert found is not None
     assert found.size == session.options.superpixel_size == 16
 
@@ -60,8 +60,8 @@ def test_they_are_found_shown_and_painted(window: MainWindow, qtbot: QtBot) -> N
 def test_another_size_and_another_scene_are_looked_at_anew(window: MainWindow, qtbot: QtBot) -> None:
     session = window.session
     press(window, Qt.Key.Key_U)
-    qtbot.waitUntil(lambda: session.superpixels.found is not None)
-    first = session.superpixels.found
+    qtbot.waitUntil(lambda: session.strokes.superpixels.found is not None)
+    first = session.strokes.superpixels.found
     options = window.label_panel.options
     size = next(
         box for box in options.findChildren(QSpinBox) if box.accessibleName() == "Size of a superpixel"
@@ -71,16 +71,16 @@ def test_another_size_and_another_scene_are_looked_at_anew(window: MainWindow, q
     size.selectAll()
     QTest.keyClicks(size, "30")
     QTest.keyClick(size, Qt.Key.Key_Return)
-    assert session.superpixels.found is None
-    qtbot.waitUntil(lambda: session.superpixels.found is not None)
-    second = session.superpixels.found
+    assert session.strokes.superpixels.found is None
+    qtbot.waitUntil(lambda: session.strokes.superpixels.found is not None)
+    second = session.strokes.superpixels.found
     assert first is not None
     assert second is not None
     assert second.size == 30
     assert second.numbers.max() < first.numbers.max()
     session.next_scene()
-    assert session.superpixels.found is None
-    qtbot.waitUntil(lambda: session.superpixels.found is not None)
+    assert session.strokes.superpixels.found is None
+    qtbot.waitUntil(lambda: session.strokes.superpixels.found is not None)
 
 
 def test_a_click_before_they_are_found_says_so(
@@ -105,7 +105,7 @@ def test_a_click_before_they_are_found_says_so(
     assert session.document is not None
     assert len(session.document.history) == 0
     go_on.set()
-    qtbot.waitUntil(lambda: session.superpixels.found is not None)
+    qtbot.waitUntil(lambda: session.strokes.superpixels.found is not None)
     assert outdated == [WAIT_NOTICE]
     click(window.canvas, 30, 30)
     assert len(session.document.history) == 1
@@ -124,14 +124,14 @@ def test_a_search_given_up_starts_again_with_the_next_click(
     monkeypatch.setattr(superpixel_finder, "find_superpixels", slow)
     press(window, Qt.Key.Key_U)
     click(window.canvas, 30, 30)
-    assert session.superpixels.asking
+    assert session.strokes.superpixels.asking
     session.jobs.active[0].cancel()
-    assert not session.superpixels.asking
+    assert not session.strokes.superpixels.asking
     go_on.set()
     qtbot.waitUntil(lambda: not session.jobs.active)
-    assert session.superpixels.found is None
+    assert session.strokes.superpixels.found is None
     click(window.canvas, 30, 30)
-    qtbot.waitUntil(lambda: session.superpixels.found is not None)
+    qtbot.waitUntil(lambda: session.strokes.superpixels.found is not None)
 
 
 def test_without_the_contributed_modules_the_tool_says_what_to_install(
@@ -145,7 +145,7 @@ def test_without_the_contributed_modules_the_tool_says_what_to_install(
     click(window.canvas, 30, 30)
     qtbot.waitUntil(lambda: bool(failures))
     assert "install opencv-contrib-python-headless" in failures[0]
-    assert not session.superpixels.asking
+    assert not session.strokes.superpixels.asking
     press(window, Qt.Key.Key_B)
     click(window.canvas, 30, 30)
     assert session.document is not None

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from unetpp_desktop.core.geometry import EMPTY_RECT
 from unetpp_desktop.editing.areas import Area, is_inside
-from unetpp_desktop.editing.tools import AnswerMissing
+from unetpp_desktop.editing.tools import NotKnownYet
 from unetpp_desktop.gui.session import Session
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class RegionPreview(QObject):
             session.document_changed,
             session.options_changed,
             session.answers.changed,
+            session.strokes.superpixels.changed,
         ):
             signal.connect(self._start_again)
 
@@ -77,7 +78,7 @@ class RegionPreview(QObject):
         try:
             self._area = self._session.tool.preview(context, self._point)
             self.proposed = None if self._area is None else self._session.tool.proposes(context, self._point)
-        except AnswerMissing:
+        except NotKnownYet:
             return
         if self._area is not None:
             self._canvas.marks.show_region(*self._area)

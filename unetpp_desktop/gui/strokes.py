@@ -6,7 +6,16 @@ from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.editing.tools import AnswerMissing, Eraser, Gesture, ToolContext
+from unetpp_desktop.editing.tools import (
+    AnswerMissing,
+    Eraser,
+    Gesture,
+    NotKnownYet,
+    SuperpixelsMissing,
+    ToolContext,
+)
+from unetpp_desktop.gui.superpixel_finder import SuperpixelFinder
+from unetpp_desktop.gui.waiting import Waiting
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -27,7 +36,19 @@ class Strokes(QObject):
         self._session = session
         self._gesture: Gesture | None = None
         self._former: Gesture | None = None  # the last one that came to its end
-        self._waiting = ""  # what was said when a tool needed an answer of the model
+        self.superpixels = SuperpixelFinder(session)
+        self._waiting: dict[type[NotKnownYet], Waiting] = {
+            AnswerMissing: Waiting(
+                session,
+                lambda: session.answers,
+                self.tr("The model looks at this scene first. Try again in a moment."),
+            ),
+            SuperpixelsMissing: Waiting(
+                session,
+                lambda: self.superpixels,
+                self.tr("The superpixels of this scene are looked for first. Try again in a moment."),
+            ),
+        }
         self.pressure = self.reach = 1.0
         session.tool_changed.connect(self.cancel)
         session.document_replaced.connect(self._forget)
@@ -59,6 +80,7 @@ class Strokes(QObject):
             ctrl,
             shift,
             self._former,
+            self.superpixels.found,
         )
 
     def begin(
@@ -76,8 +98,8 @@ class Strokes(QObject):
         tool = Eraser() if erase else self._session.tool
         try:
             self._gesture = tool.start(context, point, straight_from_last)
-        except AnswerMissing:
-            self._ask()
+        except NotKnownYet as missing:
+            self._waiting[type(missing)].ask()
             return
         gesture = self._told()
         if gesture is not None:
@@ -145,20 +167,6 @@ class Strokes(QObject):
             self._session.set_class(gesture.picked)
         if gesture.selects:
             self._session.select(gesture.selection)
-
-    def _ask(self) -> None:
-        """Has the model asked what the tool needs to know, and says so."""
-        answers = self._session.answers
-        answers.request()
-        if answers.asking and not self._waiting:
-            self._waiting = self.tr("The model looks at this scene first. Try again in a moment.")
-            self._session.notice.emit(self._waiting, "info")
-            answers.changed.connect(self._on_answer)
-
-    def _on_answer(self) -> None:
-        self._session.answers.changed.disconnect(self._on_answer)
-        self._session.notice_outdated.emit(self._waiting)
-        self._waiting = ""
 
     def _on_class_changed(self, index: int) -> None:
         if self._gesture is not None:

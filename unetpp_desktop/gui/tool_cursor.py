@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.brush import footprint_rect
-from unetpp_desktop.editing.tools import AnswerMissing, Picker, RunnerUp
+from unetpp_desktop.editing.tools import NotKnownYet, Picker, RunnerUp
 from unetpp_desktop.gui.brush_cursor import CROSS_REACH, SPREAD, paint_cross, paint_cursor, paint_sign
 from unetpp_desktop.gui.region_preview import RegionPreview
 from unetpp_desktop.gui.session import Session
@@ -82,7 +82,7 @@ class ToolCursor(QObject):
         context = self._session.strokes.context(self.ctrl)
         try:
             return None if context is None else self._session.tool.proposes(context, point)
-        except AnswerMissing:
+        except NotKnownYet:
             return None
 
     def _color(self, value: int) -> QColor | None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.edges import STRENGTHS
+from unetpp_desktop.editing.superpixels import SIZES
 from unetpp_desktop.gui.choices import LARGEST_DIAMETER
 from unetpp_desktop.gui.icons import icon
 from unetpp_desktop.gui.number_field import NumberField
@@ -51,6 +52,10 @@ _OPTIONS: tuple[_Option, ...] = (
         QT_TRANSLATE_NOOP("ToolOptions", "Strength of edges"),
         QT_TRANSLATE_NOOP("ToolOptions", "A higher one stops at weaker edges, a lower one paints across"),
         STRENGTHS[0], STRENGTHS[-1]),
+    _Option("superpixel_size", ("Superpixels",),
+        QT_TRANSLATE_NOOP("ToolOptions", "Size of a superpixel"),
+        QT_TRANSLATE_NOOP("ToolOptions", "About as long as its sides are, in pixels of the scene"),
+        SIZES[0], SIZES[-1], QT_TRANSLATE_NOOP("ToolOptions", " px")),
     _Option("erase_to_model", ("Eraser", "Polygon", "Lasso", "Rectangle"),
         QT_TRANSLATE_NOOP("ToolOptions", "Erase to what the model says"),
         QT_TRANSLATE_NOOP("ToolOptions", "Erased pixels become what the model says, instead of void")),
@@ -69,6 +74,8 @@ _HINTS = {
         "Click a region to give it the active class. Ctrl takes all regions of its class."),
     "Runner-up": QT_TRANSLATE_NOOP("ToolOptions",
         "Click a region to give it the model's second choice, again for the third, again to go back."),
+    "Superpixels": QT_TRANSLATE_NOOP("ToolOptions",
+        "Click or drag over patches of one colour. Shift + click takes all up to the last stroke."),
     "Picker": QT_TRANSLATE_NOOP("ToolOptions",
         "Click a pixel to choose its class. Hold the key to pick with another tool in the hand."),
     "Select": QT_TRANSLATE_NOOP("ToolOptions",
@@ -169,7 +176,7 @@ class _NumberOption(QWidget):
         super().__init__(parent)
         self._box = NumberField(self)
         self._box.setRange(option.low, option.high)
-        self._box.setSuffix(option.unit)
+        self._box.setSuffix(QCoreApplication.translate("ToolOptions", option.unit) if option.unit else "")
         self._box.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._box.setFixedWidth(_NUMBER_WIDTH)
         self._box.setAccessibleName(text)

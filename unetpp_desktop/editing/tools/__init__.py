@@ -1,11 +1,20 @@
 """What the hand holds, one module for each family of tools."""
 
-from unetpp_desktop.editing.tools.base import AnswerMissing, Gesture, Tool, ToolContext, ToolOptions
+from unetpp_desktop.editing.tools.base import (
+    AnswerMissing,
+    Gesture,
+    NotKnownYet,
+    SuperpixelsMissing,
+    Tool,
+    ToolContext,
+    ToolOptions,
+)
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
 from unetpp_desktop.editing.tools.edge_brush import EdgeBrush
 from unetpp_desktop.editing.tools.regions import Fill, Picker, Select
 from unetpp_desktop.editing.tools.runner_up import RunnerUp
 from unetpp_desktop.editing.tools.shapes import Lasso, Polygon, Rectangle
+from unetpp_desktop.editing.tools.superpixel import Superpixel
 
 __all__ = [
     "TOOLS",
@@ -16,11 +25,14 @@ __all__ = [
     "Fill",
     "Gesture",
     "Lasso",
+    "NotKnownYet",
     "Picker",
     "Polygon",
     "Rectangle",
     "RunnerUp",
     "Select",
+    "Superpixel",
+    "SuperpixelsMissing",
     "Tool",
     "ToolContext",
     "ToolOptions",
@@ -34,6 +46,7 @@ TOOLS: tuple[Tool, ...] = (
     Lasso(),
     Rectangle(),
     Fill(),
+    Superpixel(),
     RunnerUp(),
     Picker(),
     Select(),

@@ -13,10 +13,19 @@ from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.edges import STRENGTHS
 from unetpp_desktop.editing.selection import Selection
+from unetpp_desktop.editing.superpixels import SIZES, Superpixels
 
 
-class AnswerMissing(Exception):
-    """A tool needs to know what the model says of the scene, and `ToolContext.ranked` is None."""
+class NotKnownYet(Exception):
+    """A tool needs to know something of the scene that has to be found out first."""
+
+
+class AnswerMissing(NotKnownYet):
+    """What the model says of the scene: `ToolContext.ranked` is None."""
+
+
+class SuperpixelsMissing(NotKnownYet):
+    """The superpixels of the scene: `ToolContext.superpixels` is None."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,11 @@ class ToolOptions:
     pressure: bool = False  # the pressure of a pen changes the size of the brush
     edge_strength: int = 50  # of the edge brush, one of `STRENGTHS`: how much an edge holds it back
 
+    superpixel_size: int = 16  # one of `SIZES`
+
     def __post_init__(self) -> None:
+        if self.superpixel_size not in SIZES:
+            raise ValueError(f"a superpixel size of {self.superpixel_size} is not from 4 to 128")
         if self.edge_strength not in STRENGTHS:
             raise ValueError(f"an edge strength of {self.edge_strength} is not from 1 to 100")
 
@@ -47,6 +60,7 @@ class ToolContext:
     ctrl: bool = False  # keys held at the press
     shift: bool = False
     former: "Gesture | None" = None  # the last one that came to its end on this document
+    superpixels: Superpixels | None = None  # in the size of the options
 
 
 class Gesture:
@@ -133,15 +147,15 @@ class Tool:
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
         """The gesture that a press at ``point`` is the start of; its `Gesture.begin` is called next.
 
-        ``straight_from_last`` (Shift) joins to where the last stroke ended. Raises `AnswerMissing`
-        where the tool cannot do without ``context.ranked``.
+        ``straight_from_last`` (Shift) joins to where the last stroke ended. Raises `NotKnownYet`
+        where the tool cannot do without ``context.ranked`` or ``context.superpixels``.
         """
         raise NotImplementedError
 
     def preview(self, context: ToolContext, point: Point) -> Area | None:  # noqa: ARG002
         """The pixels that a click at ``point`` would change, for tools that work on whole regions.
 
-        May raise `AnswerMissing` like `start`.
+        May raise `NotKnownYet` like `start`.
         """
         return None
 

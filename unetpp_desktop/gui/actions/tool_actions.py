@@ -13,6 +13,7 @@ from unetpp_desktop.editing.tools import (
     Rectangle,
     RunnerUp,
     Select,
+    Superpixel,
     Tool,
 )
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, Slot, has_document
@@ -47,6 +48,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Drag from corner to corner; with Ctrl the rectangle is erased")),
     _tool_action(Fill(), QT_TRANSLATE_NOOP("Actions", "Fill"),
         QT_TRANSLATE_NOOP("Actions", "Give a region the active class; with Ctrl all regions of its class")),
+    _tool_action(Superpixel(), QT_TRANSLATE_NOOP("Actions", "Superpixels"),
+        QT_TRANSLATE_NOOP("Actions", "Paint every patch of one colour that the pointer touches")),
     _tool_action(RunnerUp(), QT_TRANSLATE_NOOP("Actions", "Runner-up"),
         QT_TRANSLATE_NOOP("Actions", "Give a region the model's second choice; click again for the third")),
     _tool_action(Picker(), QT_TRANSLATE_NOOP("Actions", "Picker"),
