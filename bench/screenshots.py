@@ -63,6 +63,11 @@ def _style(style: OverlayStyle) -> Callable[[MainWindow], object]:
     return lambda window: window.session.set_view(ViewOptions(style=style))
 
 
+def _compare(window: MainWindow) -> None:
+    window.session.set_view(ViewOptions(comparing=True))
+    robot.pause(_SETTLE_MS)  # until the model is asked
+
+
 def _keys_page(window: MainWindow) -> None:
     window.show_settings()
     window.findChildren(SettingsDialog)[-1].show_keys()
@@ -85,6 +90,7 @@ PICTURES = (
     Picture("small", _nothing, _SMALL),
     Picture("outlines", _style(OverlayStyle.OUTLINES)),
     Picture("difference", _style(OverlayStyle.DIFFERENCE)),
+    Picture("compare", _compare),
     Picture("train", _action("show_train")),
     Picture("keys", _action("keys")),
     Picture("settings", _action("settings")),

@@ -36,6 +36,8 @@ class CompareView(QWidget):
         self._main = _framed(self._heading, canvas, self)
         self._add = QToolButton(self)
         self._add.setObjectName("addPane")
+        self._add.setText(self.tr("Add a pane"))
+        self._add.setAccessibleName(self._add.text())
         self._add.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._add.clicked.connect(self._add_pane)
         self.setMinimumSize(canvas.minimumSize())
