@@ -60,7 +60,8 @@ def test_only_what_differs_is_drawn_and_void_is_not_compared() -> None:
     labels = np.array([[3, 3, VOID, 8]], np.uint8)
     predicted = np.array([[3, 8, 3, VOID]], np.uint8)
     difference = Difference(labels, predicted, TABLE)
-    assert _pixels(difference.images[0]).tolist() == [[0, TABLE[3], 0, 0]]
+    rim = 0x80808080
+    assert _pixels(difference.images[0]).tolist() == [[rim, TABLE[3], rim, 0]]
     assert (difference.differing, difference.compared) == (1, 2)
 
 
@@ -202,3 +203,16 @@ def test_the_minimap_is_gray_too(
     assert colorfulness() <= 2  # of the frame
     press(window, Qt.Key.Key_O, SHIFT)
     assert colorfulness() > 20
+
+
+def test_the_words_stay_within_a_narrow_canvas(window: MainWindow) -> None:
+    window.session.model = None
+    press(window, Qt.Key.Key_O, SHIFT)
+    label = window.canvas.findChild(QLabel, "canvasCaption")
+    assert label is not None
+    one_line = label.height()
+    window.canvas.setMinimumSize(120, 100)
+    window.canvas.resize(120, 300)
+    assert label.x() >= 0
+    assert label.geometry().right() < 120
+    assert label.height() > one_line

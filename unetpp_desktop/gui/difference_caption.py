@@ -21,6 +21,7 @@ class DifferenceCaption(QLabel):
         self._canvas = canvas
         self.setObjectName("canvasCaption")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hide()
         for signal in (
             session.view_changed,
@@ -44,9 +45,16 @@ class DifferenceCaption(QLabel):
         shown = self._session.view.style is OverlayStyle.DIFFERENCE and self._session.document is not None
         if shown:
             self.setText(self._words())
-            self.adjustSize()
+            self._fit(self._canvas.width() - 2 * _MARGIN)
             self.move((self._canvas.width() - self.width()) // 2, _MARGIN)
         self.setVisible(shown)
+
+    def _fit(self, room: int) -> None:
+        """One line where ``room``, in logical pixels, is enough; more lines in a narrow canvas."""
+        self.setWordWrap(False)
+        width = min(self.sizeHint().width(), room)
+        self.setWordWrap(True)
+        self.resize(width, self.heightForWidth(width))
 
     def _words(self) -> str:
         picture, session = self._canvas.picture, self._session

@@ -10,6 +10,9 @@ from PySide6.QtGui import QImage
 from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.gui.overlay import level_count
 
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+"""A pixel and its four neighbours, for OpenCV."""
+
 _BAND = 64  # rows drawn at a time: the values in between stay in the processor's cache
 
 
@@ -53,6 +56,7 @@ class Layer(ABC):
         whole = self._pixels[0].view(np.int32)  # OpenCV knows no unsigned ones of 32 bits
         for band in _bands(rect):
             cv2.LUT(self._drawn(band), self._table.view(np.int32), whole[band.slices])
+            self._add(band, self._pixels[0][band.slices])
         for fine, coarse in zip(self._pixels, self._pixels[1:], strict=False):
             # Outwards, so that every block the rect touches is made anew.
             rect = Rect(rect.top // 2, rect.left // 2, -(-rect.bottom // 2), -(-rect.right // 2))
@@ -67,9 +71,17 @@ class Layer(ABC):
         """The pixels that are drawn otherwise when the labels of ``rect`` change."""
         return rect
 
+    def _add(self, rect: Rect, pixels: np.ndarray) -> None:  # noqa: B027
+        """Draws more into ``rect``, whose pixels are ``uint32`` and premultiplied, over what was drawn."""
+
     @abstractmethod
     def _drawn(self, rect: Rect) -> np.ndarray:
         """The mask values to draw in ``rect``, which lies within the mask, ``uint8``; void for nothing."""
+
+
+def grown(rect: Rect) -> Rect:
+    """With one more pixel on each side."""
+    return Rect(rect.top - 1, rect.left - 1, rect.bottom + 1, rect.right + 1)
 
 
 def _bands(rect: Rect) -> Iterator[Rect]:
