@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QListView, QMenu, QSpinBox
 from pytestqt.qtbot import QtBot
@@ -149,3 +149,49 @@ def test_next_follows_the_order_of_the_list(window: MainWindow) -> None:
     press(window, Qt.Key.Key_A)
     assert _open(window) == "b1.png"
     assert not window.commands["previous_scene"].isEnabled()
+
+
+def test_the_filter_is_chosen_by_keys(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_F, BOTH)
+    press(window, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.AltModifier)
+    menu = next(menu for menu in window.scene_list.findChildren(QMenu) if menu.isVisible())
+    assert [entry.text() for entry in menu.actions()] == ["All", "Undone", "Edited", "Done", "Flagged"]
+    for _ in range(4):
+        QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert _names(window) == ["a1.png"]
+
+
+def test_a_selection_is_pre_labelled_without_its_excluded_scenes(window: MainWindow) -> None:
+    view = _view(window)
+    press(window, Qt.Key.Key_X, BOTH)  # a1.png
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_A, CONTROL)
+    asked: list[tuple[str, ...]] = []
+    window.session.prelabel = lambda scenes: asked.append(tuple(scene.name for scene in scenes))  # type: ignore[method-assign]
+    view.customContextMenuRequested.emit(view.rect().center())
+    menu = next(menu for menu in window.scene_list.findChildren(QMenu) if menu.isVisible())
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert asked == [NAMES[1:]]
+
+
+class _Painted(QObject):
+    """Counts how often a widget is asked to paint itself."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_another_mark_paints_the_rows_anew(window: MainWindow, qtbot: QtBot) -> None:
+    marking, scene = window.session.marking, window.session.scenes[2:3]
+    marking.toggle_flag(scene)
+    qtbot.wait(50)  # the chip of the flagged scenes has come, and all is painted
+    painted = _Painted()
+    _view(window).viewport().installEventFilter(painted)
+    marking.set_note(scene, "glare")
+    marking.set_note(scene, "")
+    qtbot.waitUntil(lambda: painted.count > 0)

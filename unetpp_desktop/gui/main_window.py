@@ -197,6 +197,10 @@ class MainWindow(QMainWindow):
         self._hide_columns(False)
         self.scene_list.show_sorts()
 
+    def filter_scenes(self) -> None:
+        self._hide_columns(False)
+        self.scene_list.show_filters()
+
     def show_label_tab(self) -> None:
         self._hide_columns(False)
         self.contents.inspector.setCurrentWidget(self.label_panel)

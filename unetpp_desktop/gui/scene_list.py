@@ -130,6 +130,20 @@ class SceneList(QWidget):
         self._sorts.setActiveAction(next(entry for entry in self._sorts.actions() if entry.isChecked()))
         self._sorts.popup(self._sort_button.mapToGlobal(self._sort_button.rect().bottomLeft()))
 
+    def show_filters(self) -> None:
+        """Opens the list of filters, for the arrow keys."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for chip in self._chips.values():
+            if chip.isVisibleTo(self):
+                entry = menu.addAction(chip.accessibleName() or chip.text(), chip.click)
+                entry.setCheckable(True)
+                entry.setChecked(chip.isChecked())
+                if chip.isChecked():
+                    menu.setActiveAction(entry)
+        chips = self._chips[SceneFilter.ALL]
+        menu.popup(chips.mapToGlobal(chips.rect().bottomLeft()))
+
     def refresh_icons(self) -> None:
         """To be called after a change of theme."""
         self._sort_button.setIcon(icon("sort"))
@@ -317,12 +331,14 @@ class SceneList(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        wanted = self._session.marking.included(scenes)
         text = (
             self.tr("Pre-label this scene")
             if len(scenes) == 1
-            else self.tr("Pre-label {0} scenes").format(len(scenes))
+            else self.tr("Pre-label {0} scenes").format(len(wanted))
         )
-        menu.addAction(text, lambda: self._session.prelabel(scenes))
+        entry = menu.addAction(text, lambda: self._session.prelabel(wanted))
+        entry.setEnabled(bool(wanted))
         menu.addActions(self._commands)
         menu.addSeparator()
         everything = menu.addAction(self.tr("Select all"), self._view.selectAll)

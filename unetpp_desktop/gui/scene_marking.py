@@ -36,6 +36,12 @@ class SceneMarking(QObject):
         project = self._session.project
         return _BLANK if project is None else project.marks.of(scene.name)
 
+    def included(self, scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+        """Those of ``scenes`` that nobody has excluded; one alone is always meant."""
+        if len(scenes) == 1:
+            return tuple(scenes)
+        return tuple(scene for scene in scenes if not self.of(scene).excluded)
+
     def toggle_flag(self, scenes: Sequence[Scene]) -> None:
         """Flags all of them; where all are flagged, takes the flags away."""
         flagged = not all(self.of(scene).flagged for scene in scenes)

@@ -1,5 +1,7 @@
 """The rows of the scene list, and the line above them that fills up."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
@@ -60,6 +62,10 @@ class SceneView(QListView):
         super().currentChanged(current, previous)
         if self.hasFocus() and self.state() == QAbstractItemView.State.NoState:
             self._pause.start()
+
+    def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
+        """Paints the rows anew. QListView would lay out all 12,000 as well, but they have one height."""
+        QAbstractItemView.dataChanged(self, first, last, roles)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The current row stays in sight where chips or a question above take room from the list."""
