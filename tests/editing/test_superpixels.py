@@ -60,6 +60,19 @@ def test_each_pixel_of_any_scene_is_in_one_patch(seed: int, height: int, width: 
         assert stencil[row - rect.top, column - rect.left]
 
 
+def test_a_large_scene_is_searched_in_parts_whose_superpixels_have_numbers_of_their_own() -> None:
+    random = np.random.default_rng(3)
+    image = np.kron(random.integers(0, 256, (80, 200, 3), np.uint8), np.ones((8, 8, 1), np.uint8))
+    superpixels = find_superpixels(image, 64, silent)
+    assert superpixels.numbers.shape == (640, 1600)
+    assert not set(np.unique(superpixels.numbers[:, :800])) & set(np.unique(superpixels.numbers[:, 800:]))
+    for column in (799, 800):
+        rect, stencil = superpixels.at((column + 0.5, 320.5))
+        same = superpixels.numbers == superpixels.numbers[320, column]
+        assert np.array_equal(same[rect.slices], stencil)
+        assert np.count_nonzero(same) == np.count_nonzero(stencil)
+
+
 def test_the_search_can_be_given_up() -> None:
     def stop(done: int, total: int, note: str) -> None:
         if done == 3:

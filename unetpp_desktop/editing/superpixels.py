@@ -15,6 +15,7 @@ from unetpp_desktop.editing.stroke import bounds
 SIZES = range(4, 129)
 """Of a superpixel: the side, in pixels, of a square of the same area."""
 
+_PART = 1024  # pixels: a search in parts takes less time, since they fit the cache, and ends sooner
 _ROUNDS = 10  # of the clustering; more change hardly a pixel
 _COMPACTNESS = 20.0  # of OpenCV's SLIC: a higher one makes squares, a lower one ragged patches
 _SMALLEST = 20  # percent of the usual area: smaller ones join a neighbour
@@ -67,21 +68,39 @@ def find_superpixels(image: np.ndarray, size: int, progress: Progress) -> Superp
             "opencv-python-headless, and install opencv-contrib-python-headless in its place."
         )
     height, width = image.shape[:2]
+    numbers = np.empty((height, width), np.int32)
+    parts = [(rows, columns) for rows in _parts(height) for columns in _parts(width)]
+    found = 0
+    for place, part in enumerate(parts):
+        clusters = _clusters(image[part], size)
+        for done in range(_ROUNDS):
+            progress(place * _ROUNDS + done, len(parts) * _ROUNDS, "")
+            clusters.iterate(1)
+        clusters.enforceLabelConnectivity(_SMALLEST)
+        here = numbers[part]
+        here[:] = clusters.getLabels()[: here.shape[0], : here.shape[1]]
+        here += found
+        found = int(here.max()) + 1
+    numbers.flags.writeable = False
+    progress(len(parts) * _ROUNDS, len(parts) * _ROUNDS, "")
+    return Superpixels(numbers, size)
+
+
+def _parts(length: int) -> list[slice]:
+    """About equal parts of a side; the borders between them are borders of superpixels, too."""
+    count = max(1, round(length / _PART))
+    return [slice(length * n // count, length * (n + 1) // count) for n in range(count)]
+
+
+def _clusters(image: np.ndarray, size: int) -> "cv2.ximgproc.SuperpixelSLIC":
+    """A search that has not begun; its image is larger where ``image`` is too narrow."""
+    height, width = image.shape[:2]
     # Where not one of them fits, OpenCV's SLIC ends the whole process.
     least = max(min(height, width), SIZES[0])
     below, right = max(0, least - height), max(0, least - width)
     padded = cv2.copyMakeBorder(image, 0, below, 0, right, cv2.BORDER_REPLICATE)
     smooth = cv2.cvtColor(cv2.GaussianBlur(padded, (3, 3), 0), cv2.COLOR_RGB2LAB)
-    kind = cv2.ximgproc.SLIC
-    clusters = cv2.ximgproc.createSuperpixelSLIC(smooth, kind, min(size, least), _COMPACTNESS)
-    for done in range(_ROUNDS):
-        progress(done, _ROUNDS, "")
-        clusters.iterate(1)
-    clusters.enforceLabelConnectivity(_SMALLEST)
-    numbers = np.ascontiguousarray(clusters.getLabels()[:height, :width], np.int32)
-    numbers.flags.writeable = False
-    progress(_ROUNDS, _ROUNDS, "")
-    return Superpixels(numbers, size)
+    return cv2.ximgproc.createSuperpixelSLIC(smooth, cv2.ximgproc.SLIC, min(size, least), _COMPACTNESS)
 
 
 def _touches(rect: Rect, seen: Rect, scene: Rect) -> bool:
