@@ -14,7 +14,8 @@ from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.editing.brush import footprint
 from unetpp_desktop.gui.brush_cursor import outline, paint_cursor
 from unetpp_desktop.gui.class_shares import ClassShares
-from unetpp_desktop.gui.overlay import Overlay, color_table, image_levels, level_count
+from unetpp_desktop.gui.layer import level_count
+from unetpp_desktop.gui.overlay import Overlay, color_table, image_levels
 from unetpp_desktop.gui.viewport import Viewport
 
 PALETTE = shipped_palette("camvid11")

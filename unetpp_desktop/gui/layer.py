@@ -1,4 +1,4 @@
-"""What is drawn over a scene where thin things matter: ARGB images that share memory with numpy arrays."""
+"""What is drawn of a mask over its scene: ARGB images that share memory with numpy arrays."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -8,20 +8,24 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from unetpp_desktop.core.geometry import Rect, full_rect
-from unetpp_desktop.gui.overlay import level_count
 
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 """A pixel and its four neighbours, for OpenCV."""
 
+_SMALLEST_LEVEL = 1000  # pixels of the longer side: smaller images are drawn fast enough as they are
 _BAND = 64  # rows drawn at a time: the values in between stay in the processor's cache
 
 
-class Layer(ABC):
-    """Images for all zooms, each half as large as the one before, kept up to date rect by rect.
+def level_count(shape: tuple[int, ...]) -> int:
+    """How many images, each half as large as the one before, serve an image of ``shape``."""
+    levels, side = 1, max(shape[:2])
+    while side // 2 >= _SMALLEST_LEVEL:
+        levels, side = levels + 1, side // 2
+    return levels
 
-    A pixel of a smaller image is the strongest of the four it stands for, not their mean as in
-    `Overlay`: a line of one pixel would fade away.
-    """
+
+class Layer(ABC):
+    """Images for all zooms, each half as large as the one before, kept up to date rect by rect."""
 
     def __init__(self, labels: np.ndarray, table: np.ndarray) -> None:
         """``labels`` is ``uint8 (H, W)`` and may change; ``table`` is `color_table`'s: void is clear."""
@@ -38,6 +42,11 @@ class Layer(ABC):
             for pixels in self._pixels
         ]
         self.refresh(full_rect(labels.shape))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width of the mask."""
+        return self._labels.shape[0], self._labels.shape[1]
 
     @property
     def images(self) -> list[QImage]:
@@ -61,11 +70,7 @@ class Layer(ABC):
             # Outwards, so that every block the rect touches is made anew.
             rect = Rect(rect.top // 2, rect.left // 2, -(-rect.bottom // 2), -(-rect.right // 2))
             rect = rect.intersection(full_rect(coarse.shape))
-            for band in _bands(rect):
-                block = fine[band.top * 2 : band.bottom * 2, band.left * 2 : band.right * 2]
-                rows = np.maximum(block[::2], block[1::2])
-                # Opaque pixels are the greater numbers, so this picks one of the colours, and mixes none.
-                np.maximum(rows[:, ::2], rows[:, 1::2], out=coarse[band.slices])
+            self._halve(fine, coarse, rect)
 
     def touched(self, rect: Rect) -> Rect:
         """The pixels that are drawn otherwise when the labels of ``rect`` change."""
@@ -73,6 +78,17 @@ class Layer(ABC):
 
     def _add(self, rect: Rect, pixels: np.ndarray) -> None:  # noqa: B027
         """Draws more into ``rect``, whose pixels are ``uint32`` and premultiplied, over what was drawn."""
+
+    def _halve(self, fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
+        """Fills ``rect`` of ``coarse`` with the strongest of each four pixels of ``fine``.
+
+        Not with their mean, in which a line of one pixel would fade away.
+        """
+        for band in _bands(rect):
+            block = fine[band.top * 2 : band.bottom * 2, band.left * 2 : band.right * 2]
+            rows = np.maximum(block[::2], block[1::2])
+            # Opaque pixels are the greater numbers, so this picks one of the colours, and mixes none.
+            np.maximum(rows[:, ::2], rows[:, 1::2], out=coarse[band.slices])
 
     @abstractmethod
     def _drawn(self, rect: Rect) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The class colours over a scene: ARGB images that share memory with numpy arrays."""
+"""The class colours over a scene, and the scene itself, as images for all zooms."""
 
 import cv2
 import numpy as np
@@ -6,9 +6,9 @@ from PySide6.QtGui import QImage
 
 from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.palette import Palette
+from unetpp_desktop.gui.layer import Layer, level_count
 
 _OPAQUE = 0xFF000000
-_SMALLEST_LEVEL = 1000  # pixels of the longer side: smaller images are drawn fast enough as they are
 
 
 def color_table(palette: Palette, hidden: frozenset[int] = frozenset()) -> np.ndarray:
@@ -22,14 +22,6 @@ def color_table(palette: Palette, hidden: frozenset[int] = frozenset()) -> np.nd
     table[len(palette) :] = 0
     table[[index for index in hidden if index < len(palette)]] = 0
     return np.asarray(table, np.uint32)
-
-
-def level_count(shape: tuple[int, ...]) -> int:
-    """How many images, each half as large as the one before, serve an image of ``shape``."""
-    levels, side = 1, max(shape[:2])
-    while side // 2 >= _SMALLEST_LEVEL:
-        levels, side = levels + 1, side // 2
-    return levels
 
 
 def image_levels(image: np.ndarray) -> list[QImage]:
@@ -68,42 +60,11 @@ def _average_into(fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
     cv2.resize(blocks, (rect.width, rect.height), coarse[rect.slices], interpolation=cv2.INTER_AREA)
 
 
-class Overlay:
-    """The colours of one mask, kept up to date rect by rect."""
+class Overlay(Layer):
+    """The areas of all classes."""
 
-    def __init__(self, labels: np.ndarray, table: np.ndarray) -> None:
-        self._labels = labels
-        self._table = table
-        self._levels: list[tuple[QImage, np.ndarray]] = []
-        height, width = labels.shape
-        for level in range(level_count(labels.shape)):
-            kind = QImage.Format.Format_ARGB32_Premultiplied
-            self._levels.append(_blank(height >> level, width >> level, kind))
-        self.refresh(full_rect(labels.shape))
+    def _drawn(self, rect: Rect) -> np.ndarray:
+        return self._labels[rect.slices]
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Height and width of the mask."""
-        return self._labels.shape[0], self._labels.shape[1]
-
-    @property
-    def images(self) -> list[QImage]:
-        """The overlay and its halves; their pixels change with `refresh`."""
-        return [image for image, _ in self._levels]
-
-    def set_table(self, table: np.ndarray) -> None:
-        self._table = table
-        self.refresh(full_rect(self._labels.shape))
-
-    def refresh(self, rect: Rect) -> None:
-        """Brings ``rect`` of the mask up to date at every level; nothing else is read."""
-        if rect.is_empty:
-            return
-        pixels = self._levels[0][1].view(np.int32)  # OpenCV knows no unsigned ones of 32 bits
-        cv2.LUT(self._labels[rect.slices], self._table.view(np.int32), pixels[rect.slices])
-        for (_, fine), (_, coarse) in zip(self._levels, self._levels[1:], strict=False):
-            height, width = coarse.shape
-            # Outwards, so that every block the rect touches is made anew.
-            rect = Rect(rect.top // 2, rect.left // 2, -(-rect.bottom // 2), -(-rect.right // 2))
-            rect = rect.intersection(Rect(0, 0, height, width))
-            _average_into(fine, coarse, rect)
+    def _halve(self, fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
+        _average_into(fine, coarse, rect)

@@ -28,10 +28,10 @@ class ScenePicture:
         self._labels: np.ndarray | None = None
         self._style = OverlayStyle.AREAS
         self._ranked: np.ndarray | None = None
-        self._overlay: Overlay | Layer | None = None
+        self._overlay: Layer | None = None
 
     @property
-    def overlay(self) -> Overlay | Layer | None:
+    def overlay(self) -> Layer | None:
         """What is drawn over the scene."""
         return self._overlay
 
@@ -88,7 +88,7 @@ class ScenePicture:
         if self._overlay is None:
             return rect
         self._overlay.refresh(rect)
-        return self._overlay.touched(rect) if isinstance(self._overlay, Layer) else rect
+        return self._overlay.touched(rect)
 
     def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:
         """Draws scene and mask in the painter's clip, which has to be set; pixels are crisp past 100 %."""
@@ -99,7 +99,7 @@ class ScenePicture:
         painter: QPainter,
         viewport: Viewport,
         device_ratio: float,
-        overlay: Overlay | Layer | None,
+        overlay: Layer | None,
         opacity: float,
     ) -> None:
         """As `paint`, with the colours of something else over the scene, or of nothing."""
@@ -116,7 +116,7 @@ class ScenePicture:
             painter.drawImage(0, 0, self._lit_images.image(level, self.light, shown))
         if overlay is not None and opacity > 0:
             # Lines and scattered pixels need more strength than areas to be seen.
-            painter.setOpacity((1 + opacity) / 2 if isinstance(overlay, Layer) else opacity)
+            painter.setOpacity(opacity if isinstance(overlay, Overlay) else (1 + opacity) / 2)
             painter.drawImage(0, 0, overlay.images[level])
         painter.restore()
 
