@@ -12,7 +12,7 @@ from tests.gui.folders import write_mask, write_scenes
 from tests.gui.windows import CONTROL, LEFT, SHIFT, open_window, press
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.project import Project, SceneState
 
 NAMES = ("a1.png", "a2.png", "b1.png", "b2.png")
 BOTH = CONTROL | SHIFT
@@ -195,3 +195,72 @@ def test_another_mark_paints_the_rows_anew(window: MainWindow, qtbot: QtBot) -> 
     marking.set_note(scene, "glare")
     marking.set_note(scene, "")
     qtbot.waitUntil(lambda: painted.count > 0)
+
+
+def _select_all_and_mark_done(window: MainWindow, qtbot: QtBot) -> None:
+    view = _view(window)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+
+
+def _states(window: MainWindow) -> dict[str, SceneState]:
+    project = window.session.project
+    assert project is not None
+    return {scene.name: project.state(scene) for scene in project.scenes}
+
+
+def test_a_selection_is_marked_as_done_and_taken_back(window: MainWindow, qtbot: QtBot) -> None:
+    project = window.session.project
+    assert project is not None
+    write_mask(project, "a2.png", Origin.MODEL)
+    write_mask(project, "b2.png", Origin.PAINTED, done=True)
+    before = {name: project.load_mask(project.scene(name)) for name in ("a2.png", "b1.png")}
+    _select_all_and_mark_done(window, qtbot)
+    assert set(_states(window).values()) == {SceneState.DONE}
+    assert _open(window) == "a1.png"  # going on would leave the selection
+    accepted = project.load_mask(project.scene("a2.png"))
+    assert accepted is not None
+    assert (accepted.origins == Origin.ACCEPTED).all()
+    qtbot.mouseClick(_toast_button(window, "Undo"), LEFT)
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert _states(window) == {
+        "a1.png": SceneState.NONE,
+        "a2.png": SceneState.PREDICTED,
+        "b1.png": SceneState.EDITED,
+        "b2.png": SceneState.DONE,
+    }
+    for name, mask in before.items():
+        after = project.load_mask(project.scene(name))
+        assert mask is not None
+        assert after is not None
+        assert (after.origins == mask.origins).all()
+        assert (after.labels == mask.labels).all()
+
+
+def test_the_open_scene_of_a_selection_gets_its_prediction_back(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    assert session.project is not None
+    session.go_to(session.project.scene("b2.png"))
+    write_mask(session.project, "a1.png", Origin.MODEL)
+    session.go_to(session.project.scene("a1.png"))
+    _select_all_and_mark_done(window, qtbot)
+    assert session.is_done
+    qtbot.mouseClick(_toast_button(window, "Undo"), LEFT)
+    qtbot.waitUntil(lambda: not session.jobs.active)
+    assert _states(window)["a1.png"] is SceneState.PREDICTED
+    assert session.document is not None
+    assert (session.document.origins == Origin.MODEL).all()
+
+
+def test_nothing_to_mark_as_done_is_told(window: MainWindow, qtbot: QtBot) -> None:
+    _select_all_and_mark_done(window, qtbot)
+    with qtbot.waitSignal(window.session.notice) as told:
+        _select_all_and_mark_done(window, qtbot)
+    assert "None of these scenes" in told.args[0]
+
+
+def _toast_button(window: MainWindow, text: str) -> QAbstractButton:
+    buttons = window.toasts.findChildren(QAbstractButton)
+    return next(button for button in buttons if button.text() == text)

@@ -65,7 +65,8 @@ class Contents:
         self.history_section = self.label_panel.add_section("history", window.tr("History"), self.history)
         self.train_panel = TrainPanel(session, window)
         self.scene_list.add_commands(
-            self.commands[name] for name in ("flag_scene", "note_scene", "exclude_scene", "sort_scenes")
+            self.commands[name]
+            for name in ("mark_done", "flag_scene", "note_scene", "exclude_scene", "sort_scenes")
         )
         self.model_bar = ModelBar(session, window)
         self.model_bar.use_scene_list(self.scene_list)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from unetpp_desktop.gui.action_set import ActionSet
     from unetpp_desktop.gui.canvas import Canvas
     from unetpp_desktop.gui.contents import Contents
+    from unetpp_desktop.gui.done_marking import DoneMarking
     from unetpp_desktop.gui.label_panel import LabelPanel
     from unetpp_desktop.gui.mask_desk import MaskDesk
     from unetpp_desktop.gui.model_bar import ModelBar
@@ -100,6 +101,13 @@ class MainWindow(QMainWindow):
 
         return MaskDesk(self)
 
+    @cached_property
+    def done_marking(self) -> "DoneMarking":
+        """Marks several scenes as done."""
+        from unetpp_desktop.gui.done_marking import DoneMarking
+
+        return DoneMarking(self.session)
+
     @property
     def canvas(self) -> "Canvas":
         return self.contents.canvas
@@ -169,7 +177,12 @@ class MainWindow(QMainWindow):
         self.session.prelabel(self.session.undone_scenes())
 
     def toggle_done(self) -> None:
-        if self.session.is_done:
+        from unetpp_desktop.gui.scene_desk import meant_scenes
+
+        scenes = meant_scenes(self)
+        if len(scenes) > 1:
+            self.done_marking.mark(scenes)
+        elif self.session.is_done:
             self.session.unmark_done()
         else:
             self.session.mark_done()

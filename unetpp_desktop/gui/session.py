@@ -238,15 +238,15 @@ class Session(Choices):
         if self.document is not None and not self.document.in_stroke:
             self._saving.autosave()
 
-    def mark_done(self) -> None:
-        """Accepts what the model said and is still unchecked, and marks the scene as done."""
+    def mark_done(self, go_on: bool = True) -> None:
+        """Accepts what the model said and is still unchecked, marks the scene as done, and may go on."""
         if self._visit is None:
             return
         changed = self._visit.document.accept(None)
         self._visit = self._visit.with_done(True)
         self._saving.effort.note_edit()
         self.announce_edit(changed)
-        if self.save() and self.settings.get(declared.GO_ON_AFTER_DONE):
+        if self.save() and go_on and self.settings.get(declared.GO_ON_AFTER_DONE):
             self.next_undone()
 
     def unmark_done(self) -> None:

@@ -29,11 +29,18 @@ def edit_scene(project: Project, scene: Scene, change: ChangeMask) -> bool:
     nothing, where ``change`` changes no pixel. Raises `UserError` where the mask cannot be read or
     written, was changed by another program, or is being written by one.
     """
+    return save_edited(project, scene, change)
+
+
+def save_edited(project: Project, scene: Scene, change: ChangeMask, done: bool | None = None) -> bool:
+    """As `edit_scene`; where ``done`` is given, the scene is saved with this mark whatever has changed."""
     token = project.mask_token(scene)
     stored = project.load_mask(scene)
     refuse_changed_outside(project, scene, stored)
     shape = image_size(scene.image_path) if stored is None else stored.labels.shape
     provenance = provenance_of(stored).model_copy(update={"edited": now()})
+    if done is not None:
+        provenance = provenance.model_copy(update={"done": done})
     changed = EMPTY_RECT
 
     def noted(document: MaskDocument) -> Rect:
@@ -41,7 +48,7 @@ def edit_scene(project: Project, scene: Scene, change: ChangeMask) -> bool:
         changed = change(document)
         return changed
 
-    if not _change(project, scene, planes_of(stored, shape), noted, provenance, token, False):
+    if not _change(project, scene, planes_of(stored, shape), noted, provenance, token, done is not None):
         raise UserError(f"{project.mask_path(scene)} was saved meanwhile and was left as it is. Try again.")
     return not changed.is_empty
 

@@ -52,7 +52,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Search the scenes by name"),
         lambda window: window.find_scene(), enabled=has_project),
     ActionSpec("mark_done", QT_TRANSLATE_NOOP("Actions", "Done"), ("Return", "Enter"),
-        QT_TRANSLATE_NOOP("Actions", "Mark the scene as done: what the model said counts as checked"),
+        QT_TRANSLATE_NOOP("Actions", "Mark the scene, or those selected, as done: its pixels are checked"),
         lambda window: window.toggle_done(), "circle", checked_icon="circle-check-big",
         checked=lambda window: window.session.is_done, enabled=has_document),
     ActionSpec("go_to_number", QT_TRANSLATE_NOOP("Actions", "Go to number…"), ("Ctrl+J",),
