@@ -2,7 +2,7 @@
 
 Each line on stdin is a request: {"path": "whole" or "data", "labels": FILE.npy, "image": FILE.npy,
 "brush": pixels, "moves": [[x, y], ..]}, all in image pixels. Each answer: {"ms": [..]}, one per move
-that was drawn.
+that was drawn, or {"ms": [], "problem": "..."}.
 """
 
 import json
@@ -124,7 +124,11 @@ def main() -> None:
         peer.load(request["image"], request["labels"])
         peer.reset()
         measure = peer.whole if request["path"] == "whole" else peer.data
-        print(json.dumps({"ms": measure(request["brush"], request["moves"])}), flush=True)
+        try:
+            answer: dict[str, Any] = {"ms": measure(request["brush"], request["moves"])}
+        except RuntimeError as error:
+            answer = {"ms": [], "problem": str(error)}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
