@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import CONTROL, LEFT, at, click, open_window, press, scene_folder
 from unetpp_desktop.gui.canvas import Canvas
-from unetpp_desktop.gui.image_light import LitImages, light_table
+from unetpp_desktop.gui.image_light import light_table
 from unetpp_desktop.gui.light_panel import gamma_at, gamma_place
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.gui.overlay import image_levels
+from unetpp_desktop.gui.scene_levels import SceneLevels
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.view_options import Light
 
@@ -125,7 +125,7 @@ def test_gamma_keeps_black_and_white_and_the_rest_stays_in_order() -> None:
 def test_only_what_is_shown_is_made_and_at_every_level_it_is_right() -> None:
     rng = np.random.default_rng(0)
     image = rng.integers(0, 256, (700, 2300, 3), np.uint8)
-    lit = LitImages(image_levels(image))
+    lit = SceneLevels(image)
     light = Light(10, 20, 1.5)
     table = light_table(light)
 
@@ -139,7 +139,12 @@ def test_only_what_is_shown_is_made_and_at_every_level_it_is_right() -> None:
     assert np.array_equal(pixels(QRectF(-50, -50, 5000, 5000)), table[image])
     light, table = Light(-10), light_table(Light(-10))
     assert np.array_equal(pixels(QRectF(0, 0, 2300, 700)), table[image])
-    assert lit.image(1, light, QRectF(0, 0, 1150, 350)).size().toTuple() == (1150, 350)
+    halved = lit.image(1, Light())
+    assert halved.size().toTuple() == (1150, 350)
+    means = image.reshape(350, 2, 1150, 2, 3).mean(axis=(1, 3))
+    half = np.frombuffer(halved.constBits(), np.uint8).reshape(350, 1150, 4)
+    assert np.abs(half[..., 2::-1] - means).max() <= 0.5
+    assert (half[..., 3] == 255).all()
 
 
 def test_an_image_of_one_pixel_has_its_light(qtbot: QtBot, tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from unetpp_desktop.editing.brush import footprint
 from unetpp_desktop.gui.brush_cursor import outline, paint_cursor
 from unetpp_desktop.gui.class_shares import ClassShares
 from unetpp_desktop.gui.layer import level_count
-from unetpp_desktop.gui.overlay import Overlay, color_table, image_levels
+from unetpp_desktop.gui.overlay import Overlay, color_table
+from unetpp_desktop.gui.scene_levels import SceneLevels
+from unetpp_desktop.gui.view_options import Light
 from unetpp_desktop.gui.viewport import Viewport
 
 PALETTE = shipped_palette("camvid11")
@@ -57,7 +59,8 @@ def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
 
 def test_scene_and_overlay_have_the_same_levels() -> None:
     shape = (2003, 4001)
-    images = image_levels(np.zeros((*shape, 3), np.uint8))
+    levels = SceneLevels(np.zeros((*shape, 3), np.uint8))
+    images = [levels.image(number, Light()) for number in range(len(levels))]
     overlay = Overlay(np.zeros(shape, np.uint8), color_table(PALETTE))
     assert [image.size() for image in images] == [image.size() for image in overlay.images]
     assert len(images) == level_count(shape) == 3
@@ -66,7 +69,7 @@ def test_scene_and_overlay_have_the_same_levels() -> None:
 def test_halves_are_means() -> None:
     image = np.zeros((2000, 2000, 3), np.uint8)
     image[::2] = (200, 100, 40)
-    half = image_levels(image)[1]
+    half = SceneLevels(image).image(1, Light())
     color = half.pixelColor(5, 5)
     assert (color.red(), color.green(), color.blue()) == (100, 50, 20)
 

@@ -1,12 +1,11 @@
-"""The class colours over a scene, and the scene itself, as images for all zooms."""
+"""The class colours over a scene, as images for all zooms."""
 
 import cv2
 import numpy as np
-from PySide6.QtGui import QImage
 
-from unetpp_desktop.core.geometry import Rect, full_rect
+from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.gui.layer import Layer, level_count
+from unetpp_desktop.gui.layer import Layer
 
 _OPAQUE = 0xFF000000
 
@@ -22,33 +21,6 @@ def color_table(palette: Palette, hidden: frozenset[int] = frozenset()) -> np.nd
     table[len(palette) :] = 0
     table[[index for index in hidden if index < len(palette)]] = 0
     return np.asarray(table, np.uint32)
-
-
-def image_levels(image: np.ndarray) -> list[QImage]:
-    """The scene itself and its halves, in the format that Qt draws fastest; ``image`` is RGB uint8."""
-    height, width = image.shape[:2]
-    contiguous = np.ascontiguousarray(image)
-    whole = QImage(contiguous.data, width, height, width * 3, QImage.Format.Format_RGB888)
-    levels = [whole.convertToFormat(QImage.Format.Format_RGB32)]
-    for _ in range(level_count(image.shape) - 1):
-        last = levels[-1]
-        # Not scaled(): the halves must have the same size as those of the overlay, rounded down.
-        levels.append(_halved_image(last))
-    return levels
-
-
-def _halved_image(image: QImage) -> QImage:
-    height, width = image.height(), image.width()
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(height, image.bytesPerLine() // 4)
-    half, half_pixels = _blank(height // 2, width // 2, QImage.Format.Format_RGB32)
-    _average_into(pixels, half_pixels, full_rect(half_pixels.shape))
-    # A deep copy, because the image does not keep the array alive.
-    return half.copy()
-
-
-def _blank(height: int, width: int, kind: QImage.Format) -> tuple[QImage, np.ndarray]:
-    pixels = np.zeros((height, width), np.uint32)
-    return QImage(pixels.data, width, height, width * 4, kind), pixels
 
 
 def _average_into(fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:

@@ -1,15 +1,14 @@
 """The picture on the canvas: scene and overlay at every zoom."""
 
 import numpy as np
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.gui.difference import Difference
-from unetpp_desktop.gui.image_light import LitImages
 from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.outlines import Outlines
-from unetpp_desktop.gui.overlay import Overlay, image_levels
+from unetpp_desktop.gui.overlay import Overlay
+from unetpp_desktop.gui.scene_levels import SceneLevels
 from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
@@ -22,8 +21,7 @@ class ScenePicture:
     def __init__(self, image: np.ndarray) -> None:
         self.size: tuple[int, int] = (image.shape[0], image.shape[1])
         self.light = Light()  # not of the gray scene, which is dimmed anyway
-        self._images = image_levels(image)
-        self._lit_images = LitImages(self._images)
+        self._images = SceneLevels(image)
         self._gray_images: dict[int, QImage] = {}  # by level, made when first drawn
         self._labels: np.ndarray | None = None
         self._style = OverlayStyle.AREAS
@@ -44,8 +42,7 @@ class ScenePicture:
         """The scene at its smallest level, as it is shown."""
         if isinstance(self._overlay, Difference):
             return self._gray_image(len(self._images) - 1)
-        height, width = self.size
-        return self._lit_images.image(len(self._images) - 1, self.light, QRectF(0, 0, width, height))
+        return self._images.image(len(self._images) - 1, self.light)
 
     @property
     def coarsest_overlay(self) -> QImage | None:
@@ -113,7 +110,7 @@ class ScenePicture:
             painter.drawImage(0, 0, self._gray_image(level))
         else:
             shown = painter.clipBoundingRect()
-            painter.drawImage(0, 0, self._lit_images.image(level, self.light, shown))
+            painter.drawImage(0, 0, self._images.image(level, self.light, shown))
         if overlay is not None and opacity > 0:
             # Lines and scattered pixels need more strength than areas to be seen.
             painter.setOpacity(opacity if isinstance(overlay, Overlay) else (1 + opacity) / 2)
@@ -122,7 +119,7 @@ class ScenePicture:
 
     def _gray_image(self, level: int) -> QImage:
         if level not in self._gray_images:
-            gray = self._images[level].convertToFormat(QImage.Format.Format_Grayscale8)
+            gray = self._images.image(level, Light()).convertToFormat(QImage.Format.Format_Grayscale8)
             gray = gray.convertToFormat(QImage.Format.Format_RGB32)  # which is drawn three times as fast
             painter = QPainter(gray)
             painter.fillRect(gray.rect(), _DIMMED)
