@@ -206,7 +206,7 @@ def opening_figures(folder: Path) -> dict[str, Any]:
 
 
 def history_figures(folder: Path) -> dict[str, int]:
-    """Bytes of 1,000 seeded strokes of all tools that need no model, against copies of both planes."""
+    """Bytes of 1,000 seeded strokes of all tools that need no answer first, against copies of both planes."""
     place = folder / "history"
     place.mkdir()
     random = np.random.default_rng(2026)
