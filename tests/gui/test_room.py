@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView, QToolButton
+from PySide6.QtWidgets import QComboBox, QListView, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import write_scenes
@@ -50,3 +50,10 @@ def test_the_open_row_stays_in_sight_when_chips_take_its_room(qtbot: QtBot, tmp_
     press(window, Qt.Key.Key_F, BOTH)
     qtbot.waitUntil(lambda: view.viewport().height() < height)
     assert view.visualRect(view.currentIndex()).bottom() <= view.viewport().height()
+
+
+def test_the_model_is_named_whole_at_1024(qtbot: QtBot, tmp_path: Path) -> None:
+    window = _window(qtbot, tmp_path, 3)
+    window.resize(1024, 700)
+    for choice in window.model_bar.findChildren(QComboBox):
+        assert choice.width() >= choice.sizeHint().width() or choice.width() == choice.maximumWidth()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from unetpp_desktop.gui.combo import ElidingCombo
@@ -16,7 +17,8 @@ from unetpp_desktop.nn.predictor import DEVICES
 from unetpp_desktop.storage.scenes import Scene
 
 _HEIGHT = 32
-_LEAST_CHOICE = 72  # of a list in a narrow window: its text ends in "…"
+_NARROW = 1000  # width of a window in which device and model get less room than they have words for
+_LEAST_CHOICE = 72
 _WIDEST_CHOICE = 116  # a long name leaves the figures of the depths their room
 
 
@@ -56,6 +58,11 @@ class ModelBar(QWidget):
     def prelabel_open_scene(self) -> None:
         if self._session.scene is not None:
             self._session.prelabel((self._session.scene,))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for choice in (self._device, self._model):
+            choice.setMinimumWidth(_LEAST_CHOICE if self.window().width() < _NARROW else 0)
 
     def _connect(self) -> None:
         session = self._session
@@ -153,7 +160,6 @@ def _combo(name: str, parent: QWidget) -> QComboBox:
     combo.setAccessibleName(name)
     combo.setToolTip(name)
     combo.setFixedHeight(_HEIGHT)
-    combo.setMinimumWidth(_LEAST_CHOICE)
     combo.setMaximumWidth(_WIDEST_CHOICE)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
