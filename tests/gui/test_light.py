@@ -145,6 +145,9 @@ def test_only_what_is_shown_is_made_and_at_every_level_it_is_right() -> None:
     half = np.frombuffer(halved.constBits(), np.uint8).reshape(350, 1150, 4)
     assert np.abs(half[..., 2::-1] - means).max() <= 0.5
     assert (half[..., 3] == 255).all()
+    means_shown = half[..., 2::-1].copy()
+    lit.image(1, light)  # the same memory, in another light
+    assert np.array_equal(half[..., 2::-1], table[means_shown])
 
 
 def test_an_image_of_one_pixel_has_its_light(qtbot: QtBot, tmp_path: Path) -> None:

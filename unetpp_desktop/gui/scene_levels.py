@@ -41,7 +41,7 @@ class SceneLevels:
             for level in self._levels.values():
                 level.tiles[:] = False
         if number not in self._levels:
-            self._levels[number] = _blank(self._scene.shape[0] >> number, self._scene.shape[1] >> number)
+            self._levels[number] = _blank(self._scene, number)
         level = self._levels[number]
         height, width = level.pixels.shape
         if shown is None:
@@ -55,11 +55,14 @@ class SceneLevels:
     def _make(self, number: int, level: "_Level", row: int, column: int) -> None:
         tile = level.pixels[row * _TILE : (row + 1) * _TILE, column * _TILE : (column + 1) * _TILE]
         height, width = tile.shape
-        side = _TILE << number
-        top, left = row * side, column * side
-        block = self._scene[top : top + (height << number), left : left + (width << number)]
-        if number:
-            block = cv2.resize(block, (width, height), interpolation=cv2.INTER_AREA)
+        top, left = row * _TILE, column * _TILE
+        block = level.scene[top : top + height, left : left + width]
+        if not level.reduced[row, column]:
+            rows = slice(top << number, (top + height) << number)
+            columns = slice(left << number, (left + width) << number)
+            fine = self._scene[rows, columns]
+            block[:] = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
+            level.reduced[row, column] = True
         if self._light != Light():
             block = cv2.LUT(block, self._table)
         tile[:] = cv2.cvtColor(block, cv2.COLOR_RGB2BGRA).view(np.uint32)[..., 0]
@@ -68,17 +71,26 @@ class SceneLevels:
 
 @dataclass(frozen=True, eq=False)
 class _Level:
-    """An image that shares the memory of ``pixels``, and which of its tiles are made."""
+    """An image that shares the memory of ``pixels``, and which of its tiles are made.
+
+    ``scene`` is the scene at this size, as far as its tiles are ``reduced``: another light starts from it.
+    """
 
     image: QImage
     pixels: np.ndarray  # uint32 (H, W)
     tiles: np.ndarray  # bool
+    scene: np.ndarray  # uint8 (H, W, 3) RGB
+    reduced: np.ndarray  # bool
 
 
-def _blank(height: int, width: int) -> _Level:
+def _blank(scene: np.ndarray, number: int) -> _Level:
+    height, width = scene.shape[0] >> number, scene.shape[1] >> number
     pixels = np.zeros((height, width), np.uint32)  # takes memory where it is written
     image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
-    return _Level(image, pixels, np.zeros((-(-height // _TILE), -(-width // _TILE)), bool))
+    tiles = np.zeros((-(-height // _TILE), -(-width // _TILE)), bool)
+    if number == 0:
+        return _Level(image, pixels, tiles, scene, ~tiles)
+    return _Level(image, pixels, tiles, np.empty((height, width, 3), np.uint8), tiles.copy())
 
 
 def _tiles(low: float, high: float, size: int) -> tuple[int, int]:
