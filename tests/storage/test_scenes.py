@@ -101,6 +101,10 @@ def test_twins_keep_their_extension() -> None:
     }
 
 
+def test_a_name_that_is_only_a_suffix_has_a_mask_beside_it() -> None:
+    assert mask_names([".png", "t/.jpg"], {}) == {".png": ".png.png", "t/.jpg": "t/.jpg.png"}
+
+
 def test_a_name_that_was_written_stays_when_a_twin_appears() -> None:
     assert mask_names(["a.jpg", "a.png"], {"a.png": "a.png"}) == {"a.png": "a.png", "a.jpg": "a_jpg.png"}
 

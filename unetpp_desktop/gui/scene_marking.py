@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -68,6 +68,7 @@ class SceneMarking(QObject):
         project = self._session.project
         if project is None or not scenes:
             return
+        change = cache(change)  # thousands of scenes have few different marks
         before = self._put(project, {scene.name: change(self.of(scene)) for scene in scenes})
         if len(scenes) > 1:
             undo = Offer(self.tr("Undo"), partial(self._put, project, before))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from unetpp_desktop.storage.images import IMAGE_SUFFIXES
 
@@ -105,24 +105,27 @@ def mask_names(scene_names: Iterable[str], written: Mapping[str, str]) -> dict[s
     names = tuple(scene_names)
     chosen = {name: written[name] for name in names if name in written}
     taken = {mask.casefold() for mask in chosen.values()}
-    stems = Counter(_stem(name).casefold() for name in names)
+    folded = {name: _split(name)[0].casefold() for name in names}
+    stems = Counter(folded[name] for name in names)
     open_names = [name for name in names if name not in chosen]
     # Scenes without a twin first: their plain name must not be taken by a twin's longer one.
     for has_twin in (False, True):
         for name in open_names:
-            if (stems[_stem(name).casefold()] > 1) == has_twin:
+            if (stems[folded[name]] > 1) == has_twin:
                 mask = next(mask for mask in _candidates(name, has_twin) if mask.casefold() not in taken)
                 chosen[name] = mask
                 taken.add(mask.casefold())
     return chosen
 
 
-def _stem(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix(""))
+def _split(name: str) -> tuple[str, str]:
+    """Stem and suffix as pathlib has them, without a path for each of many thousand names."""
+    stem, _, suffix = name.rpartition(".")
+    return (stem, suffix) if stem and not stem.endswith("/") else (name, "")
 
 
 def _candidates(name: str, has_twin: bool) -> Iterator[str]:
-    stem, suffix = _stem(name), PurePosixPath(name).suffix[1:]
+    stem, suffix = _split(name)
     if not has_twin:
         yield f"{stem}.png"
     yield f"{stem}_{suffix}.png"
