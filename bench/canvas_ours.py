@@ -72,6 +72,7 @@ class Window:
                 break
             if session.is_reading:
                 before = self._paints.count  # what is painted then is that it is being read
+                time.sleep(0.001)  # asking all the time would hold up the thread that reads
             QApplication.processEvents()
         return (time.perf_counter() - start) * 1000
 
