@@ -264,3 +264,17 @@ def test_nothing_to_mark_as_done_is_told(window: MainWindow, qtbot: QtBot) -> No
 def _toast_button(window: MainWindow, text: str) -> QAbstractButton:
     buttons = window.toasts.findChildren(QAbstractButton)
     return next(button for button in buttons if button.text() == text)
+
+
+def test_a_scene_visited_before_is_done_when_it_is_opened_again(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    assert session.project is not None
+    write_mask(session.project, "a2.png", Origin.MODEL)
+    for name in ("a2.png", "b1.png", "a1.png"):
+        session.go_to(session.project.scene(name))
+    _select_all_and_mark_done(window, qtbot)
+    for name in ("a2.png", "b1.png"):
+        session.go_to(session.project.scene(name))
+        assert session.is_done
+        assert session.document is not None
+        assert not (session.document.origins == Origin.MODEL).any()
