@@ -84,6 +84,17 @@ def test_the_facts_need_room_and_the_numbers_do_not(picker: DepthPicker) -> None
     assert not picker.grab().isNull()
 
 
+def test_one_measured_time_does_not_take_the_figures_of_the_others(picker: DepthPicker) -> None:
+    figures = {depth: DepthFacts(miou=0.5 + depth / 100) for depth in (1, 2, 3, 4)}
+    picker.resize(4 * 50, picker.height())  # room for one figure each
+    picker.set_facts(figures)
+    before = _segment(picker, 1).grab().toImage()
+    picker.set_facts(figures | {4: DepthFacts(1.6, 0.54)})
+    assert _segment(picker, 1).grab().toImage() == before
+    picker.set_facts({depth: DepthFacts() for depth in figures})
+    assert _segment(picker, 1).grab().toImage() != before
+
+
 def test_recommended_is_the_shallowest_that_is_nearly_the_best() -> None:
     assert recommended_depth({1: DepthFacts(), 2: DepthFacts()}) is None
     assert (

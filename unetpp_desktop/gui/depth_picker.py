@@ -282,14 +282,15 @@ class DepthPicker(QWidget):
             self.set_depth(wanted)
 
     def _choose_small_print(self) -> None:
-        """The fullest that fits under every number: the same in all, so that they can be compared."""
+        """What fits under every number and says something of the most; the fullest of equals."""
         room = self.width() // max(1, len(self._segments))
-        fits = (which for which in range(4) if all(s.width_with(which) <= room for s in self._segments))
-        which = next(
-            (which for which in fits if which == 3 or any(s.small_prints[which] for s in self._segments)), 3
-        )
+        fits = [which for which in range(4) if all(s.width_with(which) <= room for s in self._segments)]
+        which = max(fits, key=lambda which: sum(map(bool, self._texts(which))), default=3)
         for segment in self._segments:
             segment.set_small_print(which)
+
+    def _texts(self, which: int) -> list[str]:
+        return [segment.small_prints[which] for segment in self._segments]
 
     def _on_clicked(self) -> None:
         if self.chosen is not None:
