@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -19,6 +18,7 @@ from tests.gui.windows import (
     at,
     deliver,
     drag,
+    image_pixels,
     open_window,
     press,
     scene_folder,
@@ -41,10 +41,6 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
     return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
-def _pixels(image: QImage) -> np.ndarray:
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-
-
 def _color(canvas: Canvas, x: int, y: int) -> np.ndarray:
     place = at(canvas, x, y)
     return np.array(canvas.grab().toImage().pixelColor(place).getRgb()[:3])
@@ -61,7 +57,7 @@ def test_only_what_differs_is_drawn_and_void_is_not_compared() -> None:
     predicted = np.array([[3, 8, 3, VOID]], np.uint8)
     difference = Difference(labels, predicted, TABLE)
     rim = 0x80808080
-    assert _pixels(difference.images[0]).tolist() == [[rim, TABLE[3], rim, 0]]
+    assert image_pixels(difference.images[0]).tolist() == [[rim, TABLE[3], rim, 0]]
     assert (difference.differing, difference.compared) == (1, 2)
 
 
@@ -85,7 +81,7 @@ def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
     assert difference.compared == compared.sum()
     assert difference.differing == (compared & (labels != predicted)).sum()
     for shown, whole in zip(difference.images, expected.images, strict=True):
-        np.testing.assert_array_equal(_pixels(shown), _pixels(whole))
+        np.testing.assert_array_equal(image_pixels(shown), image_pixels(whole))
 
 
 def test_a_refresh_leaves_everything_alone_that_is_not_near_the_rect() -> None:
@@ -95,7 +91,7 @@ def test_a_refresh_leaves_everything_alone_that_is_not_near_the_rect() -> None:
     labels[:] = 8
     labels[150:160] = 4
     layer.refresh(Rect(152, 40, 158, 50))
-    shown = _pixels(layer.images[0]).copy()
+    shown = image_pixels(layer.images[0]).copy()
     shown[151:159, 39:51] = 0
     assert not shown.any()
 

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, at, drag, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, at, drag, image_pixels, open_window, press, scene_folder
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.gui.canvas import Canvas
@@ -28,10 +27,6 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
     return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
-def _pixels(image: QImage) -> np.ndarray:
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-
-
 def _drawn(canvas: Canvas) -> np.ndarray:
     image = canvas.grab().toImage()
     return (
@@ -42,7 +37,7 @@ def _drawn(canvas: Canvas) -> np.ndarray:
 def test_only_pixels_with_another_class_beside_them_are_drawn_in_their_own_colour() -> None:
     labels = np.full((6, 8), 3, np.uint8)
     labels[2:5, 2:6] = 8
-    shown = _pixels(Outlines(labels, TABLE).images[0])
+    shown = image_pixels(Outlines(labels, TABLE).images[0])
     expected = np.zeros((6, 8), np.uint32)
     expected[2:5, 2:6] = TABLE[8]
     expected[3, 3:5] = 0
@@ -54,7 +49,7 @@ def test_void_and_hidden_classes_have_no_outline_but_their_neighbours_do() -> No
     labels = np.full((4, 6), VOID, np.uint8)
     labels[:, 2:4], labels[:, 4:] = 8, 3
     table = color_table(shipped_palette("camvid11"), frozenset({3}))
-    shown = _pixels(Outlines(labels, table).images[0])
+    shown = image_pixels(Outlines(labels, table).images[0])
     assert (shown[:, 2:4] == TABLE[8]).all()
     assert not shown[:, :2].any()
     assert not shown[:, 4:].any()
@@ -65,7 +60,7 @@ def test_a_thin_line_is_as_strong_in_the_smaller_images() -> None:
     labels[2000:2001] = 8
     images = Outlines(labels, TABLE).images
     assert [image.height() for image in images] == [4100, 2050, 1025]
-    assert (_pixels(images[2])[500] >> 24 == 255).all()
+    assert (image_pixels(images[2])[500] >> 24 == 255).all()
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -82,7 +77,7 @@ def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
         labels[rect.slices] = random.integers(0, 11, labels[rect.slices].shape) // int(random.integers(1, 11))
         outlines.refresh(rect)
     for shown, expected in zip(outlines.images, Outlines(labels, TABLE).images, strict=True):
-        np.testing.assert_array_equal(_pixels(shown), _pixels(expected))
+        np.testing.assert_array_equal(image_pixels(shown), image_pixels(expected))
 
 
 def test_a_refresh_leaves_everything_alone_that_is_not_near_the_rect() -> None:
@@ -91,7 +86,7 @@ def test_a_refresh_leaves_everything_alone_that_is_not_near_the_rect() -> None:
     labels[:] = 8
     labels[150:160] = 4
     layer.refresh(Rect(152, 40, 158, 50))
-    shown = _pixels(layer.images[0]).copy()
+    shown = image_pixels(layer.images[0]).copy()
     shown[151:159, 39:51] = 0
     assert not shown.any()
 

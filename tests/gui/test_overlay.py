@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPolygonF
 
+from tests.gui.windows import image_pixels
 from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.editing.brush import footprint
@@ -21,10 +22,6 @@ from unetpp_desktop.gui.view_options import Light
 from unetpp_desktop.gui.viewport import Viewport
 
 PALETTE = shipped_palette("camvid11")
-
-
-def _pixels(image: QImage) -> np.ndarray:
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
 
 
 def test_classes_are_opaque_and_void_is_clear() -> None:
@@ -54,7 +51,7 @@ def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
         labels[rect.slices] = random.integers(0, 11)
         overlay.refresh(rect)
     for shown, expected in zip(overlay.images, Overlay(labels, color_table(PALETTE)).images, strict=True):
-        np.testing.assert_array_equal(_pixels(shown), _pixels(expected))
+        np.testing.assert_array_equal(image_pixels(shown), image_pixels(expected))
 
 
 def test_scene_and_overlay_have_the_same_levels() -> None:
@@ -115,7 +112,7 @@ def _painted_cursor(clip: QRect, diameter: int, square: bool) -> np.ndarray:
     painter.setClipRect(clip)
     paint_cursor(painter, Viewport(3.0, 20.0, 10.0), (40.0, 30.0), diameter, square)
     painter.end()
-    return _pixels(image)[clip.top() : clip.bottom() + 1, clip.left() : clip.right() + 1].copy()
+    return image_pixels(image)[clip.top() : clip.bottom() + 1, clip.left() : clip.right() + 1].copy()
 
 
 @pytest.mark.parametrize("square", [False, True])

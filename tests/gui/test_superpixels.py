@@ -33,6 +33,19 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
     return open_window(qtbot, tmp_path / "config", folder)
 
 
+@pytest.fixture
+def go_on(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Every search waits until this is set."""
+    event, find = threading.Event(), superpixel_finder.find_superpixels
+
+    def slow(image: np.ndarray, size: int, progress: Progress) -> Superpixels:
+        assert event.wait(20)
+        return find(image, size, progress)
+
+    monkeypatch.setattr(superpixel_finder, "find_superpixels", slow)
+    return event
+
+
 def test_they_are_found_shown_and_painted(window: MainWindow, qtbot: QtBot) -> None:
     session, canvas = window.session, window.canvas
     document = session.document
@@ -84,16 +97,9 @@ def test_another_size_and_another_scene_are_looked_at_anew(window: MainWindow, q
 
 
 def test_a_click_before_they_are_found_says_so(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, go_on: threading.Event
 ) -> None:
-    session, go_on = window.session, threading.Event()
-    find = superpixel_finder.find_superpixels
-
-    def slow(image: np.ndarray, size: int, progress: Progress) -> Superpixels:
-        assert go_on.wait(20)
-        return find(image, size, progress)
-
-    monkeypatch.setattr(superpixel_finder, "find_superpixels", slow)
+    session = window.session
     told: list[str] = []
     outdated: list[str] = []
     session.notice.connect(lambda sentence, kind: told.append(sentence))
@@ -112,16 +118,9 @@ def test_a_click_before_they_are_found_says_so(
 
 
 def test_a_search_given_up_starts_again_with_the_next_click(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, go_on: threading.Event
 ) -> None:
-    session, go_on = window.session, threading.Event()
-    find = superpixel_finder.find_superpixels
-
-    def slow(image: np.ndarray, size: int, progress: Progress) -> Superpixels:
-        assert go_on.wait(20)
-        return find(image, size, progress)
-
-    monkeypatch.setattr(superpixel_finder, "find_superpixels", slow)
+    session = window.session
     press(window, Qt.Key.Key_U)
     click(window.canvas, 30, 30)
     assert session.strokes.superpixels.asking

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -126,3 +126,8 @@ def deliver(session: Session, labels: np.ndarray, name: str = "another") -> None
 def saved_labels(folder: Path, name: str) -> np.ndarray:
     """The mask file of a scene as it lies on the disk."""
     return read_mask(folder / "labels" / name, 11).labels
+
+
+def image_pixels(image: QImage) -> np.ndarray:
+    """``uint32 (H, W)``: the pixels of an image of 32 bits each, which has to live as long."""
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
