@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.nn.losses import class_weights, supervised_loss
+from unetpp_desktop.nn.losses import class_weights, distillation_loss, supervised_loss
 
 
 def test_void_pixels_get_no_gradient() -> None:
@@ -35,3 +35,17 @@ def test_heads_are_weighted() -> None:
     mostly_right = supervised_loss({1: wrong, 2: right}, labels, torch.ones(2), (0.1, 1.0))
     mostly_wrong = supervised_loss({1: wrong, 2: right}, labels, torch.ones(2), (1.0, 0.1))
     assert mostly_right < mostly_wrong
+
+
+def test_the_deepest_head_teaches_the_others_and_learns_nothing_from_it() -> None:
+    torch.manual_seed(0)
+    logits = {depth: torch.randn(1, 3, 4, 4, requires_grad=True) for depth in (1, 2, 3)}
+    before = distillation_loss(logits, (0.3, 0.5, 1.0))
+    before.backward()
+    assert logits[3].grad is None
+    moved = {1: logits[1] - 0.5 * logits[1].grad, 2: logits[2] - 0.5 * logits[2].grad, 3: logits[3]}
+    assert distillation_loss(moved, (0.3, 0.5, 1.0)) < before
+
+
+def test_one_head_alone_has_no_teacher() -> None:
+    assert distillation_loss({1: torch.randn(1, 3, 4, 4)}, (1.0,)) == 0

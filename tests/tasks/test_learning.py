@@ -89,6 +89,17 @@ def test_train_writes_a_model_that_evaluate_takes(data: Path, tmp_path: Path) ->
     assert (figures.miou, figures.scenes, figures.data) == (report.depths["1"].miou, 8, "streets train")
 
 
+def test_distillation_changes_what_is_learnt_and_is_part_of_the_command(data: Path, tmp_path: Path) -> None:
+    def trained(name: str, distillation: float) -> ModelEntry:
+        options = TrainOptions(filters="4,6,8", epochs=1, device="cpu", distillation=distillation)
+        return train_on(data, tmp_path / name, options, silent, lambda _: None, print).model
+
+    plain, taught = trained("plain", 0.0), trained("taught", 1.0)
+    assert plain.weights.read_bytes() != taught.weights.read_bytes()
+    assert "--distillation 1" in taught.card.command
+    assert "--distillation" not in plain.card.command
+
+
 def test_a_training_goes_on_from_the_weights_of_a_model(
     data: Path, tiny_model: ModelEntry, tmp_path: Path
 ) -> None:

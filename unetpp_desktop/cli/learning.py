@@ -48,6 +48,9 @@ def train(
         str | None, typer.Option(help="Begin with the weights of this model; it sets filters and block.")
     ] = None,
     rate: Annotated[float, typer.Option(min=0, help="Highest learning rate.")] = 2e-3,
+    distillation: Annotated[
+        float, typer.Option(min=0, help="How much the shallower heads learn from the deepest one.")
+    ] = 0.0,
 ) -> None:
     """Train a U-Net++, from scratch or on from a model.
 
@@ -56,7 +59,18 @@ def train(
     from unetpp_desktop.tasks.train import TrainOptions, train_on
 
     options = TrainOptions(
-        filters, block, epochs, generated, seed, split, device, resume, max_minutes, start_from, rate
+        filters,
+        block,
+        epochs,
+        generated,
+        seed,
+        split,
+        device,
+        resume,
+        max_minutes,
+        start_from,
+        rate,
+        distillation,
     )
     with progress_bar("Training") as progress:
         end = train_on(data, out, options, progress, lambda line: print(line, flush=True), complain)

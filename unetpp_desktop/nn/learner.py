@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from unetpp_desktop.nn.average import AveragedWeights
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.losses import supervised_loss
+from unetpp_desktop.nn.losses import distillation_loss, supervised_loss
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import normalise
 
@@ -27,6 +27,7 @@ class LearningRules:
     bf16: bool = False
     encoder_rate: float = 1.0  # factor on the learning rate of the encoder, X(i,0)
     freeze_norms: bool = False  # batch norms keep their statistics
+    distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
     pull: float = 0.0  # decay towards the starting weights (L2-SP, arXiv 1802.01483)
 
 
@@ -78,6 +79,8 @@ class Learner:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.rules.bf16):
             logits = self.network(normalise(images, self.card))
             loss = supervised_loss(logits, labels, self._class_weights, self.rules.head_weights)
+            if self.rules.distillation:
+                loss = loss + self.rules.distillation * distillation_loss(logits, self.rules.head_weights)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._parameters.values(), self.rules.clip)

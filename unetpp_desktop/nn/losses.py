@@ -40,3 +40,21 @@ def supervised_loss(
         for depth, scores in logits.items()
     ]
     return torch.stack(losses).sum() / total
+
+
+def distillation_loss(logits: dict[int, Tensor], head_weights: Sequence[float]) -> Tensor:
+    """What the shallower heads lack of the deepest one's answer (Phuong and Lampert, ICCV 2019).
+
+    Cross-entropy of each shallower head with the probabilities of the deepest, which does not learn
+    from it, over all pixels: void ones teach as well. ``logits`` holds ``(N, classes, H, W)`` per
+    depth; ``head_weights[d - 1]`` belongs to depth d; the sum is divided by the total of all heads.
+    """
+    deepest = max(logits)
+    answer = logits[deepest].detach().float().softmax(1)
+    total = sum(head_weights[depth - 1] for depth in logits)
+    losses = [
+        head_weights[depth - 1] * F.cross_entropy(scores.float(), answer)
+        for depth, scores in logits.items()
+        if depth != deepest
+    ]
+    return torch.stack(losses).sum() / total if losses else answer.new_zeros(())

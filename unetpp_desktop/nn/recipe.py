@@ -23,6 +23,7 @@ class Recipe(BaseModel):
     weight_decay: float = 1e-2
     class_weight_cap: float = 3.0
     head_weights: tuple[float, ...] = HEAD_WEIGHTS
+    distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
     average_decay: float = 0.998
     rare_below: float = 0.03  # a class with a smaller share of the labelled pixels is rare
     extra_share: float = 0.1  # crops from generated scenes

@@ -132,6 +132,7 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         class_weights=class_weights(np.array(state.class_pixels), state.recipe.class_weight_cap),
         weight_decay=state.recipe.weight_decay,
         average_decay=state.recipe.average_decay,
+        distillation=state.recipe.distillation,
         bf16=trains_faster_in_bf16(device),
     )
     learner = Learner(_network(order, state.card), state.card, rules, device)

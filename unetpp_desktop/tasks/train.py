@@ -46,6 +46,7 @@ class TrainOptions:
     max_minutes: float | None = None
     start_from: str | None = None  # a model whose weights the training begins with; gives filters and block
     rate: float = DEFAULT_RATE
+    distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
 
 
 def train_on(
@@ -88,6 +89,7 @@ def train_on(
             warm_up_steps=Recipe().warm_up_steps if start is None else _WARM_UP_AGAIN,
             seed=options.seed,
             extra_share=options.generated,
+            distillation=options.distillation,
         ),
         scenes=TrainingScenes(source.count, source.load, drawn_source(dataset.palette)),
         validation=_validation(dataset, name, progress, complain),
@@ -143,5 +145,7 @@ def _command(data: Path, out: Path, options: TrainOptions) -> str:
         words += ["--start-from", Path(options.start_from).name]
     if options.rate != DEFAULT_RATE:
         words += ["--rate", f"{options.rate:g}"]
+    if options.distillation:
+        words += ["--distillation", f"{options.distillation:g}"]
     words += ["--generated", f"{options.generated:g}", "--seed", str(options.seed), "--split", options.split]
     return shlex.join(words)
