@@ -200,7 +200,7 @@ def opening_figures(folder: Path) -> dict[str, Any]:
         session.go_to(session.scenes[1])
         rest(0.2)
         session._opening.stop()
-        session._journals.forget_visits()
+        session.journals.forget_visits()
         opened.append(window.until_painted(lambda: session.go_to(session.scenes[0])))
     window.close()
     return {"switch_1mpx": figures, "open_24mpx_ms": round(float(np.median(opened)), 1)}

@@ -292,7 +292,7 @@ def test_a_failure_is_told_once_and_the_work_is_still_counted(
     assert stored is not None
     assert stored.provenance is not None
     assert stored.provenance.edited
-    assert not session.last_failure
+    assert not session.saving.last_failure
 
 
 def test_edits_that_could_not_be_saved_outweigh_the_journal_of_another_window(

@@ -128,7 +128,7 @@ def test_the_present_row_is_kept_in_sight(window: MainWindow, panel: HistoryPane
     for step in range(30):
         click(window.canvas, 5 + 3 * step, 80)
     assert panel.viewport().rect().contains(panel.visualRect(panel.currentIndex()))
-    window.session.go_to_edit(0)
+    window.session.history_walk.go_to(0)
     assert panel.indexAt(QPoint(40, 10)).row() == 0
 
 

@@ -124,7 +124,7 @@ def test_the_history_goes_on_over_several_restarts_and_scenes(start: Start, fold
         session.go_to(session.scenes[scene])
         assert session.document is not None
         assert len(session.document.history) == 3
-        session.go_to_edit(0)
+        session.history_walk.go_to(0)
         assert (_labels(session) == VOID).all()
 
 
@@ -149,7 +149,7 @@ def test_a_kept_visit_goes_on_in_its_journal(start: Start) -> None:
     _kill(session)
     again = start()
     assert (_labels(again)[3, 3:5] == 4).all()
-    again.go_to_edit(0)
+    again.history_walk.go_to(0)
     assert (_labels(again) == VOID).all()
 
 
@@ -237,10 +237,10 @@ def test_going_back_beyond_the_check_takes_done_back(start: Start) -> None:
     deliver(session, np.full(SIZE, 7, np.uint8))
     session.mark_done()
     session.go_to(session.scenes[0])
-    session.go_to_edit(0)
+    session.history_walk.go_to(0)
     assert not session.is_done
     assert (_labels(session) == VOID).all()
-    session.go_to_edit(2)
+    session.history_walk.go_to(2)
     assert session.is_done
 
 
@@ -296,7 +296,7 @@ def test_a_torn_journal_keeps_all_but_the_last_edit(start: Start, folder: Path) 
     _journal(folder).write_bytes(content[:-5])
     again = start()
     assert np.array_equal(_labels(again), states[2])
-    again.go_to_edit(0)
+    again.history_walk.go_to(0)
     assert (_labels(again) == VOID).all()
 
 
@@ -322,7 +322,7 @@ def test_a_second_window_leaves_the_journal_of_the_first_alone(
     again = start()
     assert again.document is not None
     assert again.document.can_undo
-    again.go_to_edit(0)
+    again.history_walk.go_to(0)
     assert (_labels(again) == VOID).all()
 
 
@@ -368,7 +368,7 @@ def test_a_journal_that_cannot_be_written_is_told_once_and_begun_anew(
     _paint(session, 4, 3, 4)
     _leave(session)
     again = start()
-    again.go_to_edit(0)
+    again.history_walk.go_to(0)
     assert (_labels(again) == VOID).all()
 
 
@@ -391,8 +391,8 @@ def test_the_journal_forgets_what_is_too_much(
     assert 5 < len(again.document.history) < 60
     assert again.document.can_redo
     last = _labels(again).copy()
-    again.go_to_edit(0)
-    again.go_to_edit(len(again.document.history) - 1)
+    again.history_walk.go_to(0)
+    again.history_walk.go_to(len(again.document.history) - 1)
     assert np.array_equal(_labels(again), last)
 
 

@@ -111,7 +111,7 @@ def test_another_labels_folder_takes_the_edits_that_the_former_refuses(
     assert session.project.labels_folder == tmp_path / "elsewhere"
     assert _labels(session)[6, 5] == 4
     assert _stored(session.project).labels[6, 5] == 4
-    assert not session.last_failure
+    assert not session.saving.last_failure
     assert not (folder / "labels").exists()
 
 
@@ -215,7 +215,7 @@ def test_what_a_person_did_in_the_file_stays_theirs_beside_unsaved_edits(
 def test_a_mask_changed_outside_takes_no_prediction(session: Session, folder: Path) -> None:
     write_mask(Project.open(folder), "1.png", Origin.MODEL)
     _change_outside(folder, "1.png")
-    session.rescan()
+    session.walk.rescan()
     assert session.open_folder(folder, scene="1.png")
     told = _told(session)
     before = (folder / "labels" / "1.png").read_bytes()
@@ -375,6 +375,6 @@ def test_another_setting_does_not_put_autosave_off(session: Session, folder: Pat
 def test_undone_scenes_are_those_of_the_disk(session: Session, folder: Path) -> None:
     write_mask(Project.open(folder), "1.png", Origin.ACCEPTED, done=True)
     session.scene_states_changed.emit(("1.png",))
-    assert [scene.name for scene in session.undone_scenes()] == ["0.png", "2.png"]
+    assert [scene.name for scene in session.walk.undone_scenes()] == ["0.png", "2.png"]
     assert session.project is not None
     assert session.project.state(session.scenes[1]) is SceneState.DONE

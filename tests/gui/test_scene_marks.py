@@ -103,7 +103,7 @@ def test_an_excluded_scene_is_passed_over(window: MainWindow) -> None:
     press(window, Qt.Key.Key_A)
     press(window, Qt.Key.Key_D, BOTH)
     assert _open(window) == "b1.png"
-    assert [scene.name for scene in window.session.undone_scenes()] == ["a1.png", "b1.png", "b2.png"]
+    assert [scene.name for scene in window.session.walk.undone_scenes()] == ["a1.png", "b1.png", "b2.png"]
 
 
 def test_several_scenes_are_excluded_and_taken_in_again(window: MainWindow, qtbot: QtBot) -> None:

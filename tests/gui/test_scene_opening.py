@@ -225,7 +225,7 @@ def test_a_prediction_for_a_scene_that_is_being_read_is_made_again(
 ) -> None:
     asked: list[object] = []
     monkeypatch.setattr(
-        window.session._predictions._prelabelling, "start", lambda *args: asked.append(args[1])
+        window.session.predictions._prelabelling, "start", lambda *args: asked.append(args[1])
     )
     deliver(window.session, np.full((HEIGHT, WIDTH), 3, np.uint8))
     assert asked == [(window.session.scenes[0],)]

@@ -120,7 +120,7 @@ def deliver(session: Session, labels: np.ndarray, name: str = "another") -> None
     model = ModelEntry(Path("gone") / name, ModelCard.model_construct(**fields))
     prediction = Prediction(labels, 3, 0.01)
     delivery = Delivery(session.project, session.scene, prediction, model, "cpu", session.palette)
-    session.take_prediction(delivery)
+    session.predictions.take(delivery)
 
 
 def saved_labels(folder: Path, name: str) -> np.ndarray:

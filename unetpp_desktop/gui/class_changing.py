@@ -46,7 +46,7 @@ class ClassChanging(QObject):
             return sentence.format(others[0].title)
         self._scene = "" if session.scene is None else session.scene.name
         if not session.let_go():
-            return session.last_failure
+            return session.saving.last_failure
         self._job = session.jobs.start(title, _Checked(session.project, work))
         self._job.progressed.connect(self._on_progress)
         self._job.ended.connect(self._on_ended)

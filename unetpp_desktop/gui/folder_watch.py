@@ -18,7 +18,7 @@ class FolderWatch(QObject):
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_QUIET_MS)
-        self._soon.timeout.connect(session.rescan)
+        self._soon.timeout.connect(session.walk.rescan)
         self._watcher.directoryChanged.connect(self._soon.start)
         session.project_changed.connect(self._watch)
 

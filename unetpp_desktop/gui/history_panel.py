@@ -50,7 +50,7 @@ class HistoryPanel(QListView):
         """Goes where a person has chosen to go, by mouse or key."""
         super().currentChanged(current, previous)
         if current.isValid() and not self._refreshing:
-            self.session.go_to_edit(current.row())
+            self.session.history_walk.go_to(current.row())
 
     def _refresh(self) -> None:
         document = self.session.document

@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         self.model_bar.prelabel_open_scene()
 
     def prelabel_undone(self) -> None:
-        self.session.prelabel(self.session.undone_scenes())
+        self.session.prelabel(self.session.walk.undone_scenes())
 
     def toggle_done(self) -> None:
         from unetpp_desktop.gui.scene_desk import meant_scenes
@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         question = QMessageBox(self)
         question.setIcon(QMessageBox.Icon.Warning)
         question.setText(self.tr("The last edits of this scene could not be saved."))
-        question.setInformativeText(self.session.last_failure)
+        question.setInformativeText(self.session.saving.last_failure)
         keep = question.addButton(self.tr("Keep open"), QMessageBox.ButtonRole.RejectRole)
         lose = question.addButton(
             self.tr("Close and lose these edits"), QMessageBox.ButtonRole.DestructiveRole

@@ -79,7 +79,7 @@ class ModelBar(QWidget):
     def _fill_menu(self) -> None:
         selected = () if self._scene_list is None else self._scene_list.selected_scenes()
         selected = self._session.marking.included(selected)
-        undone = self._session.undone_scenes()
+        undone = self._session.walk.undone_scenes()
         self._menu.clear()
         this = self._menu.addAction(self.tr("This scene"), self.prelabel_open_scene)
         this.setEnabled(self._session.scene is not None)

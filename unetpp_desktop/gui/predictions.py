@@ -67,7 +67,7 @@ class Predictions(QObject):
             if scene in project.scenes:
                 self._prelabelling.start(project, (scene,), delivery.model, delivery.device, depth)
             return
-        session.take_over_file()
+        session.saving.take_over_file()
         visit, refusal = session.visit, self._refusal(scene)
         if visit is None:
             return

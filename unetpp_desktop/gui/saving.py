@@ -156,7 +156,7 @@ class Saving(QObject):
                 refused=None,
             )
             if not is_open:
-                session.change_kept_visit(end.scene, saved)
+                session.journals.change_kept(end.scene, saved)
             else:
                 session.change_visit(saved, EMPTY_RECT)
                 if not document.modified and visit.journal is not None:

@@ -197,7 +197,7 @@ class SceneList(QWidget):
         self._search.textChanged.connect(self._on_filter_changed)
         self._search.returnPressed.connect(self._choose_first)
         self._chip_group.buttonToggled.connect(self._on_filter_changed)
-        self._next_undone.clicked.connect(self._session.next_undone)
+        self._next_undone.clicked.connect(partial(self._session.walk.step_undone, 1))
         self._view.scene_chosen.connect(self.scene_chosen)
         self._view.selectionModel().selectionChanged.connect(self.selection_changed)
         self._model.modelAboutToBeReset.connect(self._before_reset)

@@ -1,7 +1,6 @@
 """The one place that knows which project, scene and document are open; widgets are views of it."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +10,17 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.settings import Settings
-from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
+from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.answers import Answers
 from unetpp_desktop.gui.choices import Choices
+from unetpp_desktop.gui.folder_opening import read_project, restore_choices, scene_called, tell_troubles
+from unetpp_desktop.gui.history_walk import HistoryWalk
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.journals import Journals
 from unetpp_desktop.gui.known_states import KnownStates
-from unetpp_desktop.gui.model_finder import ModelFinder, with_more
+from unetpp_desktop.gui.model_finder import ModelFinder
 from unetpp_desktop.gui.predictions import Predictions
 from unetpp_desktop.gui.predictors import Predictors
-from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.scene_marking import SceneMarking
@@ -62,16 +62,17 @@ class Session(Choices):
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.known = KnownStates(self)
         self.walk = SceneWalk(self)
+        self.history_walk = HistoryWalk(self)
         self._opening = SceneOpening(self)
         self._opening.arrived.connect(self._visit_scene)
         self.marking = SceneMarking(self)
         self.strokes = Strokes(self)
-        self._models = ModelFinder(self._tell_error)
+        self.model_finder = ModelFinder(self._tell_error)
         self.predictors = Predictors()
-        self._predictions = Predictions(self)
+        self.predictions = Predictions(self)
         self.answers = Answers(self)
-        self._saving = Saving(self)
-        self._journals = Journals(self)
+        self.saving = Saving(self)
+        self.journals = Journals(self)
         self.rules_changed.connect(self._hand_over_rules)
         jobs.failed.connect(self._tell_error)
 
@@ -104,15 +105,6 @@ class Session(Choices):
         """Whether the open scene is marked as done."""
         return self._visit is not None and self._visit.provenance.done
 
-    def undone_scenes(self) -> tuple[Scene, ...]:
-        """The scenes that are neither excluded nor known to be done."""
-        return self.walk.undone_scenes()
-
-    @property
-    def last_failure(self) -> str:
-        """Why saving failed last; "" after it worked."""
-        return self._saving.last_failure
-
     def open_folder(self, folder: Path, labels_folder: Path | None = None, scene: str | None = None) -> bool:
         """Opens ``folder`` at ``scene``, else the one shown last; False, with a notice, on failure.
 
@@ -122,31 +114,17 @@ class Session(Choices):
         folder = folder.absolute()
         memory = self.remembered.memory_of(folder)
         labels_folder = labels_folder or memory.labels_folder
-        try:
-            project = Project.open(folder, labels_folder)
-        except UserError as error:
-            self._tell_error(str(error))
-            return False
-        if not self._saving.save_elsewhere(project) or not self.close_folder():
+        project = read_project(self, folder, labels_folder)
+        if project is None or not self.saving.save_elsewhere(project) or not self.close_folder():
             return False
         self.project = project
         self._count_places()
-        self.set_palette(project.palette)
-        self._models.forget_told()
-        chosen = self._models.choice(project, self.remembered.model)
-        if chosen is not None:
-            self.set_model(chosen)
-        wanted = scene or memory.scene
+        restore_choices(self, project, self.model_finder)
         self.remembered.keep(memory.model_copy(update={"labels_folder": labels_folder}))
         self.project_changed.emit()
-        self.go_to(next((entry for entry in project.scenes if entry.name == wanted), project.scenes[0]))
-        if project.read_only:
-            sentence = self.tr("{} is read-only. Choose a labels folder elsewhere before you paint.")
-            self._tell_error(sentence.format(project.labels_folder))
-        missing = [sentence for dataset in project.datasets for sentence in dataset.missing]
-        if missing:
-            self._tell_error(with_more(missing))
-        self._journals.look_after(project)
+        self.go_to(scene_called(project, scene or memory.scene))
+        tell_troubles(self, project)
+        self.journals.look_after(project)
         return True
 
     def close_folder(self) -> bool:
@@ -158,10 +136,10 @@ class Session(Choices):
         self.marking.finish()
         if self.project is not None:
             self.project = None
-            self._predictions.give_up_all()
-            self._models.show_all()
+            self.predictions.give_up_all()
+            self.model_finder.show_all()
             self._opening.stop()
-            self._journals.forget_visits()
+            self.journals.forget_visits()
             self.project_changed.emit()
             self._announce_scene()
         return True
@@ -173,7 +151,7 @@ class Session(Choices):
         """
         if not self._leave_scene(self.save):
             return False
-        self._journals.forget_visits()
+        self.journals.forget_visits()
         self._announce_scene()
         return True
 
@@ -184,10 +162,6 @@ class Session(Choices):
         if self.project is not None and self.scene is not None:
             memory = self.remembered.memory_of(self.project.folder)
             self.remembered.keep(memory.model_copy(update={"scene": self.scene.name}))
-
-    def rescan(self) -> None:
-        """Looks, in the background, which scenes were added to the folder or removed from it."""
-        self.walk.rescan()
 
     def take_in_scenes(self, before: frozenset[Scene]) -> None:
         """Announces the scenes of the project, which were others ``before``."""
@@ -208,10 +182,10 @@ class Session(Choices):
             return False
         if scene == self.scene:
             return True
-        if not self._leave_scene(self._saving.leave):
+        if not self._leave_scene(self.saving.leave):
             return False
         self.scene = scene
-        self._open_scene(self.project, scene, wait=self._journals.keeps_edits(scene))
+        self._open_scene(self.project, scene, wait=self.journals.keeps_edits(scene))
         self._opening.look_ahead()
         return True
 
@@ -221,22 +195,16 @@ class Session(Choices):
     def previous_scene(self) -> None:
         self.walk.step(-1)
 
-    def next_undone(self) -> None:
-        self.walk.step_undone(1)
-
-    def previous_undone(self) -> None:
-        self.walk.step_undone(-1)
-
     def save(self) -> bool:
         """Writes the open scene where it has changed; False, with a notice, where that fails."""
         if self.document is not None:
             self.document.commit()
-        return self._saving.save(tell_again=True)
+        return self.saving.save(tell_again=True)
 
     def autosave(self) -> None:
         """As `save`, but leaves a stroke under way alone and tells a lasting failure only once."""
         if self.document is not None and not self.document.in_stroke:
-            self._saving.autosave()
+            self.saving.autosave()
 
     def mark_done(self, go_on: bool = True) -> None:
         """Accepts what the model said and is still unchecked, marks the scene as done, and may go on."""
@@ -244,45 +212,39 @@ class Session(Choices):
             return
         changed = self._visit.document.accept(None)
         self._visit = self._visit.with_done(True)
-        self._saving.effort.note_edit()
+        self.saving.effort.note_edit()
         self.announce_edit(changed)
         if self.save() and go_on and self.settings.get(declared.GO_ON_AFTER_DONE):
-            self.next_undone()
+            self.walk.step_undone(1)
 
     def unmark_done(self) -> None:
         """The scene counts as edited again; its pixels stay."""
         if self._visit is not None:
             self._visit = self._visit.with_done(False)
-            self._saving.effort.note_edit()
+            self.saving.effort.note_edit()
             self.announce_edit(EMPTY_RECT)
             self.save()
 
     def undo(self) -> None:
         """Takes back the last edit; taking back what marking as done accepted takes the mark back too."""
-        if self.document is not None:
-            self._walk(self.document.undo)
+        self.history_walk.undo()
 
     def redo(self) -> None:
         """Does it again, the mark as done included."""
-        if self.document is not None:
-            self._walk(self.document.redo)
-
-    def go_to_edit(self, position: int) -> None:
-        """Undoes or redoes until ``position`` of the history's edits are done."""
-        if self.document is not None:
-            self._walk(partial(self.document.go_to, position))
+        self.history_walk.redo()
 
     def after_paint(self, changed: Rect) -> None:
         """Announces the pixels that a stroke under way has changed."""
         if not changed.is_empty:
-            self._saving.effort.note_edit()
+            self.saving.effort.note_edit()
             self.document_changed.emit(changed)
             self.mask_modified.emit(True)
 
-    def after_edit(self, changed: Rect) -> None:
-        """Announces an edit of a person that is complete."""
+    def after_edit(self, changed: Rect, visit: Visit | None = None) -> None:
+        """Announces an edit of a person that is complete; ``visit`` takes the place of the open one."""
+        self._visit = visit or self._visit
         if not changed.is_empty:
-            self._saving.effort.note_edit()
+            self.saving.effort.note_edit()
         self.announce_edit(changed)
 
     def announce_edit(self, changed: Rect) -> None:
@@ -297,19 +259,11 @@ class Session(Choices):
         self._visit = visit
         self.announce_edit(changed)
 
-    def change_kept_visit(self, scene: Scene, visit: Visit) -> None:
-        """``visit`` takes the place of the one that was kept when ``scene`` was left."""
-        self._journals.change_kept(scene, visit)
-
     def reopen_scene(self) -> None:
         """Reads image and mask of the open scene again; what is not saved is lost."""
-        self._saving.finish()
+        self.saving.finish()
         if self.project is not None and self.scene is not None:
             self._open_scene(self.project, self.scene, wait=True)
-
-    def take_over_file(self) -> None:
-        """Takes in what others may have written into the file of the open scene."""
-        self._saving.take_over_file()
 
     def tell_problem(self) -> None:
         """Says why the open scene cannot be edited."""
@@ -318,22 +272,11 @@ class Session(Choices):
 
     def models(self) -> list[ModelEntry]:
         """The shipped models and those trained in this folder; a broken one is told, once."""
-        return self._models.models(self.project)
-
-    def hold_back_new_models(self) -> None:
-        """A model that a training leaves from now on is not listed before `show_all_models`."""
-        self._models.hold_back_new(self.project)
-
-    def show_all_models(self) -> None:
-        self._models.show_all()
+        return self.model_finder.models(self.project)
 
     def prelabel(self, scenes: Sequence[Scene]) -> None:
         """Predicts ``scenes`` in the background; pixels that a person checked stay."""
-        self._predictions.request(scenes)
-
-    def take_prediction(self, delivery: Delivery) -> None:
-        """Puts a prediction for the open scene into its document."""
-        self._predictions.take(delivery)
+        self.predictions.request(scenes)
 
     def _open_scene(self, project: Project, scene: Scene, wait: bool) -> None:
         if self._visit is not None:
@@ -348,13 +291,13 @@ class Session(Choices):
         try:
             self.image = self._opening.read(project, scene) if image is None else image
             shape = self.image.shape[0], self.image.shape[1]
-            self._visit = self._journals.visit(project, scene, shape)
+            self._visit = self.journals.visit(project, scene, shape)
         except UserError as error:
             self.problem = str(error)  # the canvas shows it
         self._announce_scene()
         if self._visit is not None and self._visit.modified:  # there are edits that were not saved
-            self._saving.effort.note_edit()
-            self._saving.take_over_file()
+            self.saving.effort.note_edit()
+            self.saving.take_over_file()
 
     def _announce_scene(self) -> None:
         self._hand_over_rules()
@@ -367,29 +310,16 @@ class Session(Choices):
         if not save():
             return False
         if self.scene is not None and self._visit is not None:
-            self._journals.keep(self.scene, self._visit)
+            self.journals.keep(self.scene, self._visit)
         if self.problem is not None:
             self.notice_outdated.emit(self.problem)
         self._opening.give_up()
         self.scene = self.image = self.problem = self._visit = None
-        self._saving.effort.leave()
+        self.saving.effort.leave()
         return True
 
     def _count_places(self) -> None:
         self._places = {scene.name: place for place, scene in enumerate(self.scenes)}
-
-    def _walk(self, walk: Callable[[], Rect]) -> None:
-        if self._visit is None:
-            return
-        history = self._visit.document.history
-        before = history.position
-        changed = walk()
-        after = history.position
-        passed = (history.entry(place) for place in range(min(before, after), max(before, after)))
-        if any(edit.name == ACCEPT_NAME for edit in passed):
-            # The rule: whoever takes back the checking takes back "done", which rested on it.
-            self._visit = self._visit.with_done(after > before)
-        self.after_edit(changed)
 
     def _hand_over_rules(self) -> None:
         if self.document is not None:

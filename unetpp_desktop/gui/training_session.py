@@ -62,7 +62,7 @@ class TrainingSession(QObject):
             return
         self.steps = []
         self._project, self._base = project, base
-        self._session.hold_back_new_models()
+        self._session.model_finder.hold_back_new(self._session.project)
         mailbox = Mailbox(_REPORTS_PER_SECOND, self)
         mailbox.delivered.connect(self._on_steps)
         self._mailbox = mailbox
@@ -98,7 +98,7 @@ class TrainingSession(QObject):
         """The candidate becomes the model in use, at once."""
         if self.result is not None:
             candidate, self.result = self.result.candidate, None
-            self._session.show_all_models()
+            self._session.model_finder.show_all()
             self._session.set_model(candidate)
             self._set_state(TrainingState.IDLE)
 
@@ -112,7 +112,7 @@ class TrainingSession(QObject):
             if in_use is not None and in_use.folder == candidate.folder and self._base is not None:
                 self._session.set_model(self._base)
             discard(candidate)
-            self._session.show_all_models()
+            self._session.model_finder.show_all()
             self._set_state(TrainingState.IDLE)
 
     @property
@@ -145,7 +145,7 @@ class TrainingSession(QObject):
             self._set_state(TrainingState.FINISHED)
         else:
             if self._project is self._session.project:
-                self._session.show_all_models()
+                self._session.model_finder.show_all()
             self._set_state(TrainingState.IDLE)
 
     def _on_project_changed(self) -> None:

@@ -17,7 +17,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         lambda window: folder_commands.choose_labels_folder(window.session, window), enabled=has_project),
     ActionSpec("rescan", QT_TRANSLATE_NOOP("Actions", "Look for new scenes"), ("F5",),
         QT_TRANSLATE_NOOP("Actions", "Look again which images the folder holds"),
-        lambda window: window.session.rescan(), enabled=has_project),
+        lambda window: window.session.walk.rescan(), enabled=has_project),
     ActionSpec("close_folder", QT_TRANSLATE_NOOP("Actions", "Close folder"), ("Ctrl+W",),
         QT_TRANSLATE_NOOP("Actions", "Save and go back to the start page"),
         lambda window: window.session.close_folder(), enabled=has_project),

@@ -1,0 +1,49 @@
+"""The steps of opening a folder that are not the session's own: reading it, restoring, telling troubles."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.gui.model_finder import ModelFinder, with_more
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scenes import Scene
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+
+def read_project(session: "Session", folder: Path, labels_folder: Path | None) -> Project | None:
+    """The project in ``folder``; None, with a notice, where it cannot be opened."""
+    try:
+        return Project.open(folder, labels_folder)
+    except UserError as error:
+        session.notice.emit(str(error), "error")
+        return None
+
+
+def restore_choices(session: "Session", project: Project, models: ModelFinder) -> None:
+    """Takes over the classes of ``project`` and chooses the model used last."""
+    session.set_palette(project.palette)
+    models.forget_told()
+    chosen = models.choice(project, session.remembered.model)
+    if chosen is not None:
+        session.set_model(chosen)
+
+
+def scene_called(project: Project, name: str | None) -> Scene:
+    """The scene of this name, else the first one."""
+    return next((scene for scene in project.scenes if scene.name == name), project.scenes[0])
+
+
+def tell_troubles(session: "Session", project: Project) -> None:
+    """Says what cannot be written and what is missing."""
+    if project.read_only:
+        sentence = QCoreApplication.translate(
+            "Session", "{} is read-only. Choose a labels folder elsewhere before you paint."
+        )
+        session.notice.emit(sentence.format(project.labels_folder), "error")
+    missing = [sentence for dataset in project.datasets for sentence in dataset.missing]
+    if missing:
+        session.notice.emit(with_more(missing), "error")
