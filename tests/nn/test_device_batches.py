@@ -110,3 +110,13 @@ def test_scenes_of_several_sizes_are_refused() -> None:
 
     with pytest.raises(ValueError, match="several sizes"):
         _batches(TrainingScenes(2, scene), 16)
+
+
+def test_rare_things_are_pasted_and_crops_can_grow() -> None:
+    batches = _batches(TrainingScenes(4, _coded), 32, (3,), scale=(1.0, 1.0), **_SAME_LIGHT)
+    pasting = _batches(TrainingScenes(4, _coded), 32, (3,), scale=(1.0, 1.0), paste_share=1.0, **_SAME_LIGHT)
+    plain, pasted = batches.make(1)[1], pasting.make(1)[1]
+    assert (pasted == 3).sum() > (plain == 3).sum()
+    assert torch.equal(pasted[pasted != 3], plain[pasted != 3])
+    assert batches.with_crop(48).make(0)[0].shape == (4, 3, 48, 48)
+    assert batches.make(0)[0].shape == (4, 3, 32, 32)

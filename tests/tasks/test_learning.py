@@ -89,15 +89,36 @@ def test_train_writes_a_model_that_evaluate_takes(data: Path, tmp_path: Path) ->
     assert (figures.miou, figures.scenes, figures.data) == (report.depths["1"].miou, 8, "streets train")
 
 
-def test_distillation_changes_what_is_learnt_and_is_part_of_the_command(data: Path, tmp_path: Path) -> None:
-    def trained(name: str, distillation: float) -> ModelEntry:
-        options = TrainOptions(filters="4,6,8", epochs=1, device="cpu", distillation=distillation)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "distillation=1",
+        "dice=1",
+        "lovasz=1",
+        "augmentation.paste_share=1",
+        "finish_share=0.5",
+        "average_decay=0",
+    ],
+)
+def test_each_setting_changes_what_is_learnt_and_is_part_of_the_command(
+    setting: str, data: Path, tmp_path: Path
+) -> None:
+    def trained(name: str, *settings: str) -> ModelEntry:
+        small = ("augmentation.crop=48", "finish_crop=64", "batch=2")
+        options = TrainOptions(filters="4,6,8", epochs=1, device="cpu", settings=(*small, *settings))
         return train_on(data, tmp_path / name, options, silent, lambda _: None, print).model
 
-    plain, taught = trained("plain", 0.0), trained("taught", 1.0)
-    assert plain.weights.read_bytes() != taught.weights.read_bytes()
-    assert "--distillation 1" in taught.card.command
-    assert "--distillation" not in plain.card.command
+    plain, changed = trained("plain"), trained("changed", setting)
+    assert plain.weights.read_bytes() != changed.weights.read_bytes()
+    assert f"--set {setting}" in changed.card.command
+    assert setting not in plain.card.command
+
+
+@pytest.mark.parametrize("setting", ["dice", "cake=1", "dice=much", "augmentation=1", "augmentation.crop=[]"])
+def test_a_setting_that_is_none_is_told(setting: str, data: Path, tmp_path: Path) -> None:
+    options = TrainOptions(epochs=1, device="cpu", settings=(setting,))
+    with pytest.raises(UserError, match=setting.split("=")[0].replace(".", r"\.")):
+        train_on(data, tmp_path / "x", options, silent, lambda _: None, print)
 
 
 def test_a_training_goes_on_from_the_weights_of_a_model(

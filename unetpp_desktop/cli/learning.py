@@ -48,9 +48,9 @@ def train(
         str | None, typer.Option(help="Begin with the weights of this model; it sets filters and block.")
     ] = None,
     rate: Annotated[float, typer.Option(min=0, help="Highest learning rate.")] = 2e-3,
-    distillation: Annotated[
-        float, typer.Option(min=0, help="How much the shallower heads learn from the deepest one.")
-    ] = 0.0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="Another setting of the recipe, such as dice=1.")
+    ] = None,
 ) -> None:
     """Train a U-Net++, from scratch or on from a model.
 
@@ -70,7 +70,7 @@ def train(
         max_minutes,
         start_from,
         rate,
-        distillation,
+        tuple(settings or ()),
     )
     with progress_bar("Training") as progress:
         end = train_on(data, out, options, progress, lambda line: print(line, flush=True), complain)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from unetpp_desktop.nn.augment import Augmentation, random_crop
+from unetpp_desktop.nn.augment import Augmentation, paste_rare, random_crop
 
 LabelledScene = tuple[np.ndarray, np.ndarray]
 """An image ``uint8 (H, W, 3)`` and its classes ``uint8 (H, W)``; void pixels do not enter the loss."""
@@ -58,6 +58,10 @@ class BatchPlan:
     def steps_per_epoch(self) -> int:
         return max(1, self.scenes.count // self.batch)
 
+    def with_crop(self, crop: int) -> "BatchPlan":
+        """The same plan with crops of ``crop`` pixels."""
+        return replace(self, augmentation=self.augmentation.model_copy(update={"crop": crop}))
+
     def make(self, step: int) -> tuple[Tensor, Tensor]:
         """Batch ``step`` of the whole training: images ``float (N, 3, h, w)`` in 0..255, labels ``int64``.
 
@@ -71,18 +75,22 @@ class BatchPlan:
         crops = []
         for slot in range(self.batch):
             index = int(order[(position * self.batch + slot) % self.scenes.count])
-            image, labels = self._scene(index, chance)
+            image, truth = self._scene(index, chance)
             crops.append(
                 random_crop(
                     torch.from_numpy(np.require(image, requirements="W")),
-                    torch.from_numpy(np.require(labels, requirements="W")),
+                    torch.from_numpy(np.require(truth, requirements="W")),
                     self.rare,
                     self.augmentation,
                     generator,
                 )
             )
-        images = torch.stack([image for image, _ in crops]).contiguous(memory_format=torch.channels_last)
-        return images, torch.stack([labels for _, labels in crops]).long()
+        images = torch.stack([image for image, _ in crops])
+        labels = torch.stack([labels for _, labels in crops]).long()
+        if self.augmentation.paste_share:
+            chosen = torch.from_numpy(chance.random(self.batch) < self.augmentation.paste_share)
+            images, labels = paste_rare(images, labels, self.rare, chosen)
+        return images.contiguous(memory_format=torch.channels_last), labels
 
     def _scene(self, index: int, chance: np.random.Generator) -> LabelledScene:
         extra = chance.random() < self.scenes.extra_share

@@ -6,6 +6,7 @@ do, but all crops of a batch are cut, scaled and recoloured together.
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from torch import Tensor
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.augment import Augmentation
+from unetpp_desktop.nn.augment import Augmentation, paste_rare
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 
 _EXTRA_SCENES = 400  # of the endless second source; seen often enough to be no burden, too many to be learnt
@@ -61,6 +62,7 @@ class DeviceBatches:
         progress: Progress,
     ) -> None:
         self._augmentation, self._batch, self._seed, self._device = augmentation, batch, seed, device
+        self._rare = rare.to(device)
         self._count, self._extra_share = scenes.count, scenes.extra_share
         self._extra = _EXTRA_SCENES if scenes.load_extra is not None and scenes.extra_share > 0 else 0
         self._places: list[_Places] = []
@@ -82,6 +84,12 @@ class DeviceBatches:
     def steps_per_epoch(self) -> int:
         return max(1, self._count // self._batch)
 
+    def with_crop(self, crop: int) -> "DeviceBatches":
+        """The same batches with crops of ``crop`` pixels; the scenes on the device are shared."""
+        other = copy(self)
+        other._augmentation = self._augmentation.model_copy(update={"crop": crop})
+        return other
+
     def make(self, step: int) -> tuple[Tensor, Tensor]:
         """Batch ``step`` of the whole training, on the device: images ``float (N, 3, h, w)`` in 0..255,
         labels ``int64``; it depends on seed and step only."""
@@ -94,7 +102,11 @@ class DeviceBatches:
             if self._extra and chance.random() < self._extra_share:
                 scene = self._count + int(chance.integers(self._extra))
             crops.append(self._crop(scene, chance))
-        return self._cut(crops)
+        images, labels = self._cut(crops)
+        if self._augmentation.paste_share:
+            chosen = torch.from_numpy(chance.random(self._batch) < self._augmentation.paste_share)
+            images, labels = paste_rare(images, labels, self._rare, chosen.to(self._device))
+        return images.contiguous(memory_format=torch.channels_last), labels
 
     def stream(self, first: int, last: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Batches ``first`` to ``last - 1``."""
@@ -154,7 +166,7 @@ class DeviceBatches:
         truth = F.grid_sample(classes, grid, "nearest", "border", align_corners=False)[:, 0]
         images = torch.where(inside[:, None], _relit(pixels, inside[:, None], crop), 127.0)
         labels = torch.where(inside, truth, float(VOID)).long()
-        return images.contiguous(memory_format=torch.channels_last), labels
+        return images, labels
 
 
 def _relit(pixels: Tensor, inside: Tensor, crop: _Crop) -> Tensor:

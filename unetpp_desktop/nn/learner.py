@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from unetpp_desktop.nn.average import AveragedWeights
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.losses import distillation_loss, supervised_loss
+from unetpp_desktop.nn.overlap_losses import dice_loss, lovasz_loss
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import normalise
 
@@ -28,6 +29,8 @@ class LearningRules:
     encoder_rate: float = 1.0  # factor on the learning rate of the encoder, X(i,0)
     freeze_norms: bool = False  # batch norms keep their statistics
     distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
+    dice: float = 0.0  # weight of the Dice loss of the deepest head
+    lovasz: float = 0.0  # weight of the Lovasz-Softmax loss of the deepest head
     pull: float = 0.0  # decay towards the starting weights (L2-SP, arXiv 1802.01483)
 
 
@@ -78,9 +81,7 @@ class Learner:
         images, labels = images.to(self.device), labels.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.rules.bf16):
             logits = self.network(normalise(images, self.card))
-            loss = supervised_loss(logits, labels, self._class_weights, self.rules.head_weights)
-            if self.rules.distillation:
-                loss = loss + self.rules.distillation * distillation_loss(logits, self.rules.head_weights)
+            loss = self._loss(logits, labels)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._parameters.values(), self.rules.clip)
@@ -89,6 +90,16 @@ class Learner:
         self.average.update(self.network, self.steps)
         self.steps += 1
         return loss.detach()
+
+    def _loss(self, logits: dict[int, Tensor], labels: Tensor) -> Tensor:
+        rules = self.rules
+        loss = supervised_loss(logits, labels, self._class_weights, rules.head_weights)
+        if rules.distillation:
+            loss = loss + rules.distillation * distillation_loss(logits, rules.head_weights)
+        for weight, overlap_loss in ((rules.dice, dice_loss), (rules.lovasz, lovasz_loss)):
+            if weight:
+                loss = loss + weight * overlap_loss(logits[max(logits)], labels)
+        return loss
 
     @torch.no_grad()
     def _pull_back(self, rate: float) -> None:

@@ -1,9 +1,13 @@
 """How a network is trained from scratch, and what is logged of it."""
 
+import json
 import math
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.config import MAX_DEPTH
 
@@ -24,12 +28,16 @@ class Recipe(BaseModel):
     class_weight_cap: float = 3.0
     head_weights: tuple[float, ...] = HEAD_WEIGHTS
     distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
+    dice: float = 0.0  # weight of the Dice loss of the deepest head
+    lovasz: float = 0.0  # weight of the Lovasz-Softmax loss of the deepest head
     average_decay: float = 0.998
     rare_below: float = 0.03  # a class with a smaller share of the labelled pixels is rare
     extra_share: float = 0.1  # crops from generated scenes
     validate_every: int = 10  # epochs; the last one is always validated
     seed: int = 0
     augmentation: Augmentation = Augmentation()
+    finish_share: float = 0.0  # of the steps, at the end, that see larger crops
+    finish_crop: int = 352  # pixels
 
     @field_validator("head_weights")
     @classmethod
@@ -38,12 +46,46 @@ class Recipe(BaseModel):
             raise ValueError(f"head_weights holds {MAX_DEPTH} numbers, one per depth")
         return weights
 
+    def changed(self, changes: Mapping[str, str]) -> "Recipe":
+        """Another recipe: ``changes`` maps names such as "dice" or "augmentation.crop" to JSON values.
+
+        Raises `UserError` where there is no such setting, or the value does not fit it.
+        """
+        values = self.model_dump()
+        for name, text in changes.items():
+            *parts, last = name.split(".")
+            place: Any = values
+            for part in parts:
+                place = place.get(part) if isinstance(place, dict) else None
+            if not isinstance(place, dict) or last not in place or isinstance(place[last], dict):
+                raise UserError(f"A training has no setting {name}. Choose of {', '.join(_names(values))}.")
+            try:
+                place[last] = json.loads(text)
+            except ValueError as error:
+                raise UserError(f"{text} is no value of {name}. Write it as {place[last]}.") from error
+        try:
+            return Recipe.model_validate(values)
+        except ValidationError as error:
+            wrong = error.errors()[0]
+            raise UserError(f"{'.'.join(map(str, wrong['loc']))} of the training: {wrong['msg']}.") from error
+
+    def finish_from(self, steps: int) -> int:
+        """The step, of ``steps`` in all, from which on crops are `finish_crop` pixels large."""
+        return round(steps * (1 - self.finish_share))
+
     def rate_at(self, step: int, steps: int) -> float:
         """Learning rate of a step: linear warm-up, then cosine to zero (arXiv 1608.03983)."""
         warm_up = min(self.warm_up_steps, steps // 2)
         if step < warm_up:
             return self.rate * (step + 1) / warm_up
         return self.rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
+
+
+def _names(values: dict[str, Any]) -> list[str]:
+    names = []
+    for name, value in values.items():
+        names += [f"{name}.{inner}" for inner in _names(value)] if isinstance(value, dict) else [name]
+    return names
 
 
 class EpochLog(BaseModel):

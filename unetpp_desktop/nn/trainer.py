@@ -1,12 +1,13 @@
 """Training a network from scratch."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.files import write_atomically
@@ -133,6 +134,8 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         weight_decay=state.recipe.weight_decay,
         average_decay=state.recipe.average_decay,
         distillation=state.recipe.distillation,
+        dice=state.recipe.dice,
+        lovasz=state.recipe.lovasz,
         bf16=trains_faster_in_bf16(device),
     )
     learner = Learner(_network(order, state.card), state.card, rules, device)
@@ -178,7 +181,7 @@ def _train_epoch(
     epoch = last // plan.steps_per_epoch
     losses = []
     rate = 0.0
-    for step, (images, labels) in enumerate(plan.stream(state.step, last), state.step):
+    for step, (images, labels) in enumerate(_batches(plan, state, last, steps), state.step):
         progress(step, steps, f"epoch {epoch} of {state.recipe.epochs}")
         rate = state.recipe.rate_at(step, steps)
         losses.append(learner.step(images, labels, rate))
@@ -188,6 +191,16 @@ def _train_epoch(
         figures = _validate(order.validation, learner, progress, last, steps)
         line = line.model_copy(update=figures)
     return state.model_copy(update={"step": last, "log": [*state.log, line]})
+
+
+def _batches(
+    plan: BatchPlan | DeviceBatches, state: TrainingState, last: int, steps: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """The batches of an epoch; at the end of the training their crops are larger."""
+    larger_from = min(max(state.step, state.recipe.finish_from(steps)), last)
+    yield from plan.stream(state.step, larger_from)
+    if larger_from < last:
+        yield from plan.with_crop(state.recipe.finish_crop).stream(larger_from, last)
 
 
 def _validate(

@@ -1,7 +1,7 @@
 """Training a network from scratch on a CamVid data set, with drawn scenes mixed in."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,7 @@ class TrainOptions:
     max_minutes: float | None = None
     start_from: str | None = None  # a model whose weights the training begins with; gives filters and block
     rate: float = DEFAULT_RATE
-    distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
+    settings: tuple[str, ...] = ()  # "name=value" of the recipe, see `Recipe.changed`
 
 
 def train_on(
@@ -89,8 +89,7 @@ def train_on(
             warm_up_steps=Recipe().warm_up_steps if start is None else _WARM_UP_AGAIN,
             seed=options.seed,
             extra_share=options.generated,
-            distillation=options.distillation,
-        ),
+        ).changed(_settings(options.settings)),
         scenes=TrainingScenes(source.count, source.load, drawn_source(dataset.palette)),
         validation=_validation(dataset, name, progress, complain),
         folder=out,
@@ -125,6 +124,13 @@ def _network(options: TrainOptions, classes: int) -> NetworkConfig:
         ) from error
 
 
+def _settings(words: Sequence[str]) -> dict[str, str]:
+    for word in words:
+        if "=" not in word:
+            raise UserError(f"--set {word} has no value. Write it as name=value, such as dice=1.")
+    return dict(word.split("=", 1) for word in words)
+
+
 def _validation(
     dataset: Dataset, trained: str, progress: Progress, complain: Callable[[str], None]
 ) -> TrainingScenes | None:
@@ -145,7 +151,7 @@ def _command(data: Path, out: Path, options: TrainOptions) -> str:
         words += ["--start-from", Path(options.start_from).name]
     if options.rate != DEFAULT_RATE:
         words += ["--rate", f"{options.rate:g}"]
-    if options.distillation:
-        words += ["--distillation", f"{options.distillation:g}"]
+    for setting in options.settings:
+        words += ["--set", setting]
     words += ["--generated", f"{options.generated:g}", "--seed", str(options.seed), "--split", options.split]
     return shlex.join(words)

@@ -1,0 +1,58 @@
+"""Losses that measure overlap."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.nn.overlap_losses import dice_loss, lovasz_loss
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+both = pytest.mark.parametrize("loss", [dice_loss, lovasz_loss])
+
+
+def certain(labels: Tensor, classes: int = 4) -> Tensor:
+    """Logits of a network that is certain of ``labels``."""
+    return 50.0 * torch.nn.functional.one_hot(labels, classes).movedim(-1, 1).float()
+
+
+@both
+def test_right_answers_cost_nothing_and_wrong_ones_everything(loss: Loss) -> None:
+    labels = torch.randint(0, 4, (2, 5, 6), generator=torch.Generator().manual_seed(1))
+    assert loss(certain(labels), labels) == pytest.approx(0, abs=1e-5)
+    assert loss(certain((labels + 1) % 4), labels) == pytest.approx(1, abs=1e-5)
+
+
+def test_of_hard_answers_they_are_dice_and_jaccard() -> None:
+    chance = np.random.default_rng(0)
+    truth, answer = (torch.from_numpy(chance.integers(0, 3, (1, 8, 9))) for _ in range(2))
+    shared = np.array([float(((truth == c) & (answer == c)).sum()) for c in range(3)])
+    sizes = np.array([[float((each == c).sum()) for c in range(3)] for each in (truth, answer)])
+    assert dice_loss(certain(answer, 3), truth) == pytest.approx(
+        1 - np.mean(2 * shared / sizes.sum(0)), abs=1e-4
+    )
+    jaccard = np.mean(shared / (sizes.sum(0) - shared))
+    assert lovasz_loss(certain(answer, 3), truth) == pytest.approx(1 - jaccard, abs=1e-4)
+
+
+@both
+def test_void_pixels_get_no_gradient(loss: Loss) -> None:
+    logits = torch.randn(1, 3, 4, 4, generator=torch.Generator().manual_seed(2)).requires_grad_()
+    labels = torch.full((1, 4, 4), VOID)
+    labels[0, 1, 2] = 2
+    loss(logits, labels).backward()
+    assert logits.grad is not None
+    assert (logits.grad.abs().sum(1)[0] > 0).nonzero().tolist() == [[1, 2]]
+
+
+@both
+def test_a_batch_of_void_alone_teaches_nothing(loss: Loss) -> None:
+    logits = torch.randn(1, 3, 4, 4).requires_grad_()
+    value = loss(logits, torch.full((1, 4, 4), VOID))
+    value.backward()
+    assert value == 0
+    assert logits.grad is not None
+    assert not logits.grad.any()
