@@ -12,8 +12,10 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.explanation import PrecisionWhy
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.self_test import Finding, Labels, SelfTest
 
 pytest.importorskip("openvino")
 from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
@@ -50,8 +52,7 @@ def test_it_says_what_pytorch_says(tmp_path: Path, network: dict[str, object], s
     entry = _model(tmp_path, **network)
     image = _image(*size)
     exact = open_predictor(entry, "cpu", "torch")
-    predictor = OpenVinoPredictor(entry, tmp_path)
-    predictor.choose(())
+    predictor = OpenVinoPredictor(entry, tmp_path, "fp32")
     depths = range(1, entry.card.depth + 1)
     wanted, found = exact.predict_confidences(image, depths), predictor.predict_confidences(image, depths)
     for depth in depths:
@@ -91,48 +92,81 @@ def test_large_images_are_labelled_in_tiles(tiny_model: ModelEntry, monkeypatch:
     assert (predictor.predict_ranked(image, 2) != ranked).mean() < 0.001
 
 
-def test_each_depth_has_the_precision_that_was_chosen_for_it(tiny_model: ModelEntry, tmp_path: Path) -> None:
+@pytest.fixture
+def bf16_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A self-test finds bf16 twice as fast, and good enough at depths 3 and 4."""
+
+    def run(test: SelfTest, depth: int, exact: Labels, reduced: Labels) -> None:
+        assert exact().shape == reduced().shape
+        test._keep(depth, Finding(speed=2, agreement=0.99 if depth < 3 else 0.999))
+
+    monkeypatch.setattr("unetpp_desktop.nn.self_test.LEAST_AGREEMENT", 0.995)
+    monkeypatch.setattr(SelfTest, "run", run)
+
+
+@pytest.mark.usefixtures("bf16_is_faster")
+def test_each_depth_has_the_precision_that_pays_there(tiny_model: ModelEntry, tmp_path: Path) -> None:
     predictor = OpenVinoPredictor(tiny_model, tmp_path)
-    predictor.choose((3, 4))
+    if not predictor.reduces:
+        pytest.skip("this processor does not compute in bf16")
+    image, depths = _image(32, 48), (1, 2, 3, 4)
+    first = predictor.predict_confidences(image, depths)
+    assert predictor.precision == "fp32"
+    assert {choice.why for choice in predictor.explanation.depths} == {PrecisionWhy.UNTESTED}
+    second = predictor.predict_confidences(image, depths)
     assert predictor.precision == "bf16 at depth 3, 4, else fp32"
-    image, exact = _image(32, 48), OpenVinoPredictor(tiny_model, tmp_path)
-    exact.choose(())
-    assert exact.precision == "fp32"
-    wanted, found = (
-        exact.predict_confidences(image, (1, 2, 3, 4)),
-        predictor.predict_confidences(image, (1, 2, 3, 4)),
-    )
-    for depth in (1, 2):
-        assert np.array_equal(wanted[depth], found[depth])
-    if predictor.reduces:
-        for depth in (3, 4):
-            assert not np.array_equal(wanted[depth], found[depth])
+    assert [choice.why for choice in predictor.explanation.depths] == [
+        PrecisionWhy.DIFFERS,
+        PrecisionWhy.DIFFERS,
+        PrecisionWhy.PAYS,
+        PrecisionWhy.PAYS,
+    ]
+    for depth in depths:
+        assert np.array_equal(first[depth], second[depth]) == (depth < 3)
 
 
-def test_the_second_image_decides_about_bf16_and_that_is_kept(tiny_model: ModelEntry, tmp_path: Path) -> None:
+def test_each_depth_is_tested_with_its_second_image_and_that_is_kept(
+    tiny_model: ModelEntry, tmp_path: Path
+) -> None:
     predictor = OpenVinoPredictor(tiny_model, tmp_path)
     if not predictor.reduces:
         pytest.skip("this processor does not compute in bf16")
     kept = tmp_path / "self-tests.json"
+    predictor.predict(_image(40, 60), 1)
     predictor.predict(_image(40, 60), 4)
     assert not kept.exists()
     predictor.predict(_image(50, 60), 4)
     text = kept.read_text()
-    assert "agreement" in text
+    assert text.count("agreement") == 1
     again = OpenVinoPredictor(tiny_model, tmp_path)
+    assert again.explanation.depths[3].speed is not None
     for side in (30, 31, 32):
-        again.predict(_image(side, side), 1)
+        again.predict(_image(side, side), 4)
     assert kept.read_text() == text
 
 
-def test_a_full_memory_is_a_sentence(tiny_model: ModelEntry, tmp_path: Path) -> None:
-    predictor = OpenVinoPredictor(tiny_model, tmp_path)
-    predictor.choose(())
+@pytest.mark.parametrize("engine", ["openvino", "torch"])
+def test_a_precision_that_was_asked_for_is_taken_at_all_depths(tiny_model: ModelEntry, engine: str) -> None:
+    image = _image(32, 48)
+    exact = open_predictor(tiny_model, "cpu", engine, "fp32")
+    rounded = open_predictor(tiny_model, "cpu", engine, "bf16")
+    assert (exact.precision, rounded.precision) == ("fp32", "bf16")
+    assert {choice.why for choice in rounded.explanation.depths} == {PrecisionWhy.ASKED}
+    wanted, found = (predictor.predict_confidences(image, (1, 4)) for predictor in (exact, rounded))
+    for depth in (1, 4):
+        assert 0 < np.abs(wanted[depth] - found[depth]).max() < 0.2
+        assert found[depth].dtype == np.float32
+
+
+def test_a_full_memory_is_a_sentence(
+    tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
 
     def full(*_: object) -> None:
         raise RuntimeError("Failed to allocate 9 bytes of memory")
 
-    predictor._core.compile_model = full
+    monkeypatch.setattr("openvino.Core.compile_model", full)
     with pytest.raises(UserError, match=r"memory is too small for depth 3.*smaller depth"):
         predictor.predict(np.zeros((8, 8, 3), np.uint8), 3)
 
@@ -142,6 +176,12 @@ def test_what_cannot_be_is_a_sentence(tiny_model: ModelEntry) -> None:
         open_predictor(tiny_model, "cpu", "abacus")
     with pytest.raises(UserError, match="OpenVINO labels on the CPU only"):
         open_predictor(tiny_model, "cuda", "openvino")
+    with pytest.raises(UserError, match=r"no precision fp8.*bf16"):
+        open_predictor(tiny_model, "cpu", "auto", "fp8")
+    with pytest.raises(UserError, match="no INT8 of the model tiny"):
+        open_predictor(tiny_model, "cpu", "openvino", "int8")
+    with pytest.raises(UserError, match="INT8 is computed by OpenVINO only"):
+        open_predictor(tiny_model, "cpu", "torch", "int8")
 
 
 def test_the_engine_reports_to_nobody(tmp_path: Path) -> None:

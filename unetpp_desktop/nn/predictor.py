@@ -10,11 +10,13 @@ from platformdirs import user_cache_path
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.gpu import gpu_present
 from unetpp_desktop.nn.registry import ModelEntry
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("auto", "openvino", "torch")
+PRECISIONS = ("auto", "fp32", "bf16", "int8")
 
 RANKS = 3
 """How many classes `Predictor.predict_ranked` names per pixel."""
@@ -48,6 +50,11 @@ class Predictor(Protocol):
         """What it computes in, in words: fp32, or at which depths in less."""
         ...
 
+    @property
+    def explanation(self) -> Explanation:
+        """Which engine, device and precisions it took, and why; the precisions may change with an image."""
+        ...
+
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
         """Labels an image ``uint8 (H, W, 3)`` of any size at ``depth`` (1 to ``card.depth``)."""
         ...
@@ -68,28 +75,40 @@ class Predictor(Protocol):
         ...
 
 
-def open_predictor(entry: ModelEntry, device: str = "auto", engine: str = "auto") -> Predictor:
-    """Loads the weights onto one of `DEVICES`, with one of `ENGINES`.
+def open_predictor(
+    entry: ModelEntry, device: str = "auto", engine: str = "auto", precision: str = "auto"
+) -> Predictor:
+    """Loads the weights onto one of `DEVICES`, with one of `ENGINES`, in one of `PRECISIONS`.
 
     "auto" takes a GPU with PyTorch where there is one, and OpenVINO on the CPU, where it is
-    installed. Raises `UserError` for a missing device or engine and for weights that do not fit
-    their card. The engine is imported here, which takes a while: call it from a background thread.
+    installed; and bf16 at the depths where a self-test on this machine finds that it pays. Another
+    precision is taken as it is, at every depth. Raises `UserError` for a missing device, engine or
+    precision and for weights that do not fit their card. The engine is imported here, which takes
+    a while: call it from a background thread.
     """
     if device not in DEVICES:
         raise UserError(f"There is no device {device}. Choose one of {', '.join(DEVICES)}.")
     if engine not in ENGINES:
         raise UserError(f"There is no engine {engine}. Choose one of {', '.join(ENGINES)}.")
+    if precision not in PRECISIONS:
+        raise UserError(f"There is no precision {precision}. Choose one of {', '.join(PRECISIONS)}.")
     if engine == "openvino" and device not in ("auto", "cpu"):
         raise UserError(
             f"OpenVINO labels on the CPU only. Choose the device cpu, or the engine torch for {device}."
         )
+    cache_folder = user_cache_path("unetpp-desktop", appauthor=False)
     if uses_openvino(device, engine):
         from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
-        return OpenVinoPredictor(entry, user_cache_path("unetpp-desktop", appauthor=False))
+        why = EngineWhy.FASTEST_ON_CPU if engine == "auto" else EngineWhy.ASKED
+        return OpenVinoPredictor(entry, cache_folder, precision, why)
     from unetpp_desktop.nn.torch_predictor import TorchPredictor
 
-    return TorchPredictor(entry, device)
+    if engine == "torch":
+        why = EngineWhy.ASKED
+    else:
+        why = EngineWhy.GPU if find_spec("openvino") is not None else EngineWhy.NO_OPENVINO
+    return TorchPredictor(entry, device, cache_folder, precision, why)
 
 
 def uses_openvino(device: str = "auto", engine: str = "auto") -> bool:

@@ -1,16 +1,27 @@
 """The predictor on PyTorch."""
 
+import hashlib
+import os
+import platform
 import time
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from pathlib import Path
 
 import numpy as np
 import torch
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.nn.device import resolve_device
+from unetpp_desktop.nn.explanation import EngineWhy, Explanation
+from unetpp_desktop.nn.folding import folded
+from unetpp_desktop.nn.precision import LabelsIn, Precisions
 from unetpp_desktop.nn.predictor import RANKS, Prediction
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import in_tiles
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import (
     classes_of,
     confidences_of,
@@ -24,41 +35,104 @@ _Reading = Callable[[torch.Tensor], np.ndarray]
 
 
 class TorchPredictor:
-    """Runs the network in fp32, channels-last; large images in tiles."""
+    """Runs the network channels-last, its batch norms folded; large images in tiles.
+
+    In bf16 the weights and all values between are rounded, as autocast would do it at each call;
+    the logits are fp32 again.
+    """
 
     engine = "torch"
-    precision = "fp32"
 
-    def __init__(self, entry: ModelEntry, device: str) -> None:
+    def __init__(
+        self,
+        entry: ModelEntry,
+        device: str,
+        cache_folder: Path,
+        precision: str = "auto",
+        why: EngineWhy = EngineWhy.ASKED,
+    ) -> None:
+        if precision == "int8":
+            raise UserError("INT8 is computed by OpenVINO only. Choose the engine openvino, or bf16.")
         self.card = entry.card
+        self._why = why
         self._device = resolve_device(device)
         self.device = self._device.type
-        self._network = load_network(entry).placed_on(self._device)
+        self._exact = folded(load_network(entry)).placed_on(self._device)
+        self._rounded: UNetPlusPlus | None = None
+        test = None
+        if precision == "auto" and self.device in ("cpu", "cuda"):
+            digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
+            test = SelfTest(
+                cache_folder, f"{digest} bf16 torch {torch.__version__} {_processor(self._device)}"
+            )
+        self._precisions = Precisions(precision, test)
+
+    @property
+    def precision(self) -> str:
+        return self._precisions.words(self._depths)
+
+    @property
+    def explanation(self) -> Explanation:
+        choices = tuple(map(self._precisions.choice, self._depths))
+        return Explanation(self.card.name, self.engine, self.device, self._why, choices)
 
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
+        self._settle(image, (depth,))
         start = time.perf_counter()
-        labels = self.predict_depths(image, (depth,))[depth]
+        labels = self._read(image, (depth,), classes_of, (), np.uint8)[depth]
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
-        return in_tiles(image, depths, lambda piece: self._answers(piece, depths, classes_of), (), np.uint8)
+        self._settle(image, depths)
+        return self._read(image, depths, classes_of, (), np.uint8)
 
     def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
-        read = confidences_of
-        return in_tiles(image, depths, lambda piece: self._answers(piece, depths, read), (), np.float32)
+        self._settle(image, depths)
+        return self._read(image, depths, confidences_of, (), np.float32)
 
     def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
-        depths, read = (depth,), ranked_classes_of
-        answers = in_tiles(
-            image, depths, lambda piece: self._answers(piece, depths, read), (RANKS,), np.uint8
-        )
-        return answers[depth]
+        self._settle(image, (depth,))
+        return self._read(image, (depth,), ranked_classes_of, (RANKS,), np.uint8)[depth]
 
-    def _answers(self, image: np.ndarray, depths: Sequence[int], read: _Reading) -> dict[int, np.ndarray]:
+    @property
+    def _depths(self) -> tuple[int, ...]:
+        return tuple(range(1, self.card.depth + 1))
+
+    def _settle(self, image: np.ndarray, depths: Sequence[int]) -> None:
+        """Finds out whether bf16 pays at ``depths``, where that is due."""
+
+        def labels(depth: int) -> LabelsIn:
+            return lambda piece, precision: self._run(piece, (depth,), classes_of, precision)[depth]
+
+        self._precisions.settle(image, depths, labels)
+
+    def _read(
+        self,
+        image: np.ndarray,
+        depths: Sequence[int],
+        read: _Reading,
+        planes: tuple[int, ...],
+        dtype: type[np.generic],
+    ) -> dict[int, np.ndarray]:
+        groups = self._precisions.groups(depths)
+
+        def answer(piece: np.ndarray) -> dict[int, np.ndarray]:
+            answers: dict[int, np.ndarray] = {}
+            for precision, group in groups.items():
+                answers |= self._run(piece, group, read, precision)
+            return answers
+
+        return in_tiles(image, depths, answer, planes, dtype)
+
+    def _run(
+        self, image: np.ndarray, depths: Sequence[int], read: _Reading, precision: str
+    ) -> dict[int, np.ndarray]:
         try:
             with torch.inference_mode():
-                logits = self._network(normalise(image_tensor(image, self._device), self.card), depths)
-                return {depth: read(scores) for depth, scores in logits.items()}
+                network = self._network(precision)
+                values = normalise(image_tensor(image, self._device), self.card)
+                values = values.to(next(network.parameters()).dtype)
+                return {depth: read(scores.float()) for depth, scores in network(values, depths).items()}
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
                 raise
@@ -66,3 +140,19 @@ class TorchPredictor:
                 f"The memory of the device {self.device} is too small for depth {max(depths)}. "
                 "Choose a smaller depth, or another device."
             ) from error
+
+    def _network(self, precision: str) -> UNetPlusPlus:
+        if precision == "fp32":
+            return self._exact
+        if self._rounded is None:
+            self._rounded = deepcopy(self._exact).to(torch.bfloat16)
+        return self._rounded
+
+
+def _processor(device: torch.device) -> str:
+    """What the speed of bf16 depends on, as far as torch knows it."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    has_bf16 = torch.cpu._is_avx512_bf16_supported(), torch.cpu._is_amx_tile_supported()
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "")
+    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {has_bf16} {limit}"

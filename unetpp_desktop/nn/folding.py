@@ -1,0 +1,29 @@
+"""Batch norms folded into the convolutions before them."""
+
+from copy import deepcopy
+
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from unetpp_desktop.nn.unetpp import ConvolutionBlock, UNetPlusPlus
+
+
+def folded(network: UNetPlusPlus) -> UNetPlusPlus:
+    """A copy of a network in evaluation mode, in which no batch norm is computed any more.
+
+    It says the same but for rounding, in less time: norms take no pass over the values of their own.
+    """
+    copy = deepcopy(network)
+    for block in copy.modules():
+        if isinstance(block, ConvolutionBlock):
+            block.conv1, block.norm1 = _folded(block.conv1, block.norm1)
+            block.conv2, block.norm2 = _folded(block.conv2, block.norm2)
+    return copy
+
+
+def _folded(
+    convolution: nn.Conv2d, norm: nn.BatchNorm2d | nn.Identity
+) -> tuple[nn.Conv2d, nn.BatchNorm2d | nn.Identity]:
+    if not isinstance(norm, nn.BatchNorm2d):
+        return convolution, norm
+    return fuse_conv_bn_eval(convolution, norm), nn.Identity()

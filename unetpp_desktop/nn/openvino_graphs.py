@@ -1,0 +1,76 @@
+"""The compiled OpenVINO graphs of a model: one for each size, precision and reading of some depths."""
+
+from collections import OrderedDict
+
+import numpy as np
+import openvino as ov
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.openvino_graph import Reading, Weights, build_graph, ranked_classes_of
+
+_MOST_GRAPHS = 6  # each keeps memory for all its nodes
+_MOST_PIXELS = 4_000_000  # of the images of all graphs together
+_HINTS = {"fp32": "f32", "bf16": "bf16"}
+
+_Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
+
+
+class OpenVinoGraphs:
+    """Compiles a graph when an image comes that needs it, and keeps those used last."""
+
+    def __init__(self, core: ov.Core, card: ModelCard, weights: Weights) -> None:
+        self._core, self._card, self._weights = core, card, weights
+        self._graphs: OrderedDict[_Key, ov.CompiledModel] = OrderedDict()
+        # Whether the weights fit the card is to be known now, not at the first image.
+        self._built((1, 1), tuple(range(1, card.depth + 1)), ranked_classes_of)
+
+    def run(
+        self, image: np.ndarray, depths: tuple[int, ...], reading: Reading, precision: str
+    ) -> dict[int, np.ndarray]:
+        """What ``reading`` makes of each depth: ``(planes, H, W)``, or ``(H, W)`` of a single plane.
+
+        The image is ``uint8 (H, W, 3)``. Raises `UserError` where the memory does not suffice.
+        """
+        try:
+            graph = self._graph((image.shape[0], image.shape[1]), depths, reading, precision)
+            outputs = graph(np.ascontiguousarray(image)[None])
+        except (RuntimeError, MemoryError) as error:
+            self.clear()
+            if isinstance(error, RuntimeError) and "alloc" not in str(error).lower():
+                raise
+            raise UserError(
+                f"The memory is too small for depth {max(depths)}. "
+                "Choose a smaller depth, or close other programs."
+            ) from error
+        # (1, planes, H, W); one plane is none of its own
+        return {
+            depth: outputs[place][0] if reading is ranked_classes_of else outputs[place][0, 0]
+            for place, depth in enumerate(depths)
+        }
+
+    def clear(self) -> None:
+        """Lets go of all graphs and their memory."""
+        self._graphs.clear()
+
+    def _graph(
+        self, size: tuple[int, int], depths: tuple[int, ...], reading: Reading, precision: str
+    ) -> ov.CompiledModel:
+        key = (size, depths, reading, precision)
+        if key not in self._graphs:
+            pixels = size[0] * size[1]
+            while self._graphs and (
+                len(self._graphs) >= _MOST_GRAPHS or self._pixels() + pixels > _MOST_PIXELS
+            ):
+                self._graphs.popitem(last=False)  # first let go of the memory of an old one
+            options = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
+            model = self._built(size, depths, reading)
+            self._graphs[key] = self._core.compile_model(model, "CPU", options)
+        self._graphs.move_to_end(key)
+        return self._graphs[key]
+
+    def _built(self, size: tuple[int, int], depths: tuple[int, ...], reading: Reading) -> ov.Model:
+        return build_graph(self._card, self._weights, size, depths, reading)
+
+    def _pixels(self) -> int:
+        return sum(size[0] * size[1] for size, _, _, _ in self._graphs)

@@ -1,0 +1,81 @@
+"""Which precision each depth of an open model is computed in."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from unetpp_desktop.nn.explanation import DepthChoice, PrecisionWhy
+from unetpp_desktop.nn.self_test import SelfTest
+
+_TESTED_SIDE = 320  # pixels; the self-test looks at the middle of an image
+
+LabelsIn = Callable[[np.ndarray, str], np.ndarray]
+"""Labels ``uint8 (H, W)`` of an image in a precision, at the depth in question."""
+
+
+class Precisions:
+    """The precision of each depth: the one asked for, or bf16 where a self-test finds that it pays.
+
+    The second image at a depth decides about that depth, once per machine and model. The first is
+    not to wait for that.
+    """
+
+    def __init__(self, asked: str, test: SelfTest | None) -> None:
+        self._asked, self._test = asked, test
+        self._answered = set[int]()
+
+    def at(self, depth: int) -> str:
+        return self.choice(depth).precision
+
+    def groups(self, depths: Iterable[int]) -> dict[str, tuple[int, ...]]:
+        """``depths`` by the precision that they are computed in."""
+        groups: dict[str, tuple[int, ...]] = {}
+        for depth in depths:
+            precision = self.at(depth)
+            groups[precision] = (*groups.get(precision, ()), depth)
+        return groups
+
+    def settle(self, image: np.ndarray, depths: Sequence[int], labels: Callable[[int], LabelsIn]) -> bool:
+        """Tests those of ``depths`` that still have to be; whether there was one."""
+        if self._asked != "auto" or self._test is None:
+            return False
+        due = [depth for depth in depths if depth in self._answered and self._test.finding(depth) is None]
+        self._answered.update(depths)
+        for depth in due:
+            self._run(self._test, depth, _middle(image), labels(depth))
+        return bool(due)
+
+    @staticmethod
+    def _run(test: SelfTest, depth: int, piece: np.ndarray, labels: LabelsIn) -> None:
+        test.run(depth, lambda: labels(piece, "fp32"), lambda: labels(piece, "bf16"))
+
+    def choice(self, depth: int) -> DepthChoice:
+        """The precision of a depth, and why."""
+        if self._asked != "auto":
+            return DepthChoice(depth, self._asked, PrecisionWhy.ASKED)
+        if self._test is None:
+            return DepthChoice(depth, "fp32", PrecisionWhy.NOTHING_LESS)
+        finding = self._test.finding(depth)
+        if finding is None:
+            return DepthChoice(depth, "fp32", PrecisionWhy.UNTESTED, "bf16")
+        if finding.pays:
+            return DepthChoice(depth, "bf16", PrecisionWhy.PAYS, "bf16", finding.speed, finding.agreement)
+        why = PrecisionWhy.SLOWER if finding.agrees else PrecisionWhy.DIFFERS
+        return DepthChoice(depth, "fp32", why, "bf16", finding.speed, finding.agreement)
+
+    def words(self, depths: Iterable[int]) -> str:
+        """All precisions in words: fp32, or bf16 at depth 3, 4, else fp32."""
+        groups = self.groups(depths)
+        if len(groups) == 1:
+            return next(iter(groups))
+        reduced = [
+            f"{precision} at depth {', '.join(map(str, group))}"
+            for precision, group in groups.items()
+            if precision != "fp32"
+        ]
+        return ", ".join([*reduced, "else fp32"]) if "fp32" in groups else ", ".join(reduced)
+
+
+def _middle(image: np.ndarray) -> np.ndarray:
+    top, left = (max(0, (side - _TESTED_SIDE) // 2) for side in image.shape[:2])
+    return image[top : top + _TESTED_SIDE, left : left + _TESTED_SIDE]
