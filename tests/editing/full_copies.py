@@ -105,6 +105,19 @@ class FullCopies:
             "Mark as checked", selected, self.now.labels, np.full_like(self.now.origins, Origin.ACCEPTED)
         )
 
+    def accept_part(self, rect: Rect, stencil: np.ndarray) -> Rect:
+        height, width = self.now.labels.shape
+        selected = np.zeros((height, width), np.bool_)
+        for row, column in zip(*np.nonzero(stencil), strict=True):
+            y, x = row + rect.top, column + rect.left
+            if 0 <= y < height and 0 <= x < width:
+                selected[y, x] = self.now.origins[y, x] == Origin.MODEL
+        if rect.intersection(full_rect((height, width))).is_empty:
+            return EMPTY_RECT
+        return self._whole(
+            "Check", selected, self.now.labels, np.full_like(self.now.origins, Origin.ACCEPTED)
+        )
+
     def _whole(self, name: str, selected: np.ndarray, labels: np.ndarray, origins: np.ndarray) -> Rect:
         interrupted = self.stroke
         self.begin(name)

@@ -30,6 +30,7 @@ OTHERS = st.one_of(
     st.sampled_from([("undo",), ("redo",), ("save",), ("begin",), ("commit",), ("abort",)]),
     st.tuples(st.just("predict"), SEEDS, st.booleans()),
     st.tuples(st.just("accept"), st.booleans()),
+    st.tuples(st.just("accept part"), st.integers(-3, 9), st.integers(-3, 9), SEEDS),
     st.tuples(st.just("rules"), CLASS_SETS, st.one_of(st.none(), CLASS_SETS), st.booleans()),
 )
 # Groups of paints, half of them within a stroke, so that strokes of several paints are frequent.
@@ -66,6 +67,10 @@ def take_step(document: MaskDocument, model: FullCopies, step: Step) -> tuple[Re
         case "accept", everywhere:
             rect = None if everywhere else Rect(-1, 1, 4, 99)
             return document.accept(rect), model.accept(rect)
+        case "accept part", top, left, seed:
+            rect = Rect(top, left, top + 5, left + 7)
+            stencil = np.random.default_rng(seed).random((5, 7)) < 0.6
+            return document.accept_part(rect, stencil), model.accept_part(rect, stencil)
         case "undo", *_:
             return document.undo(), model.undo()
         case "redo", *_:

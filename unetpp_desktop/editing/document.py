@@ -11,6 +11,7 @@ from unetpp_desktop.editing.stroke import Stroke, bounds
 
 PREDICTION_NAME = "Pre-label"
 ACCEPT_NAME = "Mark as checked"
+CHECK_NAME = "Check"  # of part of a mask; a name of its own, since "done" does not rest on it
 TAKE_OVER_NAME = "Take over the file"
 DISCARD_NAME = "Discard restored edits"
 PAINT_NAME = "Paint"
@@ -158,6 +159,17 @@ class MaskDocument:
             return EMPTY_RECT
         selected = self._origins[place.slices] == Origin.MODEL
         return self._as_one_edit(ACCEPT_NAME, place, (selected, self._labels[place.slices], Origin.ACCEPTED))
+
+    def accept_part(self, rect: Rect, stencil: np.ndarray) -> Rect:
+        """As `accept`, for the pixels of ``rect``, which may stick out, where ``stencil`` is set.
+
+        ``stencil`` is ``bool (h, w)``.
+        """
+        place = rect.intersection(full_rect(self.shape))
+        if place.is_empty:
+            return EMPTY_RECT
+        selected = stencil[place.within(rect).slices] & (self._origins[place.slices] == Origin.MODEL)
+        return self._as_one_edit(CHECK_NAME, place, (selected, self._labels[place.slices], Origin.ACCEPTED))
 
     def _as_one_edit(
         self, name: str, place: Rect, *parts: tuple[np.ndarray, int | np.ndarray, Origin]

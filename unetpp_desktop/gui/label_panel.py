@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.class_list import ClassList
+from unetpp_desktop.gui.origin_line import OriginLine
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.tool_options import ToolOptionsPanel
@@ -19,6 +20,7 @@ class LabelPanel(QWidget):
         self._session = session
         self._sections: list[Section] = []
         self.classes = ClassList(session, self)
+        self.origins = OriginLine(session, self)
         self.options = ToolOptionsPanel(session, self)
         self._lay_out()
         session.project_changed.connect(self._make_room_for_classes)
@@ -46,6 +48,7 @@ class LabelPanel(QWidget):
         self._column.setContentsMargins(0, 8, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self.classes, 0)
+        self._column.addWidget(self.origins)
         self._column.addWidget(self.options)
         self._column.addStretch(1)
         scroll = QScrollArea(self)

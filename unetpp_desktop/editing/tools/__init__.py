@@ -10,6 +10,7 @@ from unetpp_desktop.editing.tools.base import (
     ToolOptions,
 )
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
+from unetpp_desktop.editing.tools.check import Check
 from unetpp_desktop.editing.tools.edge_brush import EdgeBrush
 from unetpp_desktop.editing.tools.regions import Fill, Picker, Select
 from unetpp_desktop.editing.tools.runner_up import RunnerUp
@@ -20,6 +21,7 @@ __all__ = [
     "TOOLS",
     "AnswerMissing",
     "Brush",
+    "Check",
     "EdgeBrush",
     "Eraser",
     "Fill",
@@ -50,5 +52,6 @@ TOOLS: tuple[Tool, ...] = (
     RunnerUp(),
     Picker(),
     Select(),
+    Check(),
 )
 """All tools, in the order of the tool strip."""

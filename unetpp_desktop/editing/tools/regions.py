@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.editing.areas import Area, connected, everywhere, is_inside, pixel_rect, rectangle
@@ -48,11 +50,10 @@ class _PickerGesture(Gesture):
         return super().release(point)
 
 
-class _SelectGesture(Gesture):
+class PickGesture(Gesture):
     """A rectangle from press to release; where both are on one pixel, the region of its class."""
 
     closed = True
-    selects = True
 
     def __init__(self, context: ToolContext, point: Point) -> None:
         self._context = context
@@ -67,13 +68,27 @@ class _SelectGesture(Gesture):
         self.drag(point)
         return self.finish()
 
+    def _area(self, labels: np.ndarray) -> Area:
+        """The pixels of ``labels``, ``uint8 (H, W)``, that were picked."""
+        if self._is_click:
+            return connected(labels, self._first)
+        return rectangle(self._first, self._second, full_rect(labels.shape))
+
+    @property
+    def _is_click(self) -> bool:
+        # A hand that clicks may tremble by as much as it takes to hit something.
+        moved = zip(self._first, self._second, strict=True)
+        return all(abs(one - other) <= self.reach / 2 for one, other in moved)
+
+
+class _SelectGesture(PickGesture):
+    """Selects what was picked, with Ctrl besides what was selected before."""
+
+    selects = True
+
     def finish(self) -> Rect:
         self.finished = True
-        labels = self._context.document.labels
-        if self._is_click:
-            rect, stencil = connected(labels, self._first)
-        else:
-            rect, stencil = rectangle(self._first, self._second, full_rect(labels.shape))
+        rect, stencil = self._area(self._context.document.labels)
         before = self._context.selection if self._context.ctrl else None
         if rect.is_empty:
             self.selection = before
@@ -81,12 +96,6 @@ class _SelectGesture(Gesture):
             found = Selection(rect, stencil)
             self.selection = found if before is None else before.with_more(found)
         return EMPTY_RECT
-
-    @property
-    def _is_click(self) -> bool:
-        # A hand that clicks may tremble by as much as it takes to hit something.
-        moved = zip(self._first, self._second, strict=True)
-        return all(abs(one - other) <= self.reach / 2 for one, other in moved)
 
 
 def _value_at(context: ToolContext, point: Point) -> int | None:

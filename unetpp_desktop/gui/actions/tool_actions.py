@@ -4,6 +4,7 @@ from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.tools import (
     TOOLS,
     Brush,
+    Check,
     EdgeBrush,
     Eraser,
     Fill,
@@ -16,6 +17,7 @@ from unetpp_desktop.editing.tools import (
     Superpixel,
     Tool,
 )
+from unetpp_desktop.gui import checking
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, Slot, has_document
 
 
@@ -57,6 +59,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         lambda window: window.canvas.input.held.press(Picker())),
     _tool_action(Select(), QT_TRANSLATE_NOOP("Actions", "Select"),
         QT_TRANSLATE_NOOP("Actions", "Select a rectangle, or click a region, for the commands; Ctrl adds")),
+    _tool_action(Check(), QT_TRANSLATE_NOOP("Actions", "Check"),
+        QT_TRANSLATE_NOOP("Actions", "Mark a region as checked by a click, or a rectangle by a drag")),
+    ActionSpec("check_here", QT_TRANSLATE_NOOP("Actions", "Mark as checked here"), ("V",),
+        QT_TRANSLATE_NOOP("Actions", "What is selected, or the region under the pointer, is right as it is"),
+        checking.check_here, enabled=has_document),
     ActionSpec("deselect", QT_TRANSLATE_NOOP("Actions", "Select nothing"), ("Ctrl+Shift+I",),
         QT_TRANSLATE_NOOP("Actions", "Commands work on the whole scene again (also Esc)"),
         lambda window: window.session.select(None),
@@ -76,5 +83,5 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Tools"),
-    (*(tool.name.lower() for tool in TOOLS), "", "deselect", "", "smaller", "larger", "square"),
+    (*(tool.name.lower() for tool in TOOLS), "check_here", "", "deselect", "", "smaller", "larger", "square"),
 )
