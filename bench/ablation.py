@@ -1,0 +1,125 @@
+"""Which pieces of the recipe pay: each changed alone, at the same number of steps, on the hold-out of train.
+
+    .venv/bin/python -m bench.ablation CAMVID [--out build/ablation] [--epochs 12]
+        [--filters 8,16,32,64,128] [--rows "base;Dice"] [--device cpu]
+
+Every row is a training of its own in a folder of its own, on the part "fit" of train, measured on
+"hold-out" (see `unetpp_desktop.tasks.hold_out`). A row that is finished is not trained again, one that
+was stopped goes on, so the table can be filled in many short runs. The last column is the row's
+processor time per step, as a share of the first row's.
+"""
+
+import argparse
+import json
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.tasks.evaluate import EvaluationReport, evaluate_on
+from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
+from unetpp_desktop.tasks.train import TrainOptions, train_on
+
+
+@dataclass(frozen=True)
+class Row:
+    """A training that differs from the first one in ``changes`` of `TrainOptions`."""
+
+    name: str
+    changes: TrainOptions
+
+
+_BASE = TrainOptions(split=FIT, seed=1, settings=("validate_every=1000",))
+
+
+def _with(*settings: str) -> TrainOptions:
+    return replace(_BASE, settings=(*_BASE.settings, *settings))
+
+
+ROWS = (
+    Row("base", _BASE),
+    Row("base, another seed", replace(_BASE, seed=2)),
+    Row("residual blocks", replace(_BASE, block="residual")),
+    Row("distillation", _with("distillation=1")),
+    Row("Dice", _with("dice=1")),
+    Row("Lovasz", _with("lovasz=1")),
+    Row("equal heads", _with("head_weights=[1,1,1,1]")),
+    Row("equal classes", _with("class_weight_cap=1")),
+    Row("rare things pasted", _with("augmentation.paste_share=0.5")),
+    Row("no crops on rare classes", _with("augmentation.rare_share=0")),
+    Row("one scale", _with("augmentation.scale=[1,1]")),
+    Row("scales 0.5 to 2", _with("augmentation.scale=[0.5,2]")),
+    Row(
+        "one light",
+        _with(*(f"augmentation.{name}" for name in ("brightness=0", "contrast=0", "tint=0", "gamma=[1,1]"))),
+    ),
+    Row("no drawn scenes", replace(_BASE, generated=0.0)),
+    Row("a quarter drawn scenes", replace(_BASE, generated=0.25)),
+    Row("no average of the weights", _with("average_decay=0")),
+    Row("larger crops at the end", _with("finish_share=0.15", "finish_crop=352")),
+    Row("half the rate", replace(_BASE, rate=_BASE.rate / 2)),
+    Row("twice the rate", replace(_BASE, rate=_BASE.rate * 2)),
+)
+
+
+def _train(row: Row, data: Path, folder: Path, epochs: int, filters: str, device: str) -> dict[str, object]:
+    """The figures of a row, from its folder or from a training that ends now."""
+    figures = folder / "figures.json"
+    if figures.exists():
+        return dict(json.loads(figures.read_text()))
+    resume = (folder / "checkpoint.safetensors").exists()
+    options = replace(row.changes, epochs=epochs, filters=filters, device=device, resume=resume)
+    start, epochs_before = time.process_time(), _epochs(folder)
+    end = train_on(
+        data, folder, options, silent, lambda line: print(f"{row.name}: {line}", flush=True), print
+    )
+    spent = (time.process_time() - start) / max(1, end.log[-1].epoch - epochs_before)
+    report = evaluate_on(data, str(folder), "all", HOLD_OUT, "cpu", silent, print)
+    found: dict[str, object] = {"seconds_per_epoch": spent, "report": report.model_dump()}
+    figures.write_text(json.dumps(found))
+    return found
+
+
+def _epochs(folder: Path) -> int:
+    log = folder / "log.csv"
+    return len(log.read_text().splitlines()) - 1 if log.exists() else 0
+
+
+def table(found: dict[str, dict[str, object]]) -> str:
+    """Hold-out figures in percent, as Markdown; the others are compared with the first row."""
+    lines = [
+        "| changed | mIoU at depth 1 | 2 | 3 | 4 | against base at 4 | accuracy at 4 | time |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    first: tuple[float, float] | None = None
+    for name, row in found.items():
+        depths = EvaluationReport.model_validate(row["report"]).depths
+        seconds = float(str(row["seconds_per_epoch"]))
+        deepest = depths[max(depths)]
+        first = first or (deepest.miou, seconds)
+        cells = [f"{100 * depths[depth].miou:.1f}" for depth in sorted(depths)]
+        cells += [f"{100 * (deepest.miou - first[0]):+.1f}", f"{100 * deepest.pixel_accuracy:.1f}"]
+        lines.append(f"| {name} | {' | '.join(cells)} | {seconds / first[1]:.2f} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("build") / "ablation")
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--filters", default="8,16,32,64,128")
+    parser.add_argument("--rows", default=None, help="names with semicolons between; default: all")
+    parser.add_argument("--device", default="auto")
+    words = parser.parse_args()
+    wanted = None if words.rows is None else {name.strip() for name in words.rows.split(";")}
+    found: dict[str, dict[str, object]] = {}
+    for row in ROWS:
+        if wanted is None or row.name in wanted:
+            folder = words.out / row.name.replace(" ", "-").replace(",", "")
+            found[row.name] = _train(row, words.data, folder, words.epochs, words.filters, words.device)
+            print(table(found), flush=True)
+
+
+if __name__ == "__main__":
+    main()
