@@ -201,3 +201,32 @@ def test_a_new_phase_has_its_own_pace() -> None:
     assert remaining.seconds(5.0) is None
     remaining.report(6.0, 100, 300)
     assert remaining.seconds(6.0) == pytest.approx(2.0)
+
+
+def test_a_quiet_job_is_not_shown_and_its_value_and_failure_arrive_all_the_same(
+    qtbot: QtBot, jobs: Jobs
+) -> None:
+    shown: list[object] = []
+    jobs.job_started.connect(shown.append)
+    jobs.job_ended.connect(lambda: shown.append("ended"))
+    values: list[int] = []
+    sentences: list[str] = []
+    jobs.failed.connect(sentences.append)
+
+    def fail(_progress: Progress) -> None:
+        raise UserError("The disk is full.")
+
+    jobs.start_quietly("quiet", lambda _progress: 3, values.append)
+    jobs.start_quietly("broken", fail)
+    assert jobs.active == []
+    qtbot.waitUntil(lambda: values == [3] and sentences == ["The disk is full."])
+    assert shown == []
+
+
+def test_quiet_jobs_end_with_the_window(qtbot: QtBot) -> None:
+    jobs = Jobs()
+    job = jobs.start_quietly("turning", _until_stopped)
+    qtbot.waitUntil(lambda: job.thread_is_alive)
+    assert jobs.wait_all(5000)
+    assert not job.thread_is_alive
+    assert job.state is JobState.ENDED

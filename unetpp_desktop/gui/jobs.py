@@ -242,12 +242,14 @@ class Jobs(QObject):
     Threads and widgets do not share Python's garbage: see `GuiGarbage`.
     """
 
-    job_started = Signal(object)  # a Job
+    job_started = Signal(object)  # a Job; neither signal speaks of quiet ones
+    job_ended = Signal()
     failed = Signal(str)  # the sentence of a UserError
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.active: list[Job] = []
+        self._quiet: list[Job] = []
         self._garbage = GuiGarbage(self)
         self._usual_switch_interval = sys.getswitchinterval()
 
@@ -259,15 +261,15 @@ class Jobs(QObject):
         A `UserError` is announced by `failed`; any other exception goes to ``sys.excepthook``, as
         every bug of the window does.
         """
-        job = Job(title, work, self)
-        job.ended.connect(self._on_ended)
-        if on_success is not None:
-            job.ended.connect(_Success(on_success))
-        self.active.append(job)
-        sys.setswitchinterval(_SWITCH_INTERVAL_S)
-        job.start()
+        job = self._start(title, work, self.active, on_success)
         self.job_started.emit(job)
         return job
+
+    def start_quietly(
+        self, title: str, work: Callable[[Progress], T], on_success: Callable[[T], None] | None = None
+    ) -> Job:
+        """As `start`, for work that nobody asked for: it is never shown, and is not among `active`."""
+        return self._start(title, work, self._quiet, on_success)
 
     def wait_all(self, milliseconds: int) -> bool:
         """Cancels every job and waits at most so long, for the shutdown; False where one is still busy.
@@ -277,18 +279,38 @@ class Jobs(QObject):
         """
         sys.setswitchinterval(self._usual_switch_interval)
         deadline = time.monotonic() + milliseconds / 1000
-        jobs = list(self.active)
+        jobs = [*self.active, *self._quiet]
         for job in jobs:
             job.cancel()
         joined = [job.join(deadline - time.monotonic()) for job in jobs]
         return all(joined)
 
+    def _start(
+        self,
+        title: str,
+        work: Callable[[Progress], T],
+        among: list[Job],
+        on_success: Callable[[T], None] | None,
+    ) -> Job:
+        job = Job(title, work, self)
+        job.ended.connect(self._on_ended)
+        if on_success is not None:
+            job.ended.connect(_Success(on_success))
+        among.append(job)
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        job.start()
+        return job
+
     def _on_ended(self, end: JobEnd) -> None:
-        for job in [job for job in self.active if job.state is JobState.ENDED]:
-            self.active.remove(job)
-            job.deleteLater()
-        if not self.active:
+        shown = len(self.active)
+        for jobs in (self.active, self._quiet):
+            for job in [job for job in jobs if job.state is JobState.ENDED]:
+                jobs.remove(job)
+                job.deleteLater()
+        if not self.active and not self._quiet:
             sys.setswitchinterval(self._usual_switch_interval)
+        if len(self.active) < shown:
+            self.job_ended.emit()
         if isinstance(end, Failed):
             self._announce(end.error)
 

@@ -4,33 +4,82 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import IntEnum
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 
-_ASK_WHILE_WAITING_S = 0.1
+_ASK_WHILE_WAITING_S = 0.05
 _KEPT_OPEN = 2  # the chosen model and the one it is compared with
+
+
+class Urgency(IntEnum):
+    """Who waits for a prediction; the greater goes first."""
+
+    AHEAD = 0  # nobody yet
+    FOLDER = 1  # a folder, scene by scene, in the background
+    ASKED = 2  # a person, who looks at the scene
+
+
+_Ticket = tuple[Urgency, int]
 
 
 class Predictors:
     """The predictors used last, kept open; and the turn to use one, since they serve one thread at a time."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._waiting: set[_Ticket] = set()
+        self._busy = False
+        self._count = 0
         self._open: OrderedDict[tuple[Path, float, str], Predictor] = OrderedDict()
 
     @contextmanager
-    def turn(self, ask: Callable[[], None]) -> Iterator[None]:
-        """Waits for its turn and calls ``ask`` meanwhile and once more when it has come."""
-        while not self._lock.acquire(timeout=_ASK_WHILE_WAITING_S):
-            ask()
+    def turn(self, ask: Callable[[], None], urgency: Urgency = Urgency.ASKED) -> Iterator[None]:
+        """Waits for its turn and calls ``ask`` meanwhile and once more when it has come.
+
+        The most urgent goes first. Of what a person asks for it is the newest, which is what that
+        person looks at now; among others it is the oldest, so that each gets on.
+        """
+        ticket = self._draw(urgency)
+        try:
+            while not self._take(ticket):
+                ask()
+        except BaseException:
+            self._give_back(ticket)
+            raise
         try:
             ask()
             yield
         finally:
-            self._lock.release()
+            with self._changed:
+                self._busy = False
+                self._changed.notify_all()
+
+    def _draw(self, urgency: Urgency) -> _Ticket:
+        with self._changed:
+            self._count += 1
+            ticket = urgency, self._count if urgency is Urgency.ASKED else -self._count
+            self._waiting.add(ticket)
+            return ticket
+
+    def _take(self, ticket: _Ticket) -> bool:
+        """Whether the turn has come; waits a moment for it."""
+        with self._changed:
+            is_next = self._changed.wait_for(
+                lambda: not self._busy and ticket == max(self._waiting), _ASK_WHILE_WAITING_S
+            )
+            if is_next:
+                self._waiting.remove(ticket)
+                self._busy = True
+            return is_next
+
+    def _give_back(self, ticket: _Ticket) -> None:
+        with self._changed:
+            self._waiting.discard(ticket)
+            self._changed.notify_all()
 
     def get(self, entry: ModelEntry, device: str) -> Predictor:
         """Opens the model where it, or the present state of its file, is not open yet.

@@ -10,7 +10,7 @@ from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.gui.jobs import Job, Jobs, JobState
 from unetpp_desktop.gui.mailbox import Mailbox
-from unetpp_desktop.gui.predictors import Predictors
+from unetpp_desktop.gui.predictors import Predictors, Urgency
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
@@ -111,6 +111,7 @@ class Prelabelling(QObject):
     def _predict(self, request: _Request, progress: Progress) -> PrelabelReport:
         """Runs on the job's thread. One scene at a time, because the open scene changes meanwhile."""
         done, problems, count = 0, list[str](), len(request.scenes)
+        urgency = Urgency.ASKED if count == 1 else Urgency.FOLDER
         loading = self.tr("loading the network")
         warm_up_engine(request.device, lambda: progress(0, count, loading))
         for index, scene in enumerate(request.scenes):
@@ -119,7 +120,7 @@ class Prelabelling(QObject):
                 progress(index, count, name)
 
             ask()
-            with self._predictors.turn(ask):
+            with self._predictors.turn(ask, urgency):
                 if self._newest.get(scene, 0) > request.number:
                     continue
                 report = self._predict_scene(request, scene, ask)
