@@ -45,6 +45,28 @@ def test_the_ranked_classes_are_in_the_order_of_the_logits(tiny_model: ModelEntr
     assert np.array_equal(ranked[0], predictor.predict(image, 2).labels)
 
 
+def test_heads_that_disagree_make_a_pixel_uncertain(tiny_model: ModelEntry) -> None:
+    """The logits of all heads are mixed; what others than the label then get is the uncertainty."""
+    import torch
+
+    from unetpp_desktop.nn.uncertainty import head_weights
+    from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
+
+    image = np.random.default_rng(1).integers(0, 256, (21, 33, 3)).astype(np.uint8)
+    review = open_predictor(tiny_model, "cpu", "torch", "fp32").predict_for_review(image, 3)
+    with torch.inference_mode():
+        network = load_network(tiny_model).placed_on(torch.device("cpu"))
+        logits = network(normalise(image_tensor(image, torch.device("cpu")), tiny_model.card), (1, 2, 3))
+    weights = head_weights(3)
+    assert sum(weights) == pytest.approx(1)
+    assert weights[0] < weights[1] < weights[2]
+    mixed = np.tensordot(weights, np.stack([logits[depth][0].numpy() for depth in (1, 2, 3)]), 1)
+    shares = np.exp(mixed) / np.exp(mixed).sum(0)
+    others = 1 - np.take_along_axis(shares, review.labels[None].astype(int), 0)[0]
+    assert review.uncertainty is not None
+    np.testing.assert_allclose(review.uncertainty / 255, np.sqrt(others), atol=0.6 / 255)
+
+
 def test_a_network_of_two_classes_has_no_third_choice(tmp_path: Path) -> None:
     from unetpp_desktop.nn.card import ModelCard
     from unetpp_desktop.nn.config import NetworkConfig
@@ -77,9 +99,11 @@ def test_a_large_image_is_labelled_like_a_small_one(
     predictor = open_predictor(tiny_model, "cpu")
     image = np.random.default_rng(0).integers(0, 256, (300, 1100, 3)).astype(np.uint8)
     whole, ranked = predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)
+    uncertainty = predictor.predict_for_review(image, 2).uncertainty
     monkeypatch.setattr("unetpp_desktop.nn.tiles.WHOLE_PIXELS", 0)
     assert np.array_equal(predictor.predict(image, 2).labels, whole)
     assert np.array_equal(predictor.predict_ranked(image, 2), ranked)
+    assert np.array_equal(predictor.predict_for_review(image, 2).uncertainty, uncertainty)
 
 
 def test_a_device_whose_memory_is_too_small_is_a_sentence(

@@ -67,6 +67,29 @@ def test_it_says_what_pytorch_says(tmp_path: Path, network: dict[str, object], s
     assert all(np.array_equal(together[depth], predictor.predict(image, depth).labels) for depth in depths)
 
 
+@pytest.mark.parametrize("network", [{}, {"classes": 2, "filters": (4, 8, 4)}])
+def test_what_is_reviewed_is_what_pytorch_says(tmp_path: Path, network: dict[str, object]) -> None:
+    entry = _model(tmp_path, **network)
+    exact = open_predictor(entry, "cpu", "torch", "fp32")
+    predictor = OpenVinoPredictor(entry, tmp_path, "fp32")
+    image = _image(37, 53)
+    for depth in range(1, entry.card.depth + 1):
+        wanted, found = exact.predict_for_review(image, depth), predictor.predict_for_review(image, depth)
+        assert np.array_equal(found.labels, predictor.predict(image, depth).labels)
+        assert found.ranked is not None
+        assert np.array_equal(found.ranked, predictor.predict_ranked(image, depth))
+        assert found.uncertainty is not None
+        assert wanted.uncertainty is not None
+        assert found.uncertainty.dtype == np.uint8
+        same = found.labels == wanted.labels
+        assert same.mean() > 1 - _SURE
+        apart = np.abs(found.uncertainty.astype(int) - wanted.uncertainty)[same]
+        assert apart.max() <= 1
+        if depth == 1:
+            doubt = np.sqrt(1 - predictor.predict_confidences(image, (1,))[1])
+            np.testing.assert_allclose(found.uncertainty / 255, doubt, atol=0.6 / 255)
+
+
 def test_the_cpu_labels_without_torch(tiny_model: ModelEntry, tmp_path: Path) -> None:
     script = f"""
 import sys

@@ -20,10 +20,13 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.predictor import NO_RANK, RANKS
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.uncertainty import MOST_UNCERTAIN, head_weights
 
 Weights = Mapping[str, np.ndarray]
-Reading = Callable[[ov.Output], ov.Output]
-"""Makes of the logits ``(1, classes, H, W)`` what a caller wants to know."""
+Heads = Mapping[int, ov.Output]
+"""The logits ``(1, classes, H, W)`` of each depth."""
+Reading = Callable[[Heads, int], ov.Output]
+"""Makes of the logits up to a depth what a caller wants to know of that depth: ``(1, planes, H, W)``."""
 
 _NORM_EPSILON = 1e-5  # of torch's batch norm
 
@@ -39,13 +42,14 @@ def read_weights(entry: ModelEntry) -> dict[str, np.ndarray]:
     return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
 
 
-def labels_of(logits: ov.Output) -> ov.Output:
+def labels_of(heads: Heads, depth: int) -> ov.Output:
     """The likeliest class of each pixel: ``uint8 (1, 1, H, W)``."""
-    return ops.convert(_top(logits, 1), "u8").output(0)
+    return ops.convert(_top(heads[depth], 1), "u8").output(0)
 
 
-def ranked_classes_of(logits: ov.Output) -> ov.Output:
+def ranked_classes_of(heads: Heads, depth: int) -> ov.Output:
     """The likeliest classes of each pixel, likeliest first: ``uint8 (1, RANKS, H, W)``."""
+    logits = heads[depth]
     classes = logits.get_partial_shape()[1].get_length()
     ranked = ops.convert(_top(logits, min(RANKS, classes)), "u8")
     if classes >= RANKS:
@@ -55,9 +59,38 @@ def ranked_classes_of(logits: ov.Output) -> ov.Output:
     return ops.pad(ranked, _constant(np.zeros(4, np.int64)), missing, "constant", filler).output(0)
 
 
-def confidences_of(logits: ov.Output) -> ov.Output:
+def confidences_of(heads: Heads, depth: int) -> ov.Output:
     """How probable the network holds its own answer: ``float32 (1, 1, H, W)``."""
-    return ops.reduce_max(ops.softmax(logits, 1), _constant(np.array([1])), True).output(0)
+    return ops.reduce_max(ops.softmax(heads[depth], 1), _constant(np.array([1])), True).output(0)
+
+
+def review_of(heads: Heads, depth: int) -> ov.Output:
+    """`ranked_classes_of`, and behind them the uncertainty: ``uint8 (1, RANKS + 1, H, W)``."""
+    ranked = ranked_classes_of(heads, depth)
+    label = ops.slice(
+        ranked,
+        _constant(np.array([0])),
+        _constant(np.array([1])),
+        _constant(np.array([1])),
+        _constant(np.array([1])),
+    )
+    weights = head_weights(depth)
+    mixed: ov.Output | ov.Node = heads[depth]
+    if depth > 1:
+        weighted = [
+            ops.multiply(heads[number], _constant(np.float32(weights[number - 1])))
+            for number in range(1, depth + 1)
+        ]
+        mixed = weighted[0]
+        for logits in weighted[1:]:
+            mixed = ops.add(mixed, logits)
+    classes = heads[depth].get_partial_shape()[1].get_length()
+    numbers = _constant(np.arange(classes, dtype=np.uint8).reshape(1, -1, 1, 1))
+    # The others' share is summed, not 1 - that of the label, of which bf16 would leave two digits.
+    others = ops.select(ops.not_equal(numbers, label), ops.softmax(mixed, 1), _constant(np.float32(0)))
+    doubt = ops.sqrt(ops.reduce_sum(others, _constant(np.array([1])), True))
+    scaled = ops.round(ops.multiply(doubt, _constant(np.float32(MOST_UNCERTAIN))), "half_to_even")
+    return ops.concat([ranked, ops.convert(scaled, "u8")], 1).output(0)
 
 
 def build_graph(
@@ -93,11 +126,13 @@ class _Builder:
                 row = depth - column
                 upsampled = self._upsampled(f"ups.{row}_{column}", rows[row + 1][column - 1])
                 rows[row].append(self._block(f"{row}_{column}", ops.concat([*rows[row], upsampled], 1)))
-        answers = []
-        for depth in depths:
+        heads = {}
+        for depth in range(1, max(depths) + 1):
             kernel = self._kernel(f"heads.{depth}", self._card.network.classes)
             logits = self._convolved(rows[0][depth], kernel, self._weights[f"heads.{depth}.bias"])
-            answers.append(reading(_cropped(logits, size)))
+            heads[depth] = _cropped(logits, size)
+        # Heads that no answer reads are not part of the model.
+        answers = [reading(heads, depth) for depth in depths]
         return ov.Model(answers, [image], self._card.name)
 
     def _normalised_and_padded(self, image: ov.Output, size: tuple[int, int]) -> ov.Output:

@@ -44,10 +44,8 @@ class OpenVinoGraphs:
                 "Choose a smaller depth, or close other programs."
             ) from error
         # (1, planes, H, W); one plane is none of its own
-        return {
-            depth: outputs[place][0] if reading is ranked_classes_of else outputs[place][0, 0]
-            for place, depth in enumerate(depths)
-        }
+        planes = {depth: outputs[place][0] for place, depth in enumerate(depths)}
+        return {depth: answer[0] if len(answer) == 1 else answer for depth, answer in planes.items()}
 
     def clear(self) -> None:
         """Lets go of all graphs and their memory."""

@@ -17,10 +17,11 @@ from unetpp_desktop.nn.openvino_graph import (
     labels_of,
     ranked_classes_of,
     read_weights,
+    review_of,
 )
 from unetpp_desktop.nn.openvino_graphs import OpenVinoGraphs
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
-from unetpp_desktop.nn.predictor import RANKS, Prediction
+from unetpp_desktop.nn.predictor import RANKS, Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import in_tiles
@@ -81,6 +82,12 @@ class OpenVinoPredictor:
     def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
         self._settle(image, (depth,))
         return self._read(image, (depth,), ranked_classes_of, (RANKS,), np.uint8)[depth]
+
+    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+        self._settle(image, (depth,))
+        start = time.perf_counter()
+        planes = self._read(image, (depth,), review_of, (RANKS + 1,), np.uint8)[depth]
+        return reviewable(planes, depth, time.perf_counter() - start)
 
     def _read(
         self,

@@ -30,12 +30,19 @@ class Prediction:
     """The network's answer for one scene: ``labels`` is ``uint8 (H, W)``, classes of the model's palette.
 
     ``ranked``, where it was asked for, is ``uint8 (RANKS, H, W)``, and ``labels`` its first plane.
+    ``uncertainty``, where it was asked for, is ``uint8 (H, W)``, as `nn.uncertainty` explains.
     """
 
     labels: np.ndarray
     depth: int
     seconds: float
     ranked: np.ndarray | None = None
+    uncertainty: np.ndarray | None = None
+
+
+def reviewable(planes: np.ndarray, depth: int, seconds: float) -> Prediction:
+    """A prediction for review of ``uint8 (RANKS + 1, H, W)``: the ranked classes, then the uncertainty."""
+    return Prediction(planes[0], depth, seconds, planes[:RANKS], planes[RANKS])
 
 
 class Predictor(Protocol):
@@ -72,6 +79,10 @@ class Predictor(Protocol):
 
         The first plane is what `predict` answers. `NO_RANK` where the network has fewer classes.
         """
+        ...
+
+    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+        """As `predict`, with the ranked classes and the uncertainty, all from one pass of the network."""
         ...
 
 

@@ -17,7 +17,7 @@ from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
-from unetpp_desktop.nn.predictor import RANKS, Prediction
+from unetpp_desktop.nn.predictor import RANKS, Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import in_tiles
@@ -29,9 +29,12 @@ from unetpp_desktop.nn.weights import (
     load_network,
     normalise,
     ranked_classes_of,
+    review_of,
 )
 
 _Reading = Callable[[torch.Tensor], np.ndarray]
+_Answers = dict[int, np.ndarray]
+_Reader = Callable[[dict[int, torch.Tensor]], _Answers]
 
 
 class TorchPredictor:
@@ -94,6 +97,18 @@ class TorchPredictor:
         self._settle(image, (depth,))
         return self._read(image, (depth,), ranked_classes_of, (RANKS,), np.uint8)[depth]
 
+    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+        self._settle(image, (depth,))
+        start = time.perf_counter()
+        (precision,) = self._precisions.groups((depth,))
+
+        def answer(piece: np.ndarray) -> _Answers:
+            heads = range(1, depth + 1)
+            return self._run(piece, heads, lambda logits: {depth: review_of(logits, depth)}, precision)
+
+        planes = in_tiles(image, (depth,), answer, (RANKS + 1,), np.uint8)[depth]
+        return reviewable(planes, depth, time.perf_counter() - start)
+
     @property
     def _depths(self) -> tuple[int, ...]:
         return tuple(range(1, self.card.depth + 1))
@@ -102,7 +117,7 @@ class TorchPredictor:
         """Finds out whether bf16 pays at ``depths``, where that is due."""
 
         def labels(depth: int) -> LabelsIn:
-            return lambda piece, precision: self._run(piece, (depth,), classes_of, precision)[depth]
+            return lambda piece, precision: self._run(piece, (depth,), _each(classes_of), precision)[depth]
 
         self._precisions.settle(image, depths, labels)
 
@@ -116,23 +131,21 @@ class TorchPredictor:
     ) -> dict[int, np.ndarray]:
         groups = self._precisions.groups(depths)
 
-        def answer(piece: np.ndarray) -> dict[int, np.ndarray]:
-            answers: dict[int, np.ndarray] = {}
+        def answer(piece: np.ndarray) -> _Answers:
+            answers: _Answers = {}
             for precision, group in groups.items():
-                answers |= self._run(piece, group, read, precision)
+                answers |= self._run(piece, group, _each(read), precision)
             return answers
 
         return in_tiles(image, depths, answer, planes, dtype)
 
-    def _run(
-        self, image: np.ndarray, depths: Sequence[int], read: _Reading, precision: str
-    ) -> dict[int, np.ndarray]:
+    def _run(self, image: np.ndarray, depths: Sequence[int], read: _Reader, precision: str) -> _Answers:
         try:
             with torch.inference_mode():
                 network = self._network(precision)
                 values = normalise(image_tensor(image, self._device), self.card)
                 values = values.to(next(network.parameters()).dtype)
-                return {depth: read(scores.float()) for depth, scores in network(values, depths).items()}
+                return read({depth: scores.float() for depth, scores in network(values, depths).items()})
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
                 raise
@@ -147,6 +160,10 @@ class TorchPredictor:
         if self._rounded is None:
             self._rounded = deepcopy(self._exact).to(torch.bfloat16)
         return self._rounded
+
+
+def _each(read: _Reading) -> _Reader:
+    return lambda logits: {depth: read(scores) for depth, scores in logits.items()}
 
 
 def _processor(device: torch.device) -> str:

@@ -14,6 +14,7 @@ from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.nn.card import WEIGHTS_FILE, ModelCard, write_card
 from unetpp_desktop.nn.predictor import NO_RANK, RANKS
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.uncertainty import MOST_UNCERTAIN, head_weights
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 
 
@@ -82,6 +83,20 @@ def ranked_classes_of(logits: Tensor) -> np.ndarray:
         ranked[rank] = likeliest[0]
         scores.scatter_(0, likeliest, -torch.inf)
     return ranked.cpu().numpy()
+
+
+def review_of(logits: Mapping[int, Tensor], depth: int) -> np.ndarray:
+    """`ranked_classes_of`, and behind them the uncertainty: ``uint8 (RANKS + 1, H, W)``; overwrites logits.
+
+    ``logits`` are ``(1, classes, H, W)`` of all depths up to ``depth``; see `uncertainty`.
+    """
+    mixed = sum(weight * logits[number][0] for number, weight in enumerate(head_weights(depth), 1))
+    assert isinstance(mixed, Tensor)
+    ranked = ranked_classes_of(logits[depth])
+    label = torch.from_numpy(ranked[:1].astype(np.int64)).to(mixed.device)
+    others = mixed.float().softmax(0).scatter_(0, label, 0)
+    doubt = others.sum(0, keepdim=True).sqrt_().mul_(MOST_UNCERTAIN).round_()
+    return np.concatenate([ranked, doubt.to(torch.uint8).cpu().numpy()])
 
 
 def confidences_of(logits: Tensor) -> np.ndarray:
