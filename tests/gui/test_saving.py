@@ -362,6 +362,36 @@ def test_the_way_to_another_scene_is_no_work_on_it(session: Session, monkeypatch
     assert _provenance(session.project, "1.png").effort_s == 0.0
 
 
+def test_edits_of_a_person_and_the_pixels_they_changed_are_counted(session: Session) -> None:
+    deliver(session, np.full(SIZE, 7, np.uint8))
+    document = session.document
+    assert document is not None
+    session.set_diameter(4)
+    for column in (5, 12, 5):  # the last one changes nothing
+        _paint(session, column, 6, 4)
+    changed = int(np.count_nonzero(document.labels == 4))
+    assert changed > 20
+    session.undo()
+    session.redo()
+    deliver(session, np.full(SIZE, 8, np.uint8))
+    assert session.save()
+    provenance = _provenance(session.project)
+    assert (provenance.strokes, provenance.changed_pixels) == (2, changed)
+    session.next_scene()
+    session.previous_scene()
+    session.mark_done(go_on=False)
+    provenance = _provenance(session.project)
+    assert (provenance.strokes, provenance.changed_pixels) == (3, changed)
+    session.undo()
+    session.unmark_done()
+    assert _provenance(session.project).strokes == 3
+
+
+def test_what_an_older_version_wrote_counts_as_no_strokes() -> None:
+    provenance = Provenance.model_validate_json('{"version": 1, "done": true, "effort_s": 12.5}')
+    assert (provenance.strokes, provenance.changed_pixels, provenance.effort_s) == (0, 0, 12.5)
+
+
 def test_another_setting_does_not_put_autosave_off(session: Session, folder: Path, qtbot: QtBot) -> None:
     session.change_setting(declared.AUTOSAVE_SECONDS, 5)
     timer = next(timer for timer in session.findChildren(QTimer) if timer.interval() == 5000)

@@ -50,6 +50,11 @@ class Edit:
         values = self.new_labels.values
         return int(values[0]) if (values == values[0]).all() else None
 
+    @property
+    def relabelled(self) -> int:
+        """How many of its pixels have got another class, not only another origin."""
+        return int(np.count_nonzero(self.old_labels.unpacked() != self.new_labels.unpacked()))
+
     def write_old(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
         """Puts the pixels as they were before the edit; returns the smallest rect that holds them."""
         return self._write(self.old_labels, self.old_origins, labels, origins)
@@ -94,6 +99,7 @@ class History:
         self._last_number = 0
         self._nbytes = 0
         self._forgotten = 0
+        self._recorded = 0
         self.listener: Callable[[Edit | int], None] | None = None
 
     @property
@@ -111,6 +117,7 @@ class History:
         self._nbytes += edit.nbytes - sum(undone.nbytes for undone, _ in self._undone)
         self._undone.clear()
         self._done.append((edit, state))
+        self._recorded += 1
         self.limit(self._budget)
         self._tell(edit)
 
@@ -164,6 +171,11 @@ class History:
     def forgotten(self) -> int:
         """How many edits were dropped to keep the budget."""
         return self._forgotten
+
+    @property
+    def recorded(self) -> int:
+        """How many edits were ever recorded, those included that were undone and replaced since."""
+        return self._recorded
 
     def __len__(self) -> int:
         """How many edits there are, the undone ones included."""

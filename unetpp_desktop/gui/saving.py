@@ -10,7 +10,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT
 from unetpp_desktop.gui.background_save import BackgroundEnd, BackgroundSave
 from unetpp_desktop.gui.effort import Effort
-from unetpp_desktop.gui.visits import Meeting, Visit, merged_with_file, save_visit
+from unetpp_desktop.gui.visits import EFFORT_FIELDS, Meeting, Visit, merged_with_file, save_visit
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
@@ -36,6 +36,8 @@ class Saving(QObject):
         self._timer.timeout.connect(session.autosave)
         self._apply_settings()
         session.settings_changed.connect(self._apply_settings)
+        session.document_replaced.connect(lambda: self.effort.follow(session.document))
+        session.history_changed.connect(self.effort.count)
         session.scene_states_changed.connect(self.take_over_file)
 
     def save(self, tell_again: bool) -> bool:
@@ -79,6 +81,7 @@ class Saving(QObject):
             return False
         if visit.document.labels.size < _LARGE or visit.changed_outside:
             return False
+        self.effort.count()
         self._background.start(project, scene, visit, self.effort.work)
         self.effort.clear()
         return True
@@ -129,6 +132,7 @@ class Saving(QObject):
 
     def _write(self, project: Project, scene: Scene, visit: Visit, tell_again: bool) -> bool:
         session = self._session
+        self.effort.count()
         try:
             saved = save_visit(project, scene, visit, self.effort.work)
         except UserError as error:
@@ -147,7 +151,7 @@ class Saving(QObject):
         if end.token is not None:
             self._forget_failure()
             document.mark_saved(end.state)
-            update = {name: getattr(end.provenance, name) for name in ("edited", "effort_s")}
+            update = {name: getattr(end.provenance, name) for name in EFFORT_FIELDS}
             saved = replace(
                 visit,
                 provenance=visit.provenance.model_copy(update=update),

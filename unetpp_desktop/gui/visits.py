@@ -24,6 +24,9 @@ from unetpp_desktop.tasks.scene_journal import Opened, SceneJournal
 OpenDocument = Callable[[np.ndarray, np.ndarray], Opened]
 """Makes the document of a mask with labels and origins, ``uint8 (H, W)`` each, and its journal."""
 
+EFFORT_FIELDS = ("edited", "effort_s", "strokes", "changed_pixels")
+"""What of a provenance says how much people have worked."""
+
 _MOST_SCENES = 20
 _MOST_BYTES = 1 << 30  # masks and their histories together
 _MOST_ATTEMPTS = 3  # to save a file that another program keeps writing
@@ -186,7 +189,11 @@ def _contradicts(document: MaskDocument, stored: StoredMask) -> bool:
 
 def with_work(provenance: Provenance, work: Work) -> Provenance:
     """What the mask says of itself once ``work`` is written down."""
-    update: dict[str, object] = {"effort_s": round(provenance.effort_s + work.seconds, 1)}
+    update: dict[str, object] = {
+        "effort_s": round(provenance.effort_s + work.seconds, 1),
+        "strokes": provenance.strokes + work.strokes,
+        "changed_pixels": provenance.changed_pixels + work.changed_pixels,
+    }
     if work.edited:
         update["edited"] = now()
     return provenance.model_copy(update=update)

@@ -64,6 +64,8 @@ class Provenance(BaseModel):
     edited: str = ""
     done: bool = False  # a person has declared the mask finished
     effort_s: float = 0.0  # seconds that people have worked on it
+    strokes: int = 0  # edits that people have made, checking included
+    changed_pixels: int = 0  # that these gave another class, each as often as it got one
 
 
 @dataclass(frozen=True)

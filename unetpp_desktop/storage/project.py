@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -24,7 +24,13 @@ from unetpp_desktop.storage.broken_images import BrokenImages
 from unetpp_desktop.storage.camvid import Dataset, Pair, recognise_dataset
 from unetpp_desktop.storage.change_record import recover_class_changes
 from unetpp_desktop.storage.images import IMAGE_SUFFIXES, image_size
-from unetpp_desktop.storage.mask_file import MaskSummary, Provenance, StoredMask, write_mask
+from unetpp_desktop.storage.mask_file import (
+    MaskSummary,
+    OriginCounts,
+    Provenance,
+    StoredMask,
+    write_mask,
+)
 from unetpp_desktop.storage.saved_masks import (
     MaskToken,
     Summaries,
@@ -51,11 +57,24 @@ class SceneState(Enum):
 
 @dataclass(frozen=True)
 class SceneFacts:
-    """What a list shows of a scene: its state, how many pixels people painted or checked, when last."""
+    """What is known of a scene without decoding its mask: how far it is, and what the mask says of itself.
+
+    ``counts`` and ``provenance`` are blank where there is no mask that we wrote.
+    """
 
     state: SceneState
-    human_pixels: int = 0
-    edited: str = ""  # ISO 8601 in UTC, "" where nobody has
+    counts: OriginCounts = (0, 0, 0, 0)
+    provenance: Provenance = field(default_factory=Provenance)
+
+    @property
+    def human_pixels(self) -> int:
+        """How many pixels people painted or checked."""
+        return self.counts[Origin.ACCEPTED] + self.counts[Origin.PAINTED]
+
+    @property
+    def edited(self) -> str:
+        """When somebody did so last: ISO 8601 in UTC, "" where nobody has."""
+        return self.provenance.edited
 
 
 class Project:
@@ -198,7 +217,7 @@ class Project:
             state = SceneState.UNREADABLE
         if summary is None or summary.provenance is None:
             return SceneFacts(state)
-        return SceneFacts(state, summary.human_pixels, summary.provenance.edited)
+        return SceneFacts(state, summary.counts, summary.provenance)
 
     def note_unreadable(self, scene: Scene) -> None:
         """The image of ``scene`` as it is now could not be read."""
