@@ -19,7 +19,7 @@ from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.storage.street import draw_scene
-from unetpp_desktop.tasks.finetune import FinetuneOptions, discard, finetune, split_scenes
+from unetpp_desktop.tasks.finetune import FinetuneOptions, discard, finetune
 from unetpp_desktop.tasks.prelabel import prelabel_folder, prelabel_scenes
 
 
@@ -209,17 +209,3 @@ def test_without_corrections_there_is_nothing_to_learn(project: Project, tiny_mo
     project.save_mask(project.scenes[0], labels, origins, Provenance())
     with pytest.raises(UserError, match="no corrected pixels"):
         finetune(project, tiny_model, FinetuneOptions(steps=1), silent, lambda _: None, "cpu")
-
-
-def test_a_fifth_of_the_corrected_scenes_is_held_out(project: Project) -> None:
-    scenes = [Scene(f"{number}.png", project.folder / f"{number}.png", None) for number in range(11)]
-    learnt, checked, _ = split_scenes(scenes)
-    assert len(checked) == 2
-    assert not set(learnt) & set(checked)
-    assert len(learnt) == 9
-    # A scene that is corrected later, wherever it stands in the list, changes little.
-    later = split_scenes([Scene("0a.png", project.folder / "0a.png", None), *scenes])[1]
-    assert len(set(later) & set(checked)) >= 1
-    learnt, checked, words = split_scenes(scenes[:4])
-    assert learnt == checked == scenes[:4]
-    assert "too few" in words

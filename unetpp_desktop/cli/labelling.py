@@ -34,18 +34,32 @@ def prelabel(
 
 def finetune(
     folder: Folder,
-    model: Annotated[str, typer.Option(help="The model to start from.")] = "standard",
+    model: Annotated[
+        str, typer.Option(help="The model in use, which the new one has to match.")
+    ] = "standard",
     steps: Annotated[int | None, typer.Option(min=1)] = None,
     device: Device = "auto",
     labels: Labels = None,
+    seed: Annotated[int, typer.Option()] = 0,
+    go_on: Annotated[
+        bool, typer.Option("--go-on", help="Start from --model even where it is fine-tuned itself.")
+    ] = False,
 ) -> None:
-    """Fine-tune a model on the pixels of a folder that a person painted or checked."""
+    """Fine-tune a model on the pixels of a folder that a person painted or checked.
+
+    Starts from the model that --model goes back to. A new model that got worse is kept, but refused.
+    """
+    from unetpp_desktop.tasks.comparison_table import comparison_table
     from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune_folder
 
+    options = FinetuneOptions(steps=steps, seed=seed, from_chosen=go_on)
     with progress_bar("Fine-tuning") as progress:
-        result = finetune_folder(folder, labels, model, FinetuneOptions(steps=steps), device, progress)
+        result = finetune_folder(folder, labels, model, options, device, progress)
     for problem in result.problems:
         complain(problem)
+    print(comparison_table(result))
+    if result.refused is not None:
+        print(f"Refused: {result.refused}")
     print(
         f"{result.candidate.folder}: mIoU {result.before.miou:.3f} before, {result.after.miou:.3f} after, "
         f"on {result.compared_on}"

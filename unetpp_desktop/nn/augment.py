@@ -68,17 +68,19 @@ def random_crop(
 
     ``image`` is ``uint8 (H, W, 3)``, ``labels`` ``uint8 (H, W)``, ``rare`` the rare classes' indexes.
     Returns ``float32 (3, crop, crop)`` in 0..255 and ``uint8 (crop, crop)``; what lies outside the
-    scene is gray and void.
+    scene is gray and void. ``labels`` may be ``uint8 (K, H, W)``: planes that are cut alike, of which
+    the first are the classes; then K planes come back.
     """
-    crop, (height, width) = settings.crop, labels.shape
+    planes = labels if labels.ndim == 3 else labels.unsqueeze(0)
+    crop, (height, width) = settings.crop, planes.shape[1:]
     scale = _uniform(generator, *settings.scale)
     source = max(1, round(crop / scale))
-    y, x = _centre(labels, rare, settings.rare_share, generator)
+    y, x = _centre(planes[0], rare, settings.rare_share, generator)
     jitter = source // 3  # a rare pixel is to be anywhere in its crop, not always in the middle
     top, bottom = _span(y + _integer(generator, 2 * jitter + 1) - jitter, source, height)
     left, right = _span(x + _integer(generator, 2 * jitter + 1) - jitter, source, width)
     piece = image[top:bottom, left:right].permute(2, 0, 1).unsqueeze(0).float()
-    answer = labels[top:bottom, left:right].unsqueeze(0).unsqueeze(0)
+    answer = planes[:, top:bottom, left:right].unsqueeze(0)
     size = (
         max(1, min(crop, round((bottom - top) * scale))),
         max(1, min(crop, round((right - left) * scale))),
@@ -86,7 +88,7 @@ def random_crop(
     piece = F.interpolate(piece, size, mode="bilinear", antialias=scale < 1, align_corners=False)
     answer = F.interpolate(answer, size, mode="nearest-exact")
     piece = _varied_light(piece[0], settings, generator)
-    answer = answer[0, 0]
+    answer = answer[0] if labels.ndim == 3 else answer[0, 0]
     if _integer(generator, 2):
         piece, answer = piece.flip(-1), answer.flip(-1)
     pad = (0, crop - size[1], 0, crop - size[0])

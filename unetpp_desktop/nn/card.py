@@ -36,6 +36,28 @@ class DepthMetrics(BaseModel):
     calibration_error: float | None = None
     scenes: int
     data: str
+    pixels: dict[str, int] | None = None  # true pixels of each class, where they were counted
+
+
+class FinetuneRecord(BaseModel):
+    """How a model came from another one by fine-tuning: its line in the lineage of a project's models.
+
+    Figures are those of the deepest depth; "before" is the model that was in use.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    learnt: tuple[str, ...]  # names of scenes
+    held_out: tuple[str, ...]
+    compared_on: str
+    compared_with: str  # name of the model that was in use
+    settings: dict[str, float]
+    before: DepthMetrics
+    after: DepthMetrics
+    reference_before: DepthMetrics | None = None  # on what the base model knew, see `tasks.reference`
+    reference_after: DepthMetrics | None = None
+    refused: str | None = None  # why the gate refused it
+    accepted: str | None = None  # when somebody took it into use
 
 
 class ModelCard(BaseModel):
@@ -52,6 +74,7 @@ class ModelCard(BaseModel):
     command: str = ""
     licence: str = ""
     parent: str | None = None
+    finetuned: FinetuneRecord | None = None
     notes: str = ""
     metrics: dict[str, DepthMetrics] = Field(default_factory=dict)
 

@@ -1,40 +1,37 @@
 """Fine-tuning a model on corrected scenes, many of them only half corrected."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.augment import Augmentation
-from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
+from unetpp_desktop.nn.batches import BatchPlan, LabelledScene, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
+from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, unchecked
 from unetpp_desktop.nn.device import (
     freed_memory_kept,
     leave_a_core_free,
     resolve_device,
     trains_faster_in_bf16,
 )
+from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
+from unetpp_desktop.nn.metrics import ConfusionMatrix
+from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
-from unetpp_desktop.nn.weights import load_network, save_model
+from unetpp_desktop.nn.weights import normalise
 
-_BATCH = 4
-_WEIGHT_CAP = 3.0  # of rare classes, as in training from scratch
-_RATE = 1e-3
-_WARM_UP_STEPS = 8
-_ENCODER_RATE = 0.3
-_PULL = 1.0  # times the learning rate, towards the base weights at every step
-_AVERAGE_DECAY = 0.95  # few steps: the average must not lag behind
 _AUGMENTATION = Augmentation(
     rare_share=0.7, scale=(0.7, 1.5), brightness=0.15, contrast=0.2, gamma=(0.8, 1.25)
 )
-_CHECKS = 6  # how often the curve of the mIoU gets a point
-_STEPS_ON_CPU, _STEPS_ON_GPU = 80, 400
+_LEAST_GAIN = 1e-4  # of the mIoU, for a check to count as better than the one before
 
 
 @dataclass(frozen=True)
@@ -48,88 +45,198 @@ class StepReport:
 
 
 @dataclass(frozen=True)
-class FinetuneOrder:
-    """What to fine-tune: ``corrected`` is learnt from, ``checked`` measured; unchecked pixels are void."""
+class CheckedScenes:
+    """Scenes that a model is measured on, and what they are in words."""
 
-    base: ModelEntry
-    card: ModelCard
-    corrected: TrainingScenes
-    checked: TrainingScenes
-    checked_name: str
-    folder: Path
-    steps: int | None
-    device: str
-    seed: int = 0
+    scenes: TrainingScenes
+    name: str
 
 
 @dataclass(frozen=True)
-class FinetunedModel:
-    """The new model, and per depth the figures of base and new model on the checked scenes."""
+class FinetuneOrder:
+    """What to fine-tune.
 
-    model: ModelEntry
+    ``corrected`` gives each image with ``uint8 (2, H, W)``: the classes of the human pixels, void
+    elsewhere, and the origins; its ``load_extra`` a scene that nobody has corrected, in the same shape.
+    ``in_use`` is the model that the new one is compared with, ``card`` that of the new one.
+    """
+
+    base: ModelEntry
+    in_use: ModelEntry
+    card: ModelCard
+    corrected: TrainingScenes
+    held_out: CheckedScenes
+    reference: CheckedScenes | None
+    recipe: FinetuneRecipe
+    device: str
+
+
+@dataclass(frozen=True)
+class FinetunedNetwork:
+    """New weights, and the figures before and after: on the corrections held out, and on the reference.
+
+    Those on the corrections are per depth, the others of the deepest depth.
+    """
+
+    weights: Mapping[str, Tensor]
     before: Mapping[int, DepthMetrics]
     after: Mapping[int, DepthMetrics]
+    reference_before: DepthMetrics | None
+    reference_after: DepthMetrics | None
+    steps: int
 
 
 def finetune_network(
     order: FinetuneOrder, progress: Progress, on_step: Callable[[StepReport], None]
-) -> FinetunedModel:
-    """Trains a copy of the base model for some minutes; writes it, with its card, to ``order.folder``.
+) -> FinetunedNetwork:
+    """Trains a copy of the base model for some minutes; writes nothing.
 
-    Starts from the base weights; batch norms keep their statistics, the encoder moves slower, and
-    all weights are pulled back to where they began, so that little data cannot spoil much. One
-    core is left to the window. Nothing is written when ``progress`` raises `Cancelled`.
+    Starts from the base weights; batch norms keep their statistics, the encoder moves slower, all
+    weights are pulled back to where they began, and where nobody has checked a pixel the base
+    model's own answer is kept, so that little data cannot spoil much. It stops when the held-out
+    corrections gain nothing any more, and the best weights stay. One core is left to the window.
     """
     device = resolve_device(order.device)
     leave_a_core_free()
-    steps = order.steps or (_STEPS_ON_CPU if device.type == "cpu" else _STEPS_ON_GPU)
-    learner = Learner(load_network(order.base), order.card, _rules(order, device), device)
-    classes = torch.arange(len(order.card.palette))
-    plan = BatchPlan(order.corrected, classes, _AUGMENTATION, _BATCH, order.seed)
     with freed_memory_kept():
-        before = _figures(order, learner, progress, steps)
-        for step, (images, labels) in enumerate(plan.stream(0, steps)):
-            progress(step, steps, "learning from your corrections")
-            loss = float(learner.step(images, labels, _rate_at(step, steps)))
-            check = (step + 1) % max(1, steps // _CHECKS) == 0
-            miou = _figures(order, learner, progress, steps)[order.card.depth].miou if check else None
-            on_step(StepReport(step + 1, steps, loss, miou))
-        after = _figures(order, learner, progress, steps)
-    metrics = {str(depth): figures for depth, figures in after.items()}
-    card = order.card.model_copy(update={"metrics": metrics})
-    return FinetunedModel(save_model(order.folder, card, learner.average.weights), before, after)
+        return _Finetuning(order, device, progress).run(on_step)
 
 
-def _rules(order: FinetuneOrder, device: torch.device) -> LearningRules:
-    pixels = class_pixels(order.corrected, len(order.card.palette))
-    return LearningRules(
-        head_weights=HEAD_WEIGHTS,
-        class_weights=class_weights(pixels, _WEIGHT_CAP),
-        average_decay=_AVERAGE_DECAY,
-        bf16=trains_faster_in_bf16(device),
-        encoder_rate=_ENCODER_RATE,
-        freeze_norms=True,
-        pull=_PULL,
+class _Finetuning:
+    """One fine-tuning under way."""
+
+    def __init__(self, order: FinetuneOrder, device: torch.device, progress: Progress) -> None:
+        self._order, self._recipe, self._progress = order, order.recipe, progress
+        palette = order.card.palette
+        pixels = class_pixels(_classes_only(order.corrected), len(palette))
+        self._class_weights = class_weights(pixels, self._recipe.class_weight_cap).to(device)
+        self._bf16 = trains_faster_in_bf16(device)
+        rules = LearningRules(
+            head_weights=HEAD_WEIGHTS,
+            class_weights=self._class_weights,
+            average_decay=self._recipe.average_decay,
+            bf16=self._bf16,
+            encoder_rate=self._recipe.encoder_rate,
+            freeze_norms=True,
+            pull=self._recipe.pull,
+        )
+        self._learner = Learner(network_for(order.base, palette), order.card, rules, device)
+        self._base = network_for(order.base, palette).placed_on(device).eval()
+        self._known = known_classes(order.base, palette).to(device)
+        self._in_use = (
+            self._base
+            if order.in_use.folder == order.base.folder
+            else network_for(order.in_use, palette).placed_on(device).eval()
+        )
+
+    def run(self, on_step: Callable[[StepReport], None]) -> FinetunedNetwork:
+        order, recipe, learner = self._order, self._recipe, self._learner
+        depths = range(1, order.card.depth + 1)
+        before = self._figures(self._in_use, order.held_out, depths)
+        plan = BatchPlan(
+            replace(order.corrected, extra_share=recipe.unlabelled_share),
+            torch.arange(len(order.card.palette)),
+            _AUGMENTATION,
+            recipe.batch,
+            recipe.seed,
+        )
+        best, best_miou, idle = learner.average.weights, -1.0, 0
+        for step, (images, planes) in enumerate(plan.stream(0, recipe.steps)):
+            self._progress(step, recipe.steps, "learning from your corrections")
+            loss = float(self._learn(images, planes, step))
+            miou = None
+            if recipe.is_check(step):
+                deepest = order.card.depth
+                miou = self._figures(learner.averaged_network(), order.held_out, (deepest,))[deepest].miou
+                if miou > best_miou + _LEAST_GAIN:
+                    best_miou, idle = miou, 0
+                    best = {name: tensor.clone() for name, tensor in learner.average.weights.items()}
+                else:
+                    idle += 1
+            on_step(StepReport(step + 1, recipe.steps, loss, miou))
+            if idle >= recipe.patience:
+                break
+        learner.average.weights = best
+        network = learner.averaged_network()
+        after = self._figures(network, order.held_out, depths)
+        return FinetunedNetwork(
+            best, before, after, self._on_reference(self._in_use), self._on_reference(network), learner.steps
+        )
+
+    def _learn(self, images: Tensor, planes: Tensor, step: int) -> Tensor:
+        device, recipe = self._learner.device, self._recipe
+        labels, origins = planes.to(device).unbind(1)
+        places = unchecked(origins)
+        keeping = recipe.keep_weight > 0 and len(self._known) > 0 and bool(places.any())
+        base = self._answers(images) if keeping else {}
+
+        def loss_of(logits: dict[int, Tensor]) -> Tensor:
+            loss = correction_loss(
+                logits, labels, origins, self._class_weights, HEAD_WEIGHTS, recipe.painted_weight
+            )
+            if keeping:
+                kept = keeping_loss(logits, base, places, self._known, HEAD_WEIGHTS)
+                loss = loss + recipe.keep_weight * kept
+            return loss
+
+        return self._learner.learn(images, recipe.rate_at(step), loss_of)
+
+    @torch.no_grad()
+    def _answers(self, images: Tensor) -> dict[int, Tensor]:
+        device = self._learner.device
+        with torch.autocast(device.type, torch.bfloat16, enabled=self._bf16):
+            answers: dict[int, Tensor] = self._base(normalise(images.to(device), self._order.card))
+        return answers
+
+    def _on_reference(self, network: UNetPlusPlus) -> DepthMetrics | None:
+        if self._order.reference is None:
+            return None
+        deepest = self._order.card.depth
+        return self._figures(network, self._order.reference, (deepest,))[deepest]
+
+    def _figures(
+        self, network: UNetPlusPlus, checked: CheckedScenes, depths: range | tuple[int, ...]
+    ) -> dict[int, DepthMetrics]:
+        def still_there(done: int, total: int, note: str) -> None:
+            self._progress(self._learner.steps, self._recipe.steps, f"{note} {done + 1} of {total}")
+
+        matrices = validate_network(
+            network, self._order.card, checked.scenes, depths, self._bf16, still_there
+        )
+        names = self._order.card.palette.names
+        return {
+            depth: figures_of_present(matrix, names, checked.scenes.count, checked.name)
+            for depth, matrix in matrices.items()
+        }
+
+
+def figures_of_present(
+    matrix: ConfusionMatrix, names: tuple[str, ...], scenes: int, data: str
+) -> DepthMetrics:
+    """Figures over the classes that are really there.
+
+    On a few scenes a class that is not there, and of which somebody predicts ten pixels, would count
+    with an IoU of 0 as much as the road.
+    """
+    pixels = matrix.counts.sum(1)
+    iou = {
+        name: float(value) if count else None
+        for name, value, count in zip(names, matrix.iou(), pixels, strict=True)
+    }
+    present = [value for value in iou.values() if value is not None]
+    return DepthMetrics(
+        miou=sum(present) / len(present) if present else 0.0,
+        pixel_accuracy=matrix.pixel_accuracy(),
+        iou=iou,
+        scenes=scenes,
+        data=data,
+        pixels={name: int(count) for name, count in zip(names, pixels, strict=True)},
     )
 
 
-def _rate_at(step: int, steps: int) -> float:
-    """Linear warm-up, then linear to zero: what was learnt last counts as much as what was learnt first."""
-    warm_up = min(_WARM_UP_STEPS, steps // 2)
-    return _RATE * min((step + 1) / (warm_up + 1), (steps - step) / max(1, steps - warm_up))
+def _classes_only(corrected: TrainingScenes) -> TrainingScenes:
+    def load(index: int) -> LabelledScene:
+        image, planes = corrected.load(index)
+        return image, planes[0]
 
-
-def _figures(
-    order: FinetuneOrder, learner: Learner, progress: Progress, steps: int
-) -> dict[int, DepthMetrics]:
-    """Figures of the averaged weights on the checked scenes, per depth."""
-
-    def still_there(done: int, total: int, note: str) -> None:
-        progress(learner.steps, steps, f"{note} {done + 1} of {total}")
-
-    depths = range(1, order.card.depth + 1)
-    matrices = validate_network(
-        learner.averaged_network(), order.card, order.checked, depths, learner.rules.bf16, still_there
-    )
-    names, count = order.card.palette.names, order.checked.count
-    return {depth: matrix.figures(names, count, order.checked_name) for depth, matrix in matrices.items()}
+    return TrainingScenes(corrected.count, load)

@@ -1,6 +1,6 @@
 """One optimisation step, shared by training and fine-tuning."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -67,7 +67,12 @@ class Learner:
         ]
 
     def step(self, images: Tensor, labels: Tensor, rate: float) -> Tensor:
-        """Learns from one batch, ``images`` in 0..255 and ``int64`` labels; returns its loss.
+        """Learns from one batch, ``images`` in 0..255 and ``int64`` labels; returns its loss."""
+        labels = labels.to(self.device)
+        return self.learn(images, rate, lambda logits: self._loss(logits, labels))
+
+    def learn(self, images: Tensor, rate: float, loss_of: Callable[[dict[int, Tensor]], Tensor]) -> Tensor:
+        """One step against ``loss_of`` the logits per depth of ``images`` (in 0..255); returns the loss.
 
         The loss stays on the device: reading it would make the processor wait for every step.
         """
@@ -78,10 +83,8 @@ class Learner:
                     module.eval()
         for group in self._optimiser.param_groups:
             group["lr"] = rate * group["rate_factor"]
-        images, labels = images.to(self.device), labels.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.rules.bf16):
-            logits = self.network(normalise(images, self.card))
-            loss = self._loss(logits, labels)
+            loss = loss_of(self.network(normalise(images.to(self.device), self.card)))
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._parameters.values(), self.rules.clip)

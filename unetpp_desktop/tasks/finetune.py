@@ -1,46 +1,60 @@
 """Fine-tuning on what was corrected in a folder: the verb behind the Train tab and the command line."""
 
 import shutil
-import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.origin import HUMAN
-from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
-from unetpp_desktop.nn.card import DepthMetrics
-from unetpp_desktop.nn.finetuning import FinetuneOrder, StepReport, finetune_network
+from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, ModelCard
+from unetpp_desktop.nn.device import resolve_device
+from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
+from unetpp_desktop.nn.finetuning import (
+    CheckedScenes,
+    FinetunedNetwork,
+    FinetuneOrder,
+    StepReport,
+    finetune_network,
+)
 from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
-from unetpp_desktop.storage.images import read_image
+from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
-from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.corrected_scenes import corrected_scenes, held_out_scenes, with_known_pixels
+from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_corrections
+from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
+from unetpp_desktop.tasks.lineage import root_of
+from unetpp_desktop.tasks.reference import drawn_reference
 from unetpp_desktop.tasks.scene_edits import now
 
-_HOLD_OUT_FROM = 5  # with fewer corrected scenes every one is needed to learn from
-_HOLD_OUT_EVERY = 5
-_CHECKED_AT_MOST = 12  # scenes measured before and after; measuring must not take longer than learning
+_STEPS_ON_CPU, _STEPS_ON_GPU = 80, 400
 
 
 @dataclass(frozen=True)
 class FinetuneOptions:
-    """``steps`` None: as many as suit the device."""
+    """``steps`` None: as many as suit the device. ``recipe`` replaces all settings, steps and seed too.
+
+    It starts from the model that the chosen one goes back to, unless ``from_chosen``. ``reference``
+    replaces the drawn scenes that stand for what the base model knew.
+    """
 
     steps: int | None = None
     seed: int = 0
+    limits: GateLimits = field(default_factory=GateLimits)
+    from_chosen: bool = False
+    recipe: FinetuneRecipe | None = None
+    reference: CheckedScenes | None = None
 
 
 @dataclass(frozen=True)
 class FinetuneResult:
     """A candidate model, with the deepest depth's figures before and after on the same scenes.
 
-    ``before_depths`` and ``after_depths`` hold those of all depths, ``problems`` one sentence for
-    each corrected scene that could not be used. The candidate lies among the project's models;
-    `discard` removes it.
+    "Before" is the model that was in use. ``before_depths`` and ``after_depths`` hold the figures of
+    all depths, ``reference_before`` and ``reference_after`` those on what the base model knew, where
+    there is something to measure it on. ``refused`` says why the gate is against the candidate.
+    ``problems`` has one sentence for each corrected scene that could not be used. The candidate
+    lies among the project's models; `discard` removes it.
     """
 
     candidate: ModelEntry
@@ -51,82 +65,67 @@ class FinetuneResult:
     compared_on: str
     scenes_used: int
     problems: tuple[str, ...]
+    refused: str | None = None
+    reference_before: DepthMetrics | None = None
+    reference_after: DepthMetrics | None = None
 
 
 def finetune(
     project: Project,
-    base: ModelEntry,
+    chosen: ModelEntry,
     options: FinetuneOptions,
     progress: Progress,
     on_step: Callable[[StepReport], None],
     device: str = "auto",
 ) -> FinetuneResult:
-    """Trains a copy of ``base`` on the human pixels of the project's masks.
+    """Trains a copy of the base of ``chosen`` on the human pixels of the project's masks.
 
-    Pixels that nobody checked are void in what the network sees. From five corrected scenes on,
-    a fifth of them is held out and measured; with fewer, the corrected scenes themselves are. Raises
-    `UserError` where nothing is corrected, or where the model's classes are not the project's.
+    A fine-tuned model is not trained further: all corrected scenes are learnt anew from the model
+    that it goes back to, so that errors do not add up. What is compared is ``chosen`` and the new one.
+    Pixels that nobody checked do not teach; there, and on scenes without corrections, the base
+    model's own answers are kept. Classes that the model does not know are added to it. Raises
+    `UserError` where nothing is corrected.
     """
-    if base.card.palette.names != project.palette.names:
-        raise UserError(
-            f"The model {base.name} tells other classes apart than {project.folder} is labelled with. "
-            "Choose a model with the same classes."
-        )
-    scenes, problems = _with_known_pixels(project, progress)
+    base = chosen if options.from_chosen else root_of(chosen, list_models(project.own_folder / "models")[0])
+    scenes, problems = with_known_pixels(project, progress)
     if not scenes:
         raise UserError(
             f"{project.folder} has no corrected pixels to learn from. Paint some, or mark a scene as done."
         )
-    learnt, checked, name = split_scenes(scenes)
-    folder, card_name = _new_folder(project)
-    card = base.card.model_copy(
-        update={
-            "name": card_name,
-            "created": now(),
-            "parent": base.name,
-            "training_data": f"{len(learnt)} corrected scenes of {_readable(project.folder.name)}",
-            "command": "",
-            "notes": "Fine-tuned in the app.",
-            "metrics": {},
-        }
-    )
+    split = split_corrections(scenes)
+    folder, name = _new_folder(project)
+    card = _card(project, base, name, split)
     order = FinetuneOrder(
-        base,
-        card,
-        _source(project, learnt),
-        _source(project, checked),
-        name,
-        folder,
-        options.steps,
-        device,
-        options.seed,
+        base=base,
+        in_use=chosen,
+        card=card,
+        corrected=corrected_scenes(project, split),
+        held_out=CheckedScenes(held_out_scenes(project, split), split.words),
+        reference=options.reference or drawn_reference(base.card, project.palette),
+        recipe=options.recipe or _recipe(options, device),
+        device=device,
     )
     end = finetune_network(order, progress, on_step)
-    before, after = dict(end.before), dict(end.after)
     deepest = card.depth
+    before, after = end.before[deepest], end.after[deepest]
+    refused = reason_to_refuse(before, after, end.reference_before, end.reference_after, options.limits)
+    record = _record(order, split, end, refused)
+    metrics = {str(depth): figures for depth, figures in end.after.items()}
+    card = card.model_copy(update={"metrics": metrics, "finetuned": record})
+    candidate = save_model(folder, card, end.weights)
     return FinetuneResult(
-        end.model, before[deepest], after[deepest], before, after, name, len(learnt), problems
+        candidate,
+        before,
+        after,
+        dict(end.before),
+        dict(end.after),
+        split.words,
+        len(split.learnt),
+        problems,
+        refused,
+        end.reference_before,
+        end.reference_after,
     )
-
-
-def split_scenes(scenes: Sequence[Scene]) -> tuple[list[Scene], list[Scene], str]:
-    """Scenes to learn from, scenes to measure on, and what the latter are in words.
-
-    Those held out come first in an order that depends on their names alone: scenes that are
-    corrected later hardly change who is among them, and so a model is rarely measured on what the
-    one before it has learnt.
-    """
-    if len(scenes) < _HOLD_OUT_FROM:
-        return list(scenes), list(scenes), "the corrected scenes themselves, too few to hold some out"
-    ranked = sorted(scenes, key=lambda scene: zlib.crc32(scene.name.encode("utf-8", "surrogateescape")))
-    held_out = ranked[: min(len(scenes) // _HOLD_OUT_EVERY, _CHECKED_AT_MOST)]
-    learnt = [scene for scene in scenes if scene not in held_out]
-    return learnt, held_out, f"{len(held_out)} corrected scenes held out"
-
-
-def _readable(name: str) -> str:
-    """A file name as UTF-8 text; bytes that are none become question marks."""
-    return name.encode("utf-8", "replace").decode()
 
 
 def discard(candidate: ModelEntry) -> None:
@@ -139,44 +138,54 @@ def finetune_folder(
 ) -> FinetuneResult:
     """`finetune` for a folder and a model name or path."""
     project = Project.open(folder, labels)
-    base = resolve_model(model, project.own_folder / "models")
-    return finetune(project, base, options, progress, lambda _: None, device)
+    chosen = resolve_model(model, project.own_folder / "models")
+    return finetune(project, chosen, options, progress, lambda _: None, device)
 
 
-def _human_labels(project: Project, scene: Scene) -> np.ndarray | None:
-    """``uint8 (H, W)``: the classes of the pixels a person painted or checked, void elsewhere."""
-    stored = project.load_mask(scene)
-    if stored is None or stored.changed_outside:
-        return None
-    return np.where(np.isin(stored.origins, HUMAN), stored.labels, VOID).astype(np.uint8)
+def _recipe(options: FinetuneOptions, device: str) -> FinetuneRecipe:
+    on_cpu = resolve_device(device).type == "cpu"
+    steps = options.steps or (_STEPS_ON_CPU if on_cpu else _STEPS_ON_GPU)
+    return FinetuneRecipe(steps=steps, seed=options.seed)
 
 
-def _with_known_pixels(project: Project, progress: Progress) -> tuple[list[Scene], tuple[str, ...]]:
-    """The scenes with a class on at least one human pixel, and a sentence for each that cannot be read."""
-    found, problems = [], []
-    candidates = project.training_scenes()
-    for index, scene in enumerate(candidates):
-        progress(index, len(candidates), "reading corrections")
-        try:
-            labels = _human_labels(project, scene)
-            if labels is not None and (labels != VOID).any():
-                read_image(scene.image_path)
-                found.append(scene)
-        except UserError as error:
-            problems.append(str(error))
-    return found, tuple(problems)
+def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit) -> ModelCard:
+    """The card of the model to come, without figures."""
+    network = base.card.network.model_copy(update={"classes": len(project.palette)})
+    changes = {
+        "name": name,
+        "created": now(),
+        "palette": project.palette,
+        "network": network,
+        "parent": base.name,
+        "training_data": f"{len(split.learnt)} corrected scenes of {_readable(project.folder.name)}",
+        "command": "",
+        "notes": "Fine-tuned in the app.",
+        "metrics": {},
+    }
+    return base.card.model_copy(update=changes)
 
 
-def _source(project: Project, scenes: Sequence[Scene]) -> TrainingScenes:
-    def load(index: int) -> LabelledScene:
-        labels = _human_labels(project, scenes[index])
-        if labels is None:
-            raise UserError(
-                f"{project.mask_path(scenes[index])} was changed while it was being learnt from. Train again."
-            )
-        return read_image(scenes[index].image_path), labels
+def _record(
+    order: FinetuneOrder, split: CorrectionSplit, end: FinetunedNetwork, refused: str | None
+) -> FinetuneRecord:
+    deepest = order.card.depth
+    return FinetuneRecord(
+        learnt=tuple(_readable(scene.name) for scene in split.learnt),
+        held_out=tuple(_readable(scene.name) for scene in split.held_out),
+        compared_on=split.words,
+        compared_with=order.in_use.name,
+        settings={**order.recipe.model_dump(), "steps_done": end.steps},
+        before=end.before[deepest],
+        after=end.after[deepest],
+        reference_before=end.reference_before,
+        reference_after=end.reference_after,
+        refused=refused,
+    )
 
-    return TrainingScenes(len(scenes), load)
+
+def _readable(name: str) -> str:
+    """A file name as UTF-8 text; bytes that are none become question marks."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _new_folder(project: Project) -> tuple[Path, str]:

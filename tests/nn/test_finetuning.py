@@ -1,0 +1,143 @@
+"""Losses of fine-tuning, and networks for other classes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.nn.conftest import TWO_CLASSES, toy_scene
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID, LabelClass, Palette
+from unetpp_desktop.nn.augment import Augmentation, random_crop
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, unchecked
+from unetpp_desktop.nn.losses import supervised_loss
+from unetpp_desktop.nn.other_classes import known_classes, network_for
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.weights import save_model
+
+HEADS = (0.5, 1.0)
+
+
+def _logits(seed: int = 0) -> dict[int, torch.Tensor]:
+    chance = torch.Generator().manual_seed(seed)
+    return {depth: torch.randn(2, 3, 6, 7, generator=chance) for depth in (1, 2)}
+
+
+def _labels() -> torch.Tensor:
+    labels = torch.randint(3, (2, 6, 7), generator=torch.Generator().manual_seed(9))
+    labels[0, :2] = VOID
+    return labels
+
+
+def test_without_painted_pixels_the_loss_is_that_of_training() -> None:
+    weights, labels = torch.tensor([1.0, 2.0, 0.5]), _labels()
+    accepted = torch.full_like(labels, Origin.ACCEPTED)
+    loss = correction_loss(_logits(), labels, accepted, weights, HEADS, 3.0)
+    assert torch.allclose(loss, supervised_loss(_logits(), labels, weights, HEADS))
+
+
+def test_painted_pixels_weigh_more_than_accepted_ones() -> None:
+    logits = {1: torch.zeros(1, 2, 1, 2)}
+    logits[1][0, 1] = torch.tensor([[2.0, -2.0]])  # right on the left pixel, wrong on the right one
+    labels = torch.ones(1, 1, 2, dtype=torch.int64)
+    origins = torch.tensor([[[Origin.ACCEPTED, Origin.PAINTED]]])
+    weights = torch.ones(2)
+    equal = correction_loss(logits, labels, origins, weights, HEADS, 1.0)
+    assert correction_loss(logits, labels, origins, weights, HEADS, 3.0) > equal
+
+
+def test_a_crop_without_any_correction_gives_no_gradient() -> None:
+    scores = torch.randn(1, 3, 4, 4, requires_grad=True)
+    void = torch.full((1, 4, 4), VOID)
+    loss = correction_loss({1: scores}, void, torch.zeros_like(void), torch.ones(3), HEADS, 2.0)
+    loss.backward()  # type: ignore[no-untyped-call]
+    assert loss.item() == 0
+    assert scores.grad is not None
+    assert not scores.grad.any()
+
+
+def test_unchecked_pixels_are_those_of_the_scene_that_no_person_said_anything_about() -> None:
+    origins = torch.tensor([[[*Origin, VOID]]])
+    assert unchecked(origins).tolist() == [[[True, True, False, False, False]]]
+
+
+def test_keeping_costs_nothing_while_the_answers_are_the_same() -> None:
+    places = torch.ones(2, 6, 7, dtype=torch.bool)
+    classes = torch.arange(3)
+    same = keeping_loss(_logits(), _logits(), places, classes, HEADS)
+    assert float(same) == pytest.approx(0, abs=1e-6)
+    assert float(keeping_loss(_logits(1), _logits(), places, classes, HEADS)) > 0.1
+    assert float(keeping_loss(_logits(1), _logits(), ~places, classes, HEADS)) == 0
+
+
+def test_answers_are_kept_only_among_the_classes_that_the_base_knows() -> None:
+    moved = {depth: scores.clone() for depth, scores in _logits().items()}
+    for scores in moved.values():
+        scores[:, 2] += 5  # the new class
+    places = torch.ones(2, 6, 7, dtype=torch.bool)
+    known = keeping_loss(moved, _logits(), places, torch.tensor([0, 1]), HEADS)
+    assert float(known) == pytest.approx(0, abs=1e-6)
+
+
+def test_planes_are_cut_alike() -> None:
+    image, labels = toy_scene(1)
+    planes = np.stack((labels, labels + 10))
+    settings = Augmentation(crop=64)
+    cut = [
+        random_crop(
+            torch.from_numpy(image),
+            torch.from_numpy(given),
+            torch.arange(2),
+            settings,
+            torch.Generator().manual_seed(5),
+        )[1]
+        for given in (labels, planes)
+    ]
+    assert torch.equal(cut[1][0], cut[0])
+    inside = cut[0] != VOID
+    assert inside.any()
+    assert torch.equal(cut[1][1][inside], cut[0][inside] + 10)
+    assert (cut[1][1][~inside] == VOID).all()
+
+
+@pytest.fixture
+def toy_model(tmp_path: Path) -> ModelEntry:
+    config = NetworkConfig(filters=(4, 6), classes=2)
+    card = ModelCard(name="toy", palette=TWO_CLASSES, network=config)
+    return save_model(tmp_path / "toy", card, UNetPlusPlus(config).state_dict())
+
+
+def _palette(*classes: LabelClass) -> Palette:
+    return Palette(name="other", classes=classes)
+
+
+def test_heads_for_other_classes_keep_the_rows_they_know(toy_model: ModelEntry) -> None:
+    dark, light = TWO_CLASSES.classes
+    moss = LabelClass(name="moss", color=(0, 90, 0))
+    palette = _palette(moss, light, dark)
+    assert known_classes(toy_model, palette).tolist() == [1, 2]
+    old, new = network_for(toy_model, TWO_CLASSES), network_for(toy_model, palette)
+    image = torch.rand(1, 3, 32, 32)
+    with torch.inference_mode():
+        before, after = old(image)[1], new(image)[1]
+    assert torch.allclose(after[:, 1:], before.flip(1), atol=1e-5)
+    assert after[:, 0].abs().max() < before.abs().max()
+
+
+def test_a_renamed_class_is_known_and_one_that_is_gone_is_dropped(toy_model: ModelEntry) -> None:
+    renamed = LabelClass(name="bright", color=(9, 9, 9), former=("light",))
+    network = network_for(toy_model, _palette(renamed))
+    old = network_for(toy_model, TWO_CLASSES)
+    assert torch.equal(network.heads["1"].weight[0], old.heads["1"].weight[1])
+    assert network.config.classes == 1
+
+
+def test_of_merged_classes_the_one_that_kept_its_name_stays(toy_model: ModelEntry) -> None:
+    merged = LabelClass(name="dark", color=(9, 9, 9), former=("light",))
+    network = network_for(toy_model, _palette(merged))
+    old = network_for(toy_model, TWO_CLASSES)
+    assert torch.equal(network.heads["1"].weight[0], old.heads["1"].weight[0])

@@ -1,0 +1,142 @@
+"""Rounds of fine-tuning on a folder of light rectangles, with a real tiny network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from tests.nn.conftest import TWO_CLASSES, toy_scene
+from unetpp_desktop.cli import labelling as cli
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import LabelClass, Palette
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
+from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.weights import save_model
+from unetpp_desktop.storage.bookkeeping import write_palette
+from unetpp_desktop.storage.mask_file import Provenance
+from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult, finetune
+from unetpp_desktop.tasks.lineage import accept, chain_of, root_of
+
+SCENES = 10
+CORRECTED = 6
+RECIPE = FinetuneRecipe(steps=40, rate=1e-2, pull=0.0, encoder_rate=1.0, batch=2, checks=3)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    folder = tmp_path / "rectangles"
+    folder.mkdir()
+    for seed in range(SCENES):
+        Image.fromarray(toy_scene(seed)[0]).save(folder / f"{seed}.png")
+    write_palette(folder / ".unetpp", TWO_CLASSES)
+    return Project.open(folder)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> ModelEntry:
+    torch.manual_seed(3)
+    config = NetworkConfig(filters=(6, 8), classes=2)
+    card = ModelCard(name="toy", palette=TWO_CLASSES, network=config)
+    return save_model(tmp_path / "toy", card, UNetPlusPlus(config).state_dict())
+
+
+def _correct(project: Project, seed: int, labels: np.ndarray | None = None) -> None:
+    truth = toy_scene(seed)[1] if labels is None else labels
+    origins = np.full(truth.shape, Origin.PAINTED, np.uint8)
+    project.save_mask(project.scene(f"{seed}.png"), truth, origins, Provenance(done=True))
+
+
+def _round(project: Project, chosen: ModelEntry, recipe: FinetuneRecipe = RECIPE) -> FinetuneResult:
+    return finetune(project, chosen, FinetuneOptions(recipe=recipe), silent, lambda _: None, "cpu")
+
+
+def test_a_good_round_passes_and_a_poisoned_one_is_refused(project: Project, base: ModelEntry) -> None:
+    for seed in range(CORRECTED):
+        _correct(project, seed)
+    good = _round(project, base)
+    assert good.refused is None
+    assert good.after.miou > max(0.8, good.before.miou)
+    in_use = accept(good.candidate)
+    weights = in_use.weights.read_bytes()
+    held_out = good.candidate.card.finetuned.held_out if good.candidate.card.finetuned else ()
+    learnt = [seed for seed in range(CORRECTED) if f"{seed}.png" not in held_out]
+    for seed in learnt[: CORRECTED // 2]:
+        _correct(project, seed, 1 - toy_scene(seed)[1])
+    bad = _round(project, in_use)
+    assert bad.refused is not None
+    assert "held out" in bad.refused
+    assert bad.candidate.card.finetuned is not None
+    assert bad.candidate.card.finetuned.refused == bad.refused
+    assert bad.candidate.card.finetuned.compared_with == in_use.name
+    assert in_use.weights.read_bytes() == weights
+
+
+def test_every_round_starts_from_the_root_and_the_cards_hold_the_line(
+    project: Project, base: ModelEntry
+) -> None:
+    for seed in range(2):
+        _correct(project, seed)
+    recipe = RECIPE.model_copy(update={"steps": 2, "checks": 1})
+    root_weights = base.weights.read_bytes()
+    first = _round(project, base, recipe).candidate
+    card = open_model(first.folder).card
+    assert card.parent == "toy"
+    assert card.finetuned is not None
+    assert card.finetuned.learnt == ("0.png", "1.png")
+    assert card.finetuned.settings["steps_done"] == 2
+    assert card.finetuned.settings["rate"] == RECIPE.rate
+    assert card.finetuned.accepted is None
+    assert accept(first).card.finetuned != card.finetuned
+    assert open_model(first.folder).card.finetuned != card.finetuned
+    models = [base, *list_models(project.own_folder / "models")[0]]
+    child = next(entry for entry in models if entry.name == first.name)
+    assert chain_of(child, models) == (child, base)
+    assert root_of(child, models) == base
+    assert base.weights.read_bytes() == root_weights
+
+
+def test_a_model_whose_root_is_gone_goes_back_to_itself(project: Project, base: ModelEntry) -> None:
+    _correct(project, 0)
+    child = _round(project, base, RECIPE.model_copy(update={"steps": 2})).candidate
+    assert root_of(child, [child]) == child
+
+
+def test_a_class_that_the_model_does_not_know_is_learnt(tmp_path: Path, base: ModelEntry) -> None:
+    folder = tmp_path / "with-moss"
+    folder.mkdir()
+    moss = LabelClass(name="moss", color=(0, 90, 0))
+    palette = Palette(name="three", classes=(TWO_CLASSES.classes[1], moss, TWO_CLASSES.classes[0]))
+    for seed in range(CORRECTED):
+        image, labels = toy_scene(seed)
+        image[:8] = (0, 90, 0)
+        Image.fromarray(image).save(folder / f"{seed}.png")
+    write_palette(folder / ".unetpp", palette)
+    project = Project.open(folder)
+    for seed in range(CORRECTED):
+        labels = np.where(toy_scene(seed)[1] == 1, 0, 2).astype(np.uint8)
+        labels[:8] = 1
+        _correct(project, seed, labels)
+    result = _round(project, base)
+    assert result.candidate.card.palette.names == palette.names
+    assert result.candidate.card.network.classes == 3
+    assert result.after.iou["moss"] is not None
+    assert result.after.iou["moss"] > 0.5
+
+
+def test_the_command_line_compares_class_by_class(
+    project: Project, base: ModelEntry, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _correct(project, 0)
+    cli.finetune(project.folder, str(base.folder), steps=1, device="cpu")
+    told = capsys.readouterr().out
+    assert "IoU in %" in told
+    assert "dark" in told
+    assert "before" in told
+    assert "corrected-1" in told

@@ -1,0 +1,70 @@
+"""What a fine-tuning minimises: the corrections, and the base model's answers where nobody corrected."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.palette import VOID
+
+
+def correction_loss(
+    logits: Mapping[int, Tensor],
+    labels: Tensor,
+    origins: Tensor,
+    weights: Tensor,
+    head_weights: Sequence[float],
+    painted_weight: float,
+) -> Tensor:
+    """Cross-entropy of every head over the pixels whose class a person gave or checked.
+
+    ``logits`` holds ``(N, classes, H, W)`` per depth; ``labels`` and ``origins`` are ``int64 (N, H, W)``.
+    A pixel without a class does not enter. Others weigh as ``weights`` says of their class, painted
+    ones ``painted_weight`` times as much. Depth d counts ``head_weights[d - 1]``, in all 1.
+    """
+    known = labels != VOID
+    importance = weights[torch.where(known, labels, 0)] * known
+    importance = torch.where(origins == Origin.PAINTED, importance * painted_weight, importance)
+    total = importance.sum().clamp(min=1e-6)
+    losses = [
+        head_weights[depth - 1]
+        * (F.cross_entropy(scores.float(), labels, ignore_index=VOID, reduction="none") * importance).sum()
+        for depth, scores in logits.items()
+    ]
+    return torch.stack(losses).sum() / total / sum(head_weights[depth - 1] for depth in logits)
+
+
+def unchecked(origins: Tensor) -> Tensor:
+    """``bool (N, H, W)``: pixels of the scene about which no person has said anything.
+
+    ``origins`` is void where a crop reaches beyond its scene.
+    """
+    human = torch.zeros_like(origins, dtype=torch.bool)
+    for origin in HUMAN:
+        human |= origins == origin
+    return ~human & (origins != VOID)
+
+
+def keeping_loss(
+    logits: Mapping[int, Tensor],
+    base: Mapping[int, Tensor],
+    places: Tensor,
+    classes: Tensor,
+    head_weights: Sequence[float],
+) -> Tensor:
+    """How far the answers moved from the base model's: mean Kullback-Leibler divergence over ``places``.
+
+    Learning without forgetting (Li and Hoiem, arXiv 1606.09282). ``base`` are the base model's logits,
+    shaped like ``logits``; ``places`` is ``bool (N, H, W)``. Only ``classes``, ``int64 (n,)``, are
+    compared: those that the base model knows.
+    """
+    count = places.sum().clamp(min=1)
+    losses = []
+    for depth, scores in logits.items():
+        asked = F.log_softmax(scores[:, classes].float(), 1)
+        known = F.log_softmax(base[depth][:, classes].float(), 1)
+        moved = F.kl_div(asked, known, reduction="none", log_target=True).sum(1)
+        losses.append(head_weights[depth - 1] * (moved * places).sum())
+    return torch.stack(losses).sum() / count / sum(head_weights[depth - 1] for depth in logits)

@@ -1,0 +1,34 @@
+"""How a model is fine-tuned; kept in the card of the model that comes out."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FinetuneRecipe(BaseModel):
+    """Settings of a fine-tuning; docs/learning.md holds the measurements that chose them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    steps: int
+    seed: int = 0
+    batch: int = 4  # crops per step
+    rate: float = 1e-3
+    warm_up_steps: int = 8
+    encoder_rate: float = 0.3  # times the rate
+    pull: float = 1.0  # times the rate: how far every step goes back to the base weights
+    average_decay: float = 0.95  # few steps: the average must not lag behind
+    class_weight_cap: float = 3.0
+    painted_weight: float = 2.0  # what a person had to paint was wrong before; accepted pixels count 1
+    unlabelled_share: float = 0.0  # crops from scenes that nobody corrected
+    keep_weight: float = 1.0  # of the base model's own answers where nobody checked
+    checks: int = 6  # how often the held-out corrections are measured on the way
+    patience: int = 3  # checks without a gain after which it stops
+
+    def rate_at(self, step: int) -> float:
+        """Linear warm-up, then linear to zero: what is learnt last counts as much as what came first."""
+        warm_up = min(self.warm_up_steps, self.steps // 2)
+        rising, falling = (step + 1) / (warm_up + 1), (self.steps - step) / max(1, self.steps - warm_up)
+        return self.rate * min(rising, falling)
+
+    def is_check(self, step: int) -> bool:
+        """Whether the held-out corrections are measured after ``step``, counted from 0."""
+        return (step + 1) % max(1, self.steps // self.checks) == 0
