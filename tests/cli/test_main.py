@@ -1,5 +1,6 @@
 """The command line, as typed."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 
 import unetpp_desktop
 from unetpp_desktop.cli.main import arguments_with_command
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.street import write_samples
 
 
 def _run(*words: object) -> subprocess.CompletedProcess[str]:
@@ -54,3 +58,18 @@ def test_an_empty_folder_is_one_sentence_and_status_1(command: str, tmp_path: Pa
     assert done.returncode == 1
     assert str(tmp_path) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_prelabel_and_evaluate_explain_what_they_took(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    write_samples(tmp_path, 2, 0, silent, 64, 64)
+    options = ("--model", tiny_model.folder, "--engine", "torch", "--precision", "fp32", "--explain")
+    done = _run("prelabel", tmp_path / "train", *options, "--depth", 2)
+    assert done.returncode == 0, done.stderr
+    assert "tiny: torch on cpu: it was asked for" in done.stderr
+    assert done.stderr.count("fp32: it was asked for") == 4
+    done = _run("evaluate", tmp_path, *options, "--split", "train", "--depth", 1, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "depth 1: fp32: it was asked for" in done.stderr
+    explanation = json.loads(done.stdout)["explanation"]
+    assert explanation["engine"] == "torch"
+    assert [row["why"] for row in explanation["depths"]] == ["asked"] * 4

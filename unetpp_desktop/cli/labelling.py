@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
-from unetpp_desktop.cli.learning import Device, Engine
+from unetpp_desktop.cli.engines import Device, Engine, Explain, Precision, tell
 
 Folder = Annotated[Path, typer.Argument(help="A folder of images.")]
 Labels = Annotated[Path | None, typer.Option(help="Where the masks are; default: FOLDER/labels.")]
@@ -18,13 +18,17 @@ def prelabel(
     depth: Annotated[int, typer.Option(min=1, max=4)] = 4,
     device: Device = "auto",
     engine: Engine = "auto",
+    precision: Precision = "auto",
+    explain: Explain = False,
     labels: Labels = None,
 ) -> None:
     """Pre-label every scene of a folder; pixels that a person checked stay."""
     from unetpp_desktop.tasks.prelabel import prelabel_folder
 
     with progress_bar("Pre-labelling") as progress:
-        report = prelabel_folder(folder, labels, model, depth, device, progress, engine)
+        report = prelabel_folder(folder, labels, model, depth, device, progress, engine, precision)
+    if explain and report.explanation is not None:
+        tell(report.explanation)
     for problem in report.problems:
         complain(problem)
     print(f"{report.done} scenes pre-labelled in {folder}")

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
+from unetpp_desktop.cli.engines import Device, Engine, Explain, Precision, tell
 
 Data = Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
-Engine = Annotated[str, typer.Option(help="auto, openvino or torch.")]
 Split = Annotated[str | None, typer.Option(help="The part of the data set; needed where there are several.")]
 
 
@@ -85,6 +84,8 @@ def evaluate(
     split: Split = None,
     device: Device = "auto",
     engine: Engine = "auto",
+    precision: Precision = "auto",
+    explain: Explain = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, fractions of 1.")] = False,
     write_card: Annotated[
         bool, typer.Option("--write-card", help="Keep the figures in the model's card.")
@@ -94,7 +95,9 @@ def evaluate(
     from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 
     with progress_bar("Evaluating") as progress:
-        report = evaluate_on(data, model, depth, split, device, progress, complain, engine)
+        report = evaluate_on(data, model, depth, split, device, progress, complain, engine, precision)
+    if explain:
+        tell(report.explanation)
     if write_card:
         report.write_into_card(model)
     print(report.model_dump_json(indent=2) if json else report_table(report))

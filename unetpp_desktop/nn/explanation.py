@@ -2,36 +2,61 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.nn.self_test import LEAST_AGREEMENT
 
 
-class EngineWhy(Enum):
-    """Why an engine was taken; the value is a sentence in English."""
+class EngineWhy(StrEnum):
+    """Why an engine was taken."""
 
-    ASKED = QT_TRANSLATE_NOOP("Explanation", "it was asked for")
-    FASTEST_ON_CPU = QT_TRANSLATE_NOOP("Explanation", "it is the faster one on a CPU")
-    GPU = QT_TRANSLATE_NOOP("Explanation", "OpenVINO labels on the CPU only, and this is a GPU")
-    NO_OPENVINO = QT_TRANSLATE_NOOP("Explanation", "OpenVINO is not installed")
+    ASKED = "asked"
+    FASTER_ON_CPU = "faster-on-cpu"
+    ON_GPU = "on-gpu"
+    NO_OPENVINO = "no-openvino"
 
 
-class PrecisionWhy(Enum):
-    """Why a depth is computed in a precision; {other} is the one that was tested."""
+class PrecisionWhy(StrEnum):
+    """Why a depth is computed in a precision."""
 
-    ASKED = QT_TRANSLATE_NOOP("Explanation", "it was asked for")
-    NOTHING_LESS = QT_TRANSLATE_NOOP("Explanation", "this device computes in no smaller precision")
-    UNTESTED = QT_TRANSLATE_NOOP("Explanation", "{other} is tested with the second scene")
-    PAYS = QT_TRANSLATE_NOOP("Explanation", "{speed} times as fast as fp32, same class for {agreement} %")
-    SLOWER = QT_TRANSLATE_NOOP("Explanation", "{other} is not faster: {speed} times as fast")
-    DIFFERS = QT_TRANSLATE_NOOP(
-        "Explanation", "{other} gives the same class for {agreement} % only; {least} % are needed"
-    )
+    ASKED = "asked"
+    NOTHING_LESS = "nothing-less"
+    UNTESTED = "untested"
+    PAYS = "pays"
+    SLOWER = "slower"
+    DIFFERS = "differs"
+
+
+_ENGINE_TEXTS = {
+    EngineWhy.ASKED: QT_TRANSLATE_NOOP("Explanation", "it was asked for"),
+    EngineWhy.FASTER_ON_CPU: QT_TRANSLATE_NOOP("Explanation", "it is the faster one on a CPU"),
+    EngineWhy.ON_GPU: QT_TRANSLATE_NOOP("Explanation", "there is a GPU, on which OpenVINO does not label"),
+    EngineWhy.NO_OPENVINO: QT_TRANSLATE_NOOP("Explanation", "OpenVINO is not installed"),
+}
+_PRECISION_TEXTS = {
+    PrecisionWhy.ASKED: QT_TRANSLATE_NOOP("Explanation", "it was asked for"),
+    PrecisionWhy.NOTHING_LESS: QT_TRANSLATE_NOOP("Explanation", "this device computes in nothing smaller"),
+    PrecisionWhy.UNTESTED: QT_TRANSLATE_NOOP(
+        "Explanation", "{other} is tested with the second scene at this depth"
+    ),
+    PrecisionWhy.PAYS: QT_TRANSLATE_NOOP(
+        "Explanation", "{speed} times as fast as fp32, the same class for {agreement} % of the pixels"
+    ),
+    PrecisionWhy.SLOWER: QT_TRANSLATE_NOOP(
+        "Explanation", "{other} is not faster here ({speed} times as fast as fp32)"
+    ),
+    PrecisionWhy.DIFFERS: QT_TRANSLATE_NOOP(
+        "Explanation",
+        "{other} gives only {agreement} % of the pixels the same class, {least} % are needed "
+        "({speed} times as fast as fp32)",
+    ),
+}
 
 
 @dataclass(frozen=True)
 class DepthChoice:
-    """The precision of one depth; ``speed`` and ``agreement`` are those of the reduced precision ``other``.
+    """The precision of one depth; ``speed`` and ``agreement`` are those of ``other``, the smaller one.
 
     ``speed`` is how many times as fast as fp32 it is, ``agreement`` the share of the pixels (0..1)
     that get the same class as in fp32; None where nothing was measured.
@@ -52,17 +77,17 @@ class Explanation:
     model: str
     engine: str
     device: str
-    engine_why: EngineWhy
+    why: EngineWhy
     depths: tuple[DepthChoice, ...]
 
 
 Translate = Callable[[str], str]
 
 
-def lines_of(explanation: Explanation, least: float, translate: Translate = str) -> list[str]:
-    """An explanation in words, a line for the engine and one for each depth.
+def lines_of(explanation: Explanation, translate: Translate = str) -> list[str]:
+    """An explanation in words: a line for the engine and one for each depth.
 
-    ``least`` is the agreement that is needed; ``translate`` gets the English sentences.
+    ``translate`` gets the English sentences, whose context for Qt is "Explanation".
     """
     first = translate(QT_TRANSLATE_NOOP("Explanation", "{model}: {engine} on {device}: {why}"))
     each = translate(QT_TRANSLATE_NOOP("Explanation", "depth {depth}: {precision}: {why}"))
@@ -71,15 +96,15 @@ def lines_of(explanation: Explanation, least: float, translate: Translate = str)
             model=explanation.model,
             engine=explanation.engine,
             device=explanation.device,
-            why=translate(explanation.engine_why.value),
+            why=translate(_ENGINE_TEXTS[explanation.why]),
         )
     ]
     for choice in explanation.depths:
-        why = translate(choice.why.value).format(
+        why = translate(_PRECISION_TEXTS[choice.why]).format(
             other=choice.other,
             speed="-" if choice.speed is None else f"{choice.speed:.2f}",
             agreement="-" if choice.agreement is None else f"{100 * choice.agreement:.2f}",
-            least=f"{100 * least:g}",
+            least=f"{100 * LEAST_AGREEMENT:g}",
         )
         lines.append(each.format(depth=choice.depth, precision=choice.precision, why=why))
     return lines

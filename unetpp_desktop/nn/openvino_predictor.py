@@ -38,7 +38,7 @@ class OpenVinoPredictor:
         entry: ModelEntry,
         cache_folder: Path,
         precision: str = "auto",
-        why: EngineWhy = EngineWhy.FASTEST_ON_CPU,
+        why: EngineWhy = EngineWhy.FASTER_ON_CPU,
     ) -> None:
         self.card = entry.card
         self._why = why

@@ -111,14 +111,14 @@ def open_predictor(
     if uses_openvino(device, engine):
         from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
-        why = EngineWhy.FASTEST_ON_CPU if engine == "auto" else EngineWhy.ASKED
+        why = EngineWhy.FASTER_ON_CPU if engine == "auto" else EngineWhy.ASKED
         return OpenVinoPredictor(entry, cache_folder, precision, why)
     from unetpp_desktop.nn.torch_predictor import TorchPredictor
 
     if engine == "torch":
         why = EngineWhy.ASKED
     else:
-        why = EngineWhy.GPU if find_spec("openvino") is not None else EngineWhy.NO_OPENVINO
+        why = EngineWhy.ON_GPU if find_spec("openvino") is not None else EngineWhy.NO_OPENVINO
     return TorchPredictor(entry, device, cache_folder, precision, why)
 
 

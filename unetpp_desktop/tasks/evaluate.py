@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import DepthMetrics, write_card
+from unetpp_desktop.nn.explanation import Explanation
 from unetpp_desktop.nn.metrics import BoundaryAccuracy, Calibration, ConfusionMatrix
 from unetpp_desktop.nn.predictor import Prediction, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
@@ -38,6 +39,7 @@ class EvaluationReport(BaseModel):
     precision: str
     classes: list[str]
     depths: dict[str, DepthReport]
+    explanation: Explanation
 
     def write_into_card(self, model: str) -> None:
         """Replaces the figures in the card of ``model`` (name or folder) by these."""
@@ -96,11 +98,12 @@ def evaluate_on(
     progress: Progress,
     complain: Callable[[str], None],
     engine: str = "auto",
+    precision: str = "auto",
 ) -> EvaluationReport:
     """Labels every scene of a split at one depth ("1" to "4") or "all", and compares with the truth.
 
     ``complain`` gets a sentence for every mask with stray colours and for every scene left out.
-    Raises `UserError` where data, model, depth, split, device or engine is wrong.
+    Raises `UserError` where data, model, depth, split, device, engine or precision is wrong.
     """
     entry = resolve_model(model)
     depths = _depths(depth, entry.card.depth, model)
@@ -111,7 +114,7 @@ def evaluate_on(
     pairs = usable_pairs(dataset, pairs, progress, complain)
     source = source_of(dataset, pairs)
     table = dataset.palette.mapping_from(entry.card.palette)
-    predictor = open_predictor(entry, device, engine)
+    predictor = open_predictor(entry, device, engine, precision)
     measures = {number: _Measures(len(dataset.palette)) for number in depths}
     for index in range(source.count):
         progress(index, source.count, pairs[index].image.name)
@@ -127,6 +130,7 @@ def evaluate_on(
         precision=predictor.precision,
         classes=list(dataset.palette.names),
         depths={str(number): measures[number].report(dataset.palette.names) for number in depths},
+        explanation=predictor.explanation,
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from unetpp_desktop.core.origin import HUMAN
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.nn.explanation import Explanation
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.images import read_image
@@ -33,6 +34,7 @@ class PrelabelReport:
 
     done: int
     problems: tuple[str, ...]
+    explanation: Explanation | None = None  # of a whole folder: what it was predicted with, and why
 
 
 def predict_scene(project: Project, scene: Scene, predictor: Predictor, depth: int) -> Prediction:
@@ -130,12 +132,14 @@ def prelabel_folder(
     device: str,
     progress: Progress,
     engine: str = "auto",
+    precision: str = "auto",
 ) -> PrelabelReport:
     """Pre-labels every scene of ``folder`` but the excluded ones.
 
-    Raises `UserError` where folder, model, device or engine is wrong.
+    Raises `UserError` where folder, model, device, engine or precision is wrong.
     """
     project = Project.open(folder, labels)
     entry = resolve_model(model, project.own_folder / "models")
-    predictor = open_predictor(entry, device, engine)
-    return prelabel_scenes(project, project.included_scenes, predictor, depth, progress)
+    predictor = open_predictor(entry, device, engine, precision)
+    report = prelabel_scenes(project, project.included_scenes, predictor, depth, progress)
+    return replace(report, explanation=predictor.explanation)
