@@ -1,0 +1,113 @@
+"""The modes compared, through the verb of the command line."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from unetpp_desktop.cli.main import app
+from unetpp_desktop.core.errors import Cancelled, UserError
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.street import write_samples
+from unetpp_desktop.tasks.effort.curves import Curve
+from unetpp_desktop.tasks.effort.run import EffortOptions, measure_effort
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "streets"
+    write_samples(folder, 2, 0, silent, 64, 64)
+    return folder
+
+
+def _options(model: ModelEntry, **changes: object) -> EffortOptions:
+    return EffortOptions(model=str(model.folder), device="cpu", **changes)  # type: ignore[arg-type]
+
+
+def test_the_report_has_a_curve_and_two_times_for_each_mode(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    table, plot = tmp_path / "curves.csv", tmp_path / "curves.png"
+    words = ["effort", str(data), "--model", str(tiny_model.folder), "--scenes", "1", "--device", "cpu"]
+    words += ["--modes", "from-nothing,pre-label", "--json", "--csv", str(table), "--plot", str(plot)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert list(report) == ["modes"]
+    assert list(report["modes"]) == ["from-nothing", "pre-label"]
+    for mode in report["modes"].values():
+        assert set(mode) == {
+            "seconds",
+            "miou",
+            "pixel_accuracy",
+            "seconds_to_95_accuracy",
+            "seconds_to_98_accuracy",
+        }
+        assert len(mode["seconds"]) == len(mode["miou"]) == len(mode["pixel_accuracy"]) > 10
+        assert mode["seconds"][0] == 0
+        assert mode["seconds"] == sorted(mode["seconds"])
+        assert mode["pixel_accuracy"][-1] > 0.9
+        assert mode["seconds_to_98_accuracy"] is None  # so small a scene is mostly borders
+    nothing = report["modes"]["from-nothing"]
+    assert (nothing["miou"][0], nothing["pixel_accuracy"][0]) == (0, 0)
+    assert report["modes"]["pre-label"]["pixel_accuracy"][0] > 0
+    with table.open(newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    assert {row["mode"] for row in rows} == {"from-nothing", "pre-label"}
+    assert len(rows) == sum(len(mode["seconds"]) for mode in report["modes"].values())
+    with Image.open(plot) as picture:
+        assert picture.format == "PNG"
+        assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 5
+    assert plot.stat().st_size < 100_000
+
+
+def test_the_same_seed_gives_the_same_seconds_and_another_one_others(
+    data: Path, tiny_model: ModelEntry
+) -> None:
+    once, again, other = (
+        measure_effort(data, _options(tiny_model, scenes=1, seed=seed), silent, print) for seed in (4, 4, 5)
+    )
+    for name, outcome in once.items():
+        assert outcome.curve == again[name].curve
+        assert outcome.curve != other[name].curve
+
+
+def test_a_wish_that_cannot_be_met_is_told(data: Path, tiny_model: ModelEntry) -> None:
+    with pytest.raises(UserError, match="no mode sleep"):
+        measure_effort(data, _options(tiny_model, modes=("sleep",)), silent, print)
+    with pytest.raises(UserError, match="no depth 5"):
+        measure_effort(data, _options(tiny_model, depth=5), silent, print)
+    with pytest.raises(UserError, match="no split val"):
+        measure_effort(data, _options(tiny_model, split="val"), silent, print)
+
+
+def test_it_can_be_stopped(data: Path, tiny_model: ModelEntry) -> None:
+    notes = []
+
+    def stop(done: int, total: int, note: str) -> None:
+        assert done <= total
+        notes.append(note)
+        if note.startswith("pre-label: ") and note.endswith(" s"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        measure_effort(data, _options(tiny_model, scenes=1), stop, print)
+    assert any(note.startswith("from-nothing: ") for note in notes)
+
+
+def test_a_time_is_none_where_it_is_never_reached_and_0_where_it_is_met_at_once() -> None:
+    curve = Curve((0.0, 2.0, 5.0), (0.1, 0.2, 0.3), (0.96, 0.97, 0.975))
+    assert curve.seconds_to(curve.pixel_accuracy, 0.95) == 0
+    assert curve.seconds_to(curve.pixel_accuracy, 0.97) == 2
+    assert curve.seconds_to(curve.pixel_accuracy, 0.98) is None
+
+
+def test_a_long_curve_keeps_its_ends() -> None:
+    numbers = tuple(map(float, range(2500)))
+    short = Curve(numbers, numbers, numbers).thinned()
+    assert len(short.seconds) == 1000
+    assert (short.seconds[0], short.miou[-1]) == (0, 2499)

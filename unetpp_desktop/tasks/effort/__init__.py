@@ -1,0 +1,1 @@
+"""A simulated annotator: how long it takes to correct scenes whose true masks are known."""

@@ -1,0 +1,130 @@
+"""A person who corrects one scene, error by error, as RootPainter's users do.
+
+Corrective annotation: only what the mask has wrong is painted, the largest errors first (Smith et
+al., "RootPainter: deep learning segmentation of biological images with corrective annotation", New
+Phytologist 236(2), 2022, pages 774 to 791).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.regions import fill_void
+from unetpp_desktop.tasks.effort.errors import (
+    LEAST_PIXELS,
+    Component,
+    error_components,
+)
+from unetpp_desktop.tasks.effort.hand import Hand, Sight
+from unetpp_desktop.tasks.effort.planning import Outcome, judged, options, work_on
+
+_GOOD = 0.1  # of an error that may be left by a tool that "does the job right"
+_EXACT_FROM = 2  # attempts at the same pixels, from which only their very outline is followed
+_MOST_ATTEMPTS = 6  # each zooms in twice as far, so the hand's error has long become too small to see
+_FEW_VOID = 0.03  # of a scene: what is left between painted regions
+
+
+@dataclass
+class Tally:
+    """What an annotator did: gestures by tool, and right pixels that became wrong by imprecise strokes."""
+
+    gestures: dict[str, int]
+    seconds: dict[str, float]
+    spoilt: int = 0
+    errors: int = 0
+
+
+class Annotator:
+    """Corrects scenes with one hand; ``tally`` counts what it does.
+
+    It sees the image, the mask and the truth, and what a tool would do before it is used. It does
+    not know how its hand will tremble, and looks again after each use of a tool.
+    """
+
+    def __init__(self, hand: Hand) -> None:
+        self.hand = hand
+        self.tally = Tally({}, {})
+
+    def correct(self, sight: Sight, truth: np.ndarray) -> Iterator[Rect]:
+        """Corrects the errors of a scene until none is left; gives the rect of each change.
+
+        ``truth`` is ``uint8 (H, W)``. Between two changes ``hand.seconds`` has grown.
+        """
+        attempts = np.zeros(truth.shape, np.uint8)
+        while True:
+            filled = self._fill_void(sight, truth)
+            if filled is not None:
+                yield filled
+            component = _next(error_components(sight.document.labels, truth), sight, attempts)
+            if component is None:
+                return
+            yield self.mend(component, sight, truth, attempts)
+
+    def mend(self, component: Component, sight: Sight, truth: np.ndarray, attempts: np.ndarray) -> Rect:
+        """One use of the tool that is best for ``component``; ``attempts``, ``uint8 (H, W)``, counts it."""
+        here = attempts[component.rect.slices]
+        tried = int(here[component.core].max())
+        here[component.stencil] += 1
+        self.hand.wait(self.hand.pace.decide)
+        outcome = self._best(component, sight, truth, tried)
+        before = self.hand.seconds
+        right = sight.document.labels == truth
+        changed = self.hand.use(outcome.plan, sight)
+        self.tally.spoilt += int(np.count_nonzero(right & (sight.document.labels != truth)))
+        name = outcome.plan.tool.name
+        self.tally.errors += tried == 0
+        self.tally.gestures[name] = self.tally.gestures.get(name, 0) + 1
+        self.tally.seconds[name] = self.tally.seconds.get(name, 0.0) + self.hand.seconds - before
+        return changed
+
+    def _best(self, component: Component, sight: Sight, truth: np.ndarray, tried: int) -> Outcome:
+        labels = sight.document.labels
+        work = work_on(component, labels, truth)
+        zoom = self.hand.pace.zoom * 2**tried
+        core = int(np.count_nonzero(component.core))
+        best, best_rank = None, None
+        for plan, area in options(work, sight, self.hand.only_over, zoom, tried >= _EXACT_FROM):
+            outcome = judged(plan, area, work, labels, truth)
+            cost = self.hand.cost(plan)
+            gain = core - outcome.core
+            is_right = outcome.core <= max(_GOOD * core, min(core - 1, LEAST_PIXELS // 2))
+            # The cheapest that does the job right; where none does, what does most of it per second.
+            rank = (not is_right, cost if is_right else -gain / cost)
+            if best_rank is None or rank < best_rank:
+                best, best_rank = outcome, rank
+        if best is None:
+            raise RuntimeError("no tool reaches an error")
+        return best
+
+    def _fill_void(self, sight: Sight, truth: np.ndarray) -> Rect | None:
+        """The command that gives void the nearest class, once only slivers of it are left."""
+        labels = sight.document.labels
+        void = labels == VOID
+        known = void & (truth != VOID)
+        if not known.any() or void.all() or np.count_nonzero(known) > _FEW_VOID * void.size:
+            return None
+        if any(VOID in labels[part.rect.slices][part.core] for part in error_components(labels, truth)):
+            part = fill_void(labels)
+            mended = np.count_nonzero((part.values == truth[part.rect.slices]) & part.stencil)
+            if 2 * mended > np.count_nonzero(known):
+                return self._fill_rest(sight)
+        return None
+
+    def _fill_rest(self, sight: Sight) -> Rect:
+        part = fill_void(sight.document.labels)
+        self.hand.wait(self.hand.pace.decide + self.hand.pace.key)
+        return sight.document.paint(part.rect, part.stencil, part.values, Origin.PAINTED)
+
+
+def _next(components: list[Component], sight: Sight, attempts: np.ndarray) -> Component | None:
+    """The largest error; void ones first: for others the rule of what to paint over may have to change."""
+    left = [part for part in components if attempts[part.rect.slices][part.core].max() < _MOST_ATTEMPTS]
+    if not left:
+        return None
+    labels = sight.document.labels
+    void = [part for part in left if (labels[part.rect.slices][part.core] == VOID).any()]
+    return (void or left)[0]
