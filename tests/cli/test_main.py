@@ -73,3 +73,21 @@ def test_prelabel_and_evaluate_explain_what_they_took(tiny_model: ModelEntry, tm
     explanation = json.loads(done.stdout)["explanation"]
     assert explanation["engine"] == "torch"
     assert [row["why"] for row in explanation["depths"]] == ["asked"] * 4
+
+
+def test_a_benchmark_prints_json_for_a_fresh_network() -> None:
+    done = _run(
+        "benchmark", "--filters", "4,6", "--size", "64x64", "--engine", "torch", "--device", "cpu",
+        "--repeats", 1, "--json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert printed["machine"]["device"] == "cpu"
+    assert {row["engine"] for row in printed["rows"]} == {"plain", "torch"}
+
+
+def test_a_benchmark_of_nonsense_is_one_sentence_and_status_1() -> None:
+    done = _run("benchmark", "--size", "wide")
+    assert done.returncode == 1
+    assert "--size wide" in done.stderr
+    assert "Traceback" not in done.stderr

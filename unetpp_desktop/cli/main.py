@@ -12,6 +12,7 @@ from unetpp_desktop.cli.console import complain
 from unetpp_desktop.cli.effort import effort
 from unetpp_desktop.cli.labelling import export, finetune, prelabel
 from unetpp_desktop.cli.learning import evaluate, samples, train
+from unetpp_desktop.cli.measuring import benchmark
 from unetpp_desktop.cli.window import open_window, tour
 from unetpp_desktop.core.errors import Cancelled, UserError
 
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command(_OPEN)(open_window)
-for command in (tour, samples, prelabel, finetune, export, train, evaluate, effort):
+for command in (tour, samples, prelabel, finetune, export, train, evaluate, benchmark, effort):
     app.command()(command)
 
 

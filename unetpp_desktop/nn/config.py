@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, field_validator
 
 MAX_DEPTH = 4
-SIZE_MULTIPLE = 2**MAX_DEPTH
+SIZE_MULTIPLE: int = 2**MAX_DEPTH
 """Images are padded to a multiple of this at every depth, or the depths would differ at the borders."""
 
 Block = Literal["plain", "residual"]
