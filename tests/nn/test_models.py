@@ -8,11 +8,9 @@ import pytest
 
 from tests.nn.conftest import TWO_CLASSES, toy_scene
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.geometry import full_rect
 from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model, resolve_model
-from unetpp_desktop.nn.tiles import WHOLE_PIXELS, tiles
 
 
 def test_a_card_rebuilds_its_network_and_all_depths_label(tiny_model: ModelEntry) -> None:
@@ -79,31 +77,6 @@ def test_a_network_of_two_classes_has_no_third_choice(tmp_path: Path) -> None:
     ranked = open_predictor(entry, "cpu").predict_ranked(toy_scene(0)[0], 1)
     assert (ranked[0] + ranked[1] == 1).all()
     assert (ranked[2] == 255).all()
-
-
-@pytest.mark.parametrize("size", [(1, 1), (1000, 1500), (1100, 2300), (3, 1_000_000)])
-def test_tiles_cover_every_pixel_once_and_stay_small(size: tuple[int, int]) -> None:
-    covered = np.zeros(size, np.uint8)
-    for seen, own in tiles(*size):
-        covered[own.slices] += 1
-        assert seen.union(own) == seen
-        assert seen.intersection(full_rect(size)) == seen
-        assert seen.height * seen.width <= WHOLE_PIXELS
-    assert (covered == 1).all()
-
-
-def test_a_large_image_is_labelled_like_a_small_one(
-    tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Far from seams a tile says what the whole image says; here the halo is wider than the context."""
-    predictor = open_predictor(tiny_model, "cpu")
-    image = np.random.default_rng(0).integers(0, 256, (300, 1100, 3)).astype(np.uint8)
-    whole, ranked = predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)
-    uncertainty = predictor.predict_for_review(image, 2).uncertainty
-    monkeypatch.setattr("unetpp_desktop.nn.tiles.WHOLE_PIXELS", 0)
-    assert np.array_equal(predictor.predict(image, 2).labels, whole)
-    assert np.array_equal(predictor.predict_ranked(image, 2), ranked)
-    assert np.array_equal(predictor.predict_for_review(image, 2).uncertainty, uncertainty)
 
 
 def test_a_device_whose_memory_is_too_small_is_a_sentence(

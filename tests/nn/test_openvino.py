@@ -105,16 +105,6 @@ print(predictor.engine, labels.shape, "torch" in sys.modules)
     assert done.stdout.split("\n")[0] == "openvino (20, 30) False"
 
 
-def test_large_images_are_labelled_in_tiles(tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch) -> None:
-    predictor = open_predictor(tiny_model, "cpu", "openvino")
-    image = _image(300, 1100)
-    whole, ranked = predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)
-    monkeypatch.setattr("unetpp_desktop.nn.tiles.WHOLE_PIXELS", 0)
-    tiled = predictor.predict(image, 2).labels
-    assert (tiled != whole).mean() < 0.001
-    assert (predictor.predict_ranked(image, 2) != ranked).mean() < 0.001
-
-
 @pytest.fixture
 def bf16_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     """A self-test finds bf16 twice as fast, and good enough at depths 3 and 4."""

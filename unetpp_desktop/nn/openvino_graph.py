@@ -93,6 +93,27 @@ def review_of(heads: Heads, depth: int) -> ov.Output:
     return ops.concat([ranked, ops.convert(scaled, "u8")], 1).output(0)
 
 
+def logits_of(heads: Heads, depth: int) -> ov.Output:
+    """The logits themselves, ``float32 (1, classes, H, W)``, for those who read something of them later."""
+    return heads[depth]
+
+
+def heads_for(reading: Reading, depths: Sequence[int]) -> tuple[int, ...]:
+    """The depths whose logits ``reading`` looks at to answer for ``depths``."""
+    return tuple(range(1, max(depths) + 1)) if reading is review_of else tuple(depths)
+
+
+def reading_graph(classes: int, depths: Sequence[int], reading: Reading) -> ov.Model:
+    """What ``reading`` makes of logits that come from no graph; one output per depth, in their order.
+
+    Its inputs are ``float32 (1, classes, H, W)`` of any size, one for each of `heads_for`.
+    """
+    shape = ov.PartialShape([1, classes, -1, -1])
+    logits = {head: ops.parameter(shape, np.float32) for head in heads_for(reading, depths)}
+    outputs = {head: node.output(0) for head, node in logits.items()}
+    return ov.Model([reading(outputs, depth) for depth in depths], list(logits.values()), "reading")
+
+
 def build_graph(
     card: ModelCard, weights: Weights, size: tuple[int, int], depths: Sequence[int], reading: Reading
 ) -> ov.Model:

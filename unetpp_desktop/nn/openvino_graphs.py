@@ -1,34 +1,47 @@
 """The compiled OpenVINO graphs of a model: one for each size, precision and reading of some depths."""
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import openvino as ov
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.openvino_graph import Reading, Weights, build_graph, ranked_classes_of
+from unetpp_desktop.nn.memory import network_bytes
+from unetpp_desktop.nn.openvino_graph import (
+    Reading,
+    Weights,
+    build_graph,
+    heads_for,
+    labels_of,
+    reading_graph,
+)
+from unetpp_desktop.nn.tiles import Answers, Logits
 
 _MOST_GRAPHS = 6  # each keeps memory for all its nodes
-_MOST_PIXELS = 4_000_000  # of the images of all graphs together
 _HINTS = {"fp32": "f32", "bf16": "bf16"}
 
 _Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
 
 
 class OpenVinoGraphs:
-    """Compiles a graph when an image comes that needs it, and keeps those used last."""
+    """Compiles a graph when an image comes that needs it, and keeps those used last.
 
-    def __init__(self, core: ov.Core, card: ModelCard, weights: Weights) -> None:
-        self._core, self._card, self._weights = core, card, weights
+    The graphs that are kept take about ``memory`` MiB at most, or one alone more.
+    """
+
+    def __init__(self, core: ov.Core, card: ModelCard, weights: Weights, memory: int) -> None:
+        self._core, self._card, self._weights, self._memory = core, card, weights, memory
         self._graphs: OrderedDict[_Key, ov.CompiledModel] = OrderedDict()
+        self._readings: dict[tuple[tuple[int, ...], Reading], ov.CompiledModel] = {}
         # Whether the weights fit the card is to be known now, not at the first image.
-        self._built((1, 1), tuple(range(1, card.depth + 1)), ranked_classes_of)
+        self._built((1, 1), tuple(range(1, card.depth + 1)), labels_of)
 
     def run(
         self, image: np.ndarray, depths: tuple[int, ...], reading: Reading, precision: str
     ) -> dict[int, np.ndarray]:
-        """What ``reading`` makes of each depth: ``(planes, H, W)``, or ``(H, W)`` of a single plane.
+        """What ``reading`` makes of each depth: ``(planes, H, W)``.
 
         The image is ``uint8 (H, W, 3)``. Raises `UserError` where the memory does not suffice.
         """
@@ -43,9 +56,16 @@ class OpenVinoGraphs:
                 f"The memory is too small for depth {max(depths)}. "
                 "Choose a smaller depth, or close other programs."
             ) from error
-        # (1, planes, H, W); one plane is none of its own
-        planes = {depth: outputs[place][0] for place, depth in enumerate(depths)}
-        return {depth: answer[0] if len(answer) == 1 else answer for depth, answer in planes.items()}
+        return {depth: outputs[place][0] for place, depth in enumerate(depths)}
+
+    def read(self, logits: Logits, depths: Sequence[int], reading: Reading) -> Answers:
+        """What ``reading`` makes of logits that come from no graph: by depth, ``(planes, H, W)``."""
+        key = (tuple(depths), reading)
+        if key not in self._readings:
+            graph = reading_graph(self._card.network.classes, depths, reading)
+            self._readings[key] = self._core.compile_model(graph, "CPU")
+        outputs = self._readings[key]([logits[head][None] for head in heads_for(reading, depths)])
+        return {depth: outputs[place][0] for place, depth in enumerate(depths)}
 
     def clear(self) -> None:
         """Lets go of all graphs and their memory."""
@@ -56,9 +76,8 @@ class OpenVinoGraphs:
     ) -> ov.CompiledModel:
         key = (size, depths, reading, precision)
         if key not in self._graphs:
-            pixels = size[0] * size[1]
             while self._graphs and (
-                len(self._graphs) >= _MOST_GRAPHS or self._pixels() + pixels > _MOST_PIXELS
+                len(self._graphs) >= _MOST_GRAPHS or self._bytes([*self._graphs, key]) > self._memory * 2**20
             ):
                 self._graphs.popitem(last=False)  # first let go of the memory of an old one
             options = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
@@ -70,5 +89,5 @@ class OpenVinoGraphs:
     def _built(self, size: tuple[int, int], depths: tuple[int, ...], reading: Reading) -> ov.Model:
         return build_graph(self._card, self._weights, size, depths, reading)
 
-    def _pixels(self) -> int:
-        return sum(size[0] * size[1] for size, _, _, _ in self._graphs)
+    def _bytes(self, keys: Iterable[_Key]) -> float:
+        return sum(size[0] * size[1] * network_bytes(self._card, max(depths)) for size, depths, _, _ in keys)

@@ -2,7 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +11,26 @@ import openvino as ov
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
+from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY, most_pixels
 from unetpp_desktop.nn.openvino_graph import (
     Reading,
     confidences_of,
+    heads_for,
     labels_of,
+    logits_of,
     ranked_classes_of,
     read_weights,
     review_of,
 )
 from unetpp_desktop.nn.openvino_graphs import OpenVinoGraphs
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
-from unetpp_desktop.nn.predictor import RANKS, Prediction, reviewable
+from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.self_test import SelfTest
-from unetpp_desktop.nn.tiles import in_tiles
+from unetpp_desktop.nn.tiles import Answers, Logits, in_pieces
 
 
 class OpenVinoPredictor:
@@ -39,11 +45,13 @@ class OpenVinoPredictor:
         cache_folder: Path,
         precision: str = "auto",
         why: EngineWhy = EngineWhy.FASTER_ON_CPU,
+        memory: int = DEFAULT_MEMORY,
     ) -> None:
         self.card = entry.card
+        self._memory = memory
         self._why = why
         core = ov.Core()
-        self._graphs = OpenVinoGraphs(core, entry.card, read_weights(entry))
+        self._graphs = OpenVinoGraphs(core, entry.card, read_weights(entry), memory)
         self.reduces = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         if precision == "bf16" and not self.reduces:
             raise UserError("This processor does not compute in bf16. Choose the precision auto or fp32.")
@@ -65,47 +73,65 @@ class OpenVinoPredictor:
         choices = tuple(map(self._precisions.choice, self._depths))
         return Explanation(self.card.name, self.engine, self.device, self._why, choices)
 
-    def predict(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
-        labels = self._read(image, (depth,), labels_of, (), np.uint8)[depth]
+        labels = self._read(image, (depth,), labels_of, scale, progress)[depth][0]
         return Prediction(labels, depth, time.perf_counter() - start)
 
-    def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def predict_depths(
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+    ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
-        return self._read(image, depths, labels_of, (), np.uint8)
+        answers = self._read(image, depths, labels_of, scale, silent)
+        return {depth: planes[0] for depth, planes in answers.items()}
 
-    def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def predict_confidences(
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+    ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
-        return self._read(image, depths, confidences_of, (), np.float32)
+        answers = self._read(image, depths, confidences_of, scale, silent)
+        return {depth: planes[0] for depth, planes in answers.items()}
 
-    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+    def predict_ranked(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> np.ndarray:
         self._settle(image, (depth,))
-        return self._read(image, (depth,), ranked_classes_of, (RANKS,), np.uint8)[depth]
+        return self._read(image, (depth,), ranked_classes_of, scale, progress)[depth]
 
-    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict_for_review(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
-        planes = self._read(image, (depth,), review_of, (RANKS + 1,), np.uint8)[depth]
+        planes = self._read(image, (depth,), review_of, scale, progress)[depth]
         return reviewable(planes, depth, time.perf_counter() - start)
 
     def _read(
-        self,
-        image: np.ndarray,
-        depths: Sequence[int],
-        reading: Reading,
-        planes: tuple[int, ...],
-        dtype: type[np.generic],
+        self, image: np.ndarray, depths: Sequence[int], reading: Reading, scale: Fraction, progress: Progress
     ) -> dict[int, np.ndarray]:
+        """By depth, ``(planes, H, W)`` as ``reading`` has them."""
         groups = self._precisions.groups(depths)
 
-        def answer(piece: np.ndarray) -> Mapping[int, np.ndarray]:
-            answers: dict[int, np.ndarray] = {}
+        def answers(piece: np.ndarray) -> Answers:
+            found: dict[int, np.ndarray] = {}
             for precision, group in groups.items():
-                answers |= self._graphs.run(piece, group, reading, precision)
-            return answers
+                found |= self._graphs.run(piece, group, reading, precision)
+            return found
 
-        return in_tiles(image, depths, answer, planes, dtype)
+        def logits(piece: np.ndarray) -> Logits:
+            found: dict[int, np.ndarray] = {}
+            for precision, group in groups.items():
+                found |= self._graphs.run(piece, heads_for(reading, group), logits_of, precision)
+            return found
+
+        def read(blended: Logits) -> Answers:
+            return self._graphs.read(blended, depths, reading)
+
+        largest = most_pixels(self.card, heads_for(reading, depths), self._memory, scale)
+        return in_pieces(image, largest, max(depths), scale, answers, logits, read, progress)
 
     @property
     def _depths(self) -> tuple[int, ...]:
@@ -115,7 +141,7 @@ class OpenVinoPredictor:
         """Finds out whether bf16 pays at ``depths``, where that is due."""
 
         def labels(depth: int) -> LabelsIn:
-            return lambda piece, precision: self._graphs.run(piece, (depth,), labels_of, precision)[depth]
+            return lambda piece, precision: self._graphs.run(piece, (depth,), labels_of, precision)[depth][0]
 
         if self._precisions.settle(image, depths, labels):
             self._graphs.clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from importlib.util import find_spec
 from typing import Protocol
 
@@ -9,10 +10,13 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.gpu import gpu_present
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY, check_memory
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import FULL
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("auto", "openvino", "torch")
@@ -46,7 +50,12 @@ def reviewable(planes: np.ndarray, depth: int, seconds: float) -> Prediction:
 
 
 class Predictor(Protocol):
-    """A model on a device, ready to label. Safe to call from one thread at a time."""
+    """A model on a device, ready to label. Safe to call from one thread at a time.
+
+    Images may have any size: what does not fit into the memory that it may take is answered in
+    tiles, with ``progress`` asked before each. ``scale`` is one of `SCALES`, at which the network
+    looks at the image; what it says is brought back to the image's own size.
+    """
 
     card: ModelCard
     engine: str
@@ -62,40 +71,57 @@ class Predictor(Protocol):
         """Which engine, device and precisions it took, and why; the precisions may change with an image."""
         ...
 
-    def predict(self, image: np.ndarray, depth: int) -> Prediction:
-        """Labels an image ``uint8 (H, W, 3)`` of any size at ``depth`` (1 to ``card.depth``)."""
+    def predict(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> Prediction:
+        """Labels an image ``uint8 (H, W, 3)`` at ``depth`` (1 to ``card.depth``)."""
         ...
 
-    def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def predict_depths(
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+    ) -> dict[int, np.ndarray]:
         """Labels ``uint8 (H, W)`` of several depths from one pass of the network."""
         ...
 
-    def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def predict_confidences(
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+    ) -> dict[int, np.ndarray]:
         """How probable the network holds its answer at several depths: ``float32 (H, W)`` in 0..1."""
         ...
 
-    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+    def predict_ranked(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> np.ndarray:
         """The likeliest classes of each pixel, likeliest first: ``uint8 (RANKS, H, W)``.
 
         The first plane is what `predict` answers. `NO_RANK` where the network has fewer classes.
         """
         ...
 
-    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict_for_review(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> Prediction:
         """As `predict`, with the ranked classes and the uncertainty, all from one pass of the network."""
         ...
 
 
 def open_predictor(
-    entry: ModelEntry, device: str = "auto", engine: str = "auto", precision: str = "auto"
+    entry: ModelEntry,
+    device: str = "auto",
+    engine: str = "auto",
+    precision: str = "auto",
+    memory: int = DEFAULT_MEMORY,
 ) -> Predictor:
     """Loads the weights onto one of `DEVICES`, with one of `ENGINES`, in one of `PRECISIONS`.
 
     "auto" takes a GPU with PyTorch where there is one, and OpenVINO on the CPU, where it is
     installed; and bf16 at the depths where a self-test on this machine finds that it pays. Another
-    precision is taken as it is, at every depth. Raises `UserError` for a missing device, engine or
-    precision and for weights that do not fit their card. The engine is imported here, which takes
-    a while: call it from a background thread.
+    precision is taken as it is, at every depth. ``memory`` is what a prediction may take in MiB,
+    beside the image and the answer; it decides how large the tiles of a large image are.
+
+    Raises `UserError` for a missing device, engine or precision, too little memory, and weights
+    that do not fit their card. The engine is imported here, which takes a while: call it from a
+    background thread.
     """
     if device not in DEVICES:
         raise UserError(f"There is no device {device}. Choose one of {', '.join(DEVICES)}.")
@@ -107,19 +133,20 @@ def open_predictor(
         raise UserError(
             f"OpenVINO labels on the CPU only. Choose the device cpu, or the engine torch for {device}."
         )
+    check_memory(memory)
     cache_folder = user_cache_path("unetpp-desktop", appauthor=False)
     if uses_openvino(device, engine):
         from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
         why = EngineWhy.FASTER_ON_CPU if engine == "auto" else EngineWhy.ASKED
-        return OpenVinoPredictor(entry, cache_folder, precision, why)
+        return OpenVinoPredictor(entry, cache_folder, precision, why, memory)
     from unetpp_desktop.nn.torch_predictor import TorchPredictor
 
     if engine == "torch":
         why = EngineWhy.ASKED
     else:
         why = EngineWhy.ON_GPU if find_spec("openvino") is not None else EngineWhy.NO_OPENVINO
-    return TorchPredictor(entry, device, cache_folder, precision, why)
+    return TorchPredictor(entry, device, cache_folder, precision, why, memory)
 
 
 def uses_openvino(device: str = "auto", engine: str = "auto") -> bool:

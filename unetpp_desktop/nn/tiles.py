@@ -1,54 +1,233 @@
-"""Large images in pieces, so that memory does not grow with the image."""
+"""Images of any size: in overlapping tiles where they are too large, and smaller than they are if asked.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+Neighbouring tiles share so much of the image that each, up to the middle of what they share, sees
+all that the network looks at there. In a narrow strip in the middle their logits are blended, from
+all of the one to all of the other, and only then is read from them which class is the likeliest,
+or whatever else is asked. A tile begins at a multiple of what the network's deepest row halves to a
+single pixel, so that it halves as in the whole image. What is left of a seam is rounding.
+"""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import cv2
 import numpy as np
 
-from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.nn.config import SIZE_MULTIPLE
 
-WHOLE_PIXELS = 2_500_000
-"""Images up to this size (full HD and a little more) are labelled in one piece."""
+LEAST_SIDE = 512
+"""Pixels, in the network's resolution: smaller tiles would mostly repeat their neighbours."""
 
-_TILE = 1024  # pixels of a side; a multiple of the network's padding
-_HALO = 128  # what a tile sees beyond its own part on each side
+_BLENDED = SIZE_MULTIPLE  # pixels of the strip along a seam, in the network's resolution
+
+Logits = Mapping[int, np.ndarray]
+"""By depth, ``float32 (classes, H, W)``."""
+
+Answers = Mapping[int, np.ndarray]
+"""By depth, ``(..., H, W)``: what is asked of each pixel."""
 
 
-def tiles(height: int, width: int) -> Iterator[tuple[Rect, Rect]]:
-    """The rect that a tile sees and the part of it that it decides; the parts cover the image once.
+@dataclass(frozen=True)
+class Span:
+    """What a tile sees of one side of the image: from ``start``, ``shared`` pixels with the one before."""
 
-    The halo hides most of the seam: deeper context is cut at 128 pixels, which is less than the
-    deepest nodes could use, so labels near a seam may differ from those of one piece. All tiles of
-    an image see equally much, so that an engine prepares itself for one size only.
+    start: int
+    length: int
+    shared: int
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """Rows and columns of equally large tiles; the last ones may reach beyond the image."""
+
+    rows: tuple[Span, ...]
+    columns: tuple[Span, ...]
+    blended: int  # pixels of the strip along a seam in which tiles are blended
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.rows) == len(self.columns) == 1
+
+
+def context_of(depth: int) -> int:
+    """How far around a pixel the network looks at ``depth``, in its own pixels, in whole units.
+
+    Two 3x3 convolutions in every row on the way down and in every row but the deepest on the way up:
+    the sum of 2 * 2**row over both.
     """
-    if height * width <= WHOLE_PIXELS:
-        whole = Rect(0, 0, height, width)
-        yield whole, whole
-        return
-    for top in range(0, height, _TILE):
-        for left in range(0, width, _TILE):
-            own = Rect(top, left, min(top + _TILE, height), min(left + _TILE, width))
-            (seen_top, seen_bottom), (seen_left, seen_right) = _seen(top, height), _seen(left, width)
-            yield Rect(seen_top, seen_left, seen_bottom, seen_right), own
+    return SIZE_MULTIPLE * _units(6 * (1 << depth) - 4, SIZE_MULTIPLE)
 
 
-def _seen(start: int, side: int) -> tuple[int, int]:
-    length = min(side, _TILE + 2 * _HALO)
-    first = min(max(0, start - _HALO), side - length)
-    return first, first + length
+def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Fraction = Fraction(1)) -> Tiling:
+    """Tiles of at most ``most_pixels`` image pixels, as square as the image lets them be.
+
+    None is smaller than `LEAST_SIDE` at ``scale``, whatever ``most_pixels`` says.
+    """
+    unit = SIZE_MULTIPLE * scale.denominator  # image pixels; a whole number of units of the network
+    least = _units(LEAST_SIDE / scale, unit)
+    overlap = _units((2 * context_of(depth) + _BLENDED) / scale, unit)
+    sides = _units(height, unit), _units(width, unit)
+    most = most_pixels // unit**2  # in square units
+    shorter = min(min(sides), max(least, int(most**0.5)))
+    longer = min(max(sides), max(least, most // shorter))
+    rows, columns = (shorter, longer) if sides[0] <= sides[1] else (longer, shorter)
+    return Tiling(
+        _spans(height, sides[0], rows, overlap, unit),
+        _spans(width, sides[1], columns, overlap, unit),
+        round(_BLENDED / scale),
+    )
+
+
+def _units(pixels: int | Fraction, unit: int) -> int:
+    return -int(-pixels // unit)
+
+
+def _spans(pixels: int, side: int, longest: int, overlap: int, unit: int) -> tuple[Span, ...]:
+    """``side``, ``longest`` and ``overlap`` in units, the spans in pixels."""
+    if side <= longest:
+        return (Span(0, pixels, 0),)
+    count = _units(side - overlap, longest - overlap)
+    length = _units(side + (count - 1) * overlap, count)
+    starts = [number * (side - length) // (count - 1) for number in range(count)]
+    return tuple(
+        Span(start * unit, length * unit, (before + length - start) * unit if number else 0)
+        for number, (before, start) in enumerate(zip([0, *starts], starts, strict=False))
+    )
+
+
+def in_pieces(
+    image: np.ndarray,
+    most_pixels: int,
+    depth: int,
+    scale: Fraction,
+    answers_of: Callable[[np.ndarray], Answers],
+    logits_of: Callable[[np.ndarray], Logits],
+    read: Callable[[Logits], Answers],
+    progress: Progress,
+) -> dict[int, np.ndarray]:
+    """What ``answers_of`` says of an image that needs neither tiles nor another scale, else `in_tiles`."""
+    tiling = tiling_of(image.shape[0], image.shape[1], most_pixels, depth, scale)
+    if tiling.is_whole and scale == 1:
+        return dict(answers_of(image))
+    return in_tiles(image, tiling, scale, logits_of, read, progress)
 
 
 def in_tiles(
     image: np.ndarray,
-    depths: Sequence[int],
-    answer: Callable[[np.ndarray], Mapping[int, np.ndarray]],
-    planes: tuple[int, ...],
-    dtype: type[np.generic],
+    tiling: Tiling,
+    scale: Fraction,
+    logits_of: Callable[[np.ndarray], Logits],
+    read: Callable[[Logits], Answers],
+    progress: Progress,
 ) -> dict[int, np.ndarray]:
-    """What ``answer`` says of each depth, joined from the tiles of an image: ``dtype (*planes, H, W)``."""
-    height, width = image.shape[:2]
-    answers = {depth: np.empty((*planes, height, width), dtype) for depth in depths}
-    for seen, own in tiles(height, width):
-        top, left = own.top - seen.top, own.left - seen.left
-        for depth, piece in answer(image[seen.slices]).items():
-            answers[depth][..., *own.slices] = piece[..., top : top + own.height, left : left + own.width]
-    return answers
+    """What ``read`` finds in the logits of an image ``uint8 (H, W, 3)``: by depth, ``(..., H, W)``.
+
+    ``logits_of`` gets the tiles, at ``scale``; ``read`` gets pieces of the blended logits of the
+    image's own size, each pixel once. ``progress`` is asked before each tile.
+    """
+    join = _Join(image.shape[0], image.shape[1], tiling)
+    for number, (row, column) in enumerate(join.places()):
+        progress(number, join.count, "")
+        piece = _cut(image, tiling.rows[row], tiling.columns[column])
+        logits = _enlarged(logits_of(_reduced(piece, scale)), piece.shape[:2])
+        join.add(row, column, logits, read)
+    return join.answers
+
+
+class _Join:
+    """Blends the tiles as they come, row by row, and keeps no more of their logits than the seams need."""
+
+    def __init__(self, height: int, width: int, tiling: Tiling) -> None:
+        self._height, self._width, self._tiling = height, width, tiling
+        self.count = len(tiling.rows) * len(tiling.columns)
+        self.answers: dict[int, np.ndarray] = {}
+        self._left: dict[int, np.ndarray] = {}  # what the tile before says of the columns it shares
+        self._above: dict[int, np.ndarray] = {}  # what the row before says of the rows it shares
+        self._below: dict[int, np.ndarray] = {}
+
+    def places(self) -> list[tuple[int, int]]:
+        columns = range(len(self._tiling.columns))
+        return [(row, column) for row in range(len(self._tiling.rows)) for column in columns]
+
+    def add(self, row: int, column: int, logits: Logits, read: Callable[[Logits], Answers]) -> None:
+        across, down = self._tiling.columns[column], self._tiling.rows[row]
+        shared_right, width = _ends(self._tiling.columns, column, self._width)
+        shared_below, height = _ends(self._tiling.rows, row, self._height)
+        if column == 0:
+            self._above, self._below = self._below, {}
+        own: dict[int, np.ndarray] = {}
+        for depth, scores in logits.items():
+            if across.shared:
+                _blend(self._left[depth], scores[:, :, : across.shared], self._ramp(across.shared))
+            self._left[depth] = scores[:, :, width : width + shared_right].copy()
+            scores = scores[:, :, :width]
+            columns = slice(across.start, across.start + width)
+            if down.shared:
+                _blend(
+                    self._above[depth][:, :, columns],
+                    scores[:, : down.shared],
+                    self._ramp(down.shared)[:, None],
+                )
+            if shared_below:
+                if depth not in self._below:
+                    self._below[depth] = np.empty((len(scores), shared_below, self._width), np.float32)
+                self._below[depth][:, :, columns] = scores[:, height : height + shared_below]
+            own[depth] = np.ascontiguousarray(scores[:, :height])
+        for depth, answer in read(own).items():
+            if depth not in self.answers:
+                self.answers[depth] = np.empty((*answer.shape[:-2], self._height, self._width), answer.dtype)
+            place = slice(down.start, down.start + height), slice(across.start, across.start + width)
+            self.answers[depth][..., *place] = answer
+
+    def _ramp(self, shared: int) -> np.ndarray:
+        """The weight of the later tile: ``float32 (shared,)``, from 0 to 1 along the strip in the middle."""
+        strip = self._tiling.blended
+        along = np.arange(shared, dtype=np.float32) + 0.5 - (shared - strip) / 2
+        return np.clip(along / strip, 0, 1)
+
+
+def _ends(spans: tuple[Span, ...], index: int, side: int) -> tuple[int, int]:
+    """How much a span shares with the next one, and how long the part before that is."""
+    span = spans[index]
+    if index + 1 == len(spans):
+        return 0, side - span.start
+    return spans[index + 1].shared, spans[index + 1].start - span.start
+
+
+def _blend(earlier: np.ndarray, later: np.ndarray, weight: np.ndarray) -> None:
+    """Changes ``later`` into the weighted mean of both."""
+    later -= earlier
+    later *= weight
+    later += earlier
+
+
+def _cut(image: np.ndarray, down: Span, across: Span) -> np.ndarray:
+    """What a tile sees; beyond the image its last row and column again, as in the network's own padding."""
+    piece = image[down.start : down.start + down.length, across.start : across.start + across.length]
+    missing = down.length - piece.shape[0], across.length - piece.shape[1]
+    if not any(missing):
+        return piece
+    return np.pad(piece, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
+
+
+def _reduced(piece: np.ndarray, scale: Fraction) -> np.ndarray:
+    if scale == 1:
+        return piece
+    height, width = (max(1, round(side * scale)) for side in piece.shape[:2])
+    return cv2.resize(piece, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _enlarged(logits: Logits, size: tuple[int, ...]) -> Logits:
+    """Logits at the ``size`` of the image again: between the pixels of the network, in between."""
+    return {depth: _resized(scores, size) for depth, scores in logits.items()}
+
+
+def _resized(scores: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+    if scores.shape[1:] == size:
+        return scores
+    enlarged = np.empty((len(scores), *size), np.float32)
+    for plane, target in zip(scores, enlarged, strict=True):
+        cv2.resize(plane, (size[1], size[0]), dst=target, interpolation=cv2.INTER_LINEAR)
+    return enlarged

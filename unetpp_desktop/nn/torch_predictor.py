@@ -6,6 +6,8 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +15,17 @@ import torch
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
+from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY, most_pixels
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
-from unetpp_desktop.nn.predictor import RANKS, Prediction, reviewable
+from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.self_test import SelfTest
-from unetpp_desktop.nn.tiles import in_tiles
+from unetpp_desktop.nn.tiles import Logits, in_pieces
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import (
     classes_of,
@@ -31,6 +36,8 @@ from unetpp_desktop.nn.weights import (
     ranked_classes_of,
     review_of,
 )
+
+_MEMORY_FACTOR = 1.6  # what it takes per pixel, as a multiple of OpenVINO's
 
 _Reading = Callable[[torch.Tensor], np.ndarray]
 _Answers = dict[int, np.ndarray]
@@ -53,11 +60,13 @@ class TorchPredictor:
         cache_folder: Path,
         precision: str = "auto",
         why: EngineWhy = EngineWhy.ASKED,
+        memory: int = DEFAULT_MEMORY,
     ) -> None:
         if precision == "int8":
             raise UserError("INT8 is computed by OpenVINO only. Choose the engine openvino, or bf16.")
         self.card = entry.card
         self._why = why
+        self._memory = memory
         self._device = resolve_device(device)
         self.device = self._device.type
         self._exact = folded(load_network(entry)).placed_on(self._device)
@@ -79,34 +88,42 @@ class TorchPredictor:
         choices = tuple(map(self._precisions.choice, self._depths))
         return Explanation(self.card.name, self.engine, self.device, self._why, choices)
 
-    def predict(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
-        labels = self._read(image, (depth,), classes_of, (), np.uint8)[depth]
+        labels = self._read(image, (depth,), _each(classes_of), scale, progress)[depth]
         return Prediction(labels, depth, time.perf_counter() - start)
 
-    def predict_depths(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def predict_depths(
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+    ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
-        return self._read(image, depths, classes_of, (), np.uint8)
+        return self._read(image, depths, _each(classes_of), scale, silent)
 
-    def predict_confidences(self, image: np.ndarray, depths: Sequence[int]) -> dict[int, np.ndarray]:
+    def predict_confidences(
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+    ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
-        return self._read(image, depths, confidences_of, (), np.float32)
+        return self._read(image, depths, _each(confidences_of), scale, silent)
 
-    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+    def predict_ranked(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> np.ndarray:
         self._settle(image, (depth,))
-        return self._read(image, (depth,), ranked_classes_of, (RANKS,), np.uint8)[depth]
+        return self._read(image, (depth,), _each(ranked_classes_of), scale, progress)[depth]
 
-    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict_for_review(
+        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+    ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
-        (precision,) = self._precisions.groups((depth,))
 
-        def answer(piece: np.ndarray) -> _Answers:
-            heads = range(1, depth + 1)
-            return self._run(piece, heads, lambda logits: {depth: review_of(logits, depth)}, precision)
+        def read(logits: dict[int, torch.Tensor]) -> _Answers:
+            return {depth: review_of(logits, depth)}
 
-        planes = in_tiles(image, (depth,), answer, (RANKS + 1,), np.uint8)[depth]
+        planes = self._read(image, (depth,), read, scale, progress, range(1, depth + 1))[depth]
         return reviewable(planes, depth, time.perf_counter() - start)
 
     @property
@@ -125,19 +142,26 @@ class TorchPredictor:
         self,
         image: np.ndarray,
         depths: Sequence[int],
-        read: _Reading,
-        planes: tuple[int, ...],
-        dtype: type[np.generic],
-    ) -> dict[int, np.ndarray]:
+        read: _Reader,
+        scale: Fraction,
+        progress: Progress,
+        heads: Sequence[int] | None = None,
+    ) -> _Answers:
+        """By depth, ``(..., H, W)`` as ``read`` has it of the logits of ``heads``, by default ``depths``."""
         groups = self._precisions.groups(depths)
 
-        def answer(piece: np.ndarray) -> _Answers:
-            answers: _Answers = {}
+        def answers(piece: np.ndarray, read: _Reader = read) -> _Answers:
+            found: _Answers = {}
             for precision, group in groups.items():
-                answers |= self._run(piece, group, _each(read), precision)
-            return answers
+                found |= self._run(piece, heads or group, read, precision)
+            return found
 
-        return in_tiles(image, depths, answer, planes, dtype)
+        def read_blended(logits: Logits) -> _Answers:
+            return read({depth: torch.from_numpy(scores)[None] for depth, scores in logits.items()})
+
+        largest = most_pixels(self.card, heads or depths, self._memory, scale, _MEMORY_FACTOR)
+        logits = partial(answers, read=_each(_logits_of))
+        return in_pieces(image, largest, max(depths), scale, answers, logits, read_blended, progress)
 
     def _run(self, image: np.ndarray, depths: Sequence[int], read: _Reader, precision: str) -> _Answers:
         try:
@@ -173,3 +197,7 @@ def _processor(device: torch.device) -> str:
     has_bf16 = torch.cpu._is_avx512_bf16_supported(), torch.cpu._is_amx_tile_supported()
     limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "")
     return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {has_bf16} {limit}"
+
+
+def _logits_of(logits: torch.Tensor) -> np.ndarray:
+    return logits[0].cpu().numpy()

@@ -1,0 +1,175 @@
+"""Images of any size in tiles: what is cut, blended and put together again."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unetpp_desktop.core.errors import Cancelled, UserError
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.memory import LEAST_MEMORY, most_pixels
+from unetpp_desktop.nn.predictor import open_predictor
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import FULL, SCALES
+from unetpp_desktop.nn.tiles import LEAST_SIDE, Logits, Span, context_of, in_tiles, tiling_of
+
+_SIDES = st.one_of(st.integers(1, 80), st.integers(400, 4000))
+
+
+def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction) -> None:
+    assert spans[0].start == spans[0].shared == 0
+    assert spans[-1].start + spans[-1].length >= side
+    assert spans[-1].start < side
+    if len(spans) == 1:
+        assert spans[0].length == side
+        return
+    for before, span in pairwise(spans):
+        assert span.length == before.length
+        assert span.start * scale % SIZE_MULTIPLE == span.length * scale % SIZE_MULTIPLE == 0
+        assert (
+            span.shared == before.start + before.length - span.start >= (2 * context_of(depth) + 16) / scale
+        )
+        assert before.shared + span.shared <= span.length
+
+
+@given(_SIDES, _SIDES, st.integers(1, 30_000_000), st.integers(1, 4), st.sampled_from(SCALES))
+def test_tiles_cover_an_image_and_share_enough(
+    height: int, width: int, most: int, depth: int, scale: Fraction
+) -> None:
+    tiling = tiling_of(height, width, most, depth, scale)
+    _check_spans(tiling.rows, height, depth, scale)
+    _check_spans(tiling.columns, width, depth, scale)
+    sides = [spans[0].length for spans in (tiling.rows, tiling.columns)]
+    assert sides[0] * sides[1] <= max(most, height * width) or max(sides) <= LEAST_SIDE / scale + 64
+    if not tiling.is_whole:
+        assert sides[0] * sides[1] <= most or min(sides) <= LEAST_SIDE / scale + 64
+
+
+def _red(piece: np.ndarray) -> Logits:
+    """A network that knows two classes by the red of each pixel alone, at two depths."""
+    red = piece[:, :, 0].astype(np.float32)
+    return {1: np.stack([red, 255 - red]), 2: np.stack([255 - red, red])}
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 5000), (5000, 1), (37, 53), (700, 1500), (1100, 900)])
+def test_what_depends_on_single_pixels_comes_out_as_in_one_piece(height: int, width: int) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
+    tiling = tiling_of(height, width, LEAST_SIDE**2, 4)
+    pieces: list[tuple[int, ...]] = []
+
+    def read(logits: Logits) -> Logits:
+        pieces.append(logits[1].shape[1:])
+        return logits
+
+    answers = in_tiles(image, tiling, FULL, _red, read, silent)
+    for depth, wanted in _red(image).items():
+        np.testing.assert_allclose(answers[depth], wanted, atol=1e-3)
+    assert sum(rows * columns for rows, columns in pieces) == height * width
+    assert len(pieces) == len(tiling.rows) * len(tiling.columns)
+
+
+def test_a_seam_goes_over_from_one_tile_to_the_next() -> None:
+    """Each tile says its own number: along a row the mean rises from number to number without a step."""
+    image = np.zeros((100, 2000, 3), np.uint8)
+    numbers = iter(range(9))
+
+    def numbered(piece: np.ndarray) -> Logits:
+        return {4: np.full((1, *piece.shape[:2]), next(numbers), np.float32)}
+
+    tiling = tiling_of(100, 2000, 100 * 700, 3)
+    row = in_tiles(image, tiling, FULL, numbered, lambda logits: logits, silent)[4][0, 50]
+    steps = np.diff(row)
+    assert row[0] == 0
+    assert row[-1] == len(tiling.columns) - 1 >= 2
+    assert (steps >= 0).all()
+    assert steps.max() <= 1.01 / tiling.blended
+
+
+def test_a_smaller_scale_shows_the_network_less_and_answers_at_full_size() -> None:
+    image = np.zeros((90, 121, 3), np.uint8)
+    image[:, 60:] = 255
+    shapes = []
+
+    def noted(piece: np.ndarray) -> Logits:
+        shapes.append(piece.shape[:2])
+        return _red(piece)
+
+    scale = Fraction(1, 2)
+    answers = in_tiles(
+        image, tiling_of(90, 121, 10**6, 4, scale), scale, noted, lambda logits: logits, silent
+    )
+    assert shapes == [(45, 60)]
+    labels = answers[1].argmax(0)
+    assert labels.shape == (90, 121)
+    assert (labels != (image[:, :, 0] == 0)).mean() < 0.02
+
+
+def test_a_large_image_can_be_cancelled_between_two_tiles() -> None:
+    seen: list[int] = []
+
+    def progress(done: int, total: int, note: str) -> None:
+        if done == 2:
+            raise Cancelled
+
+    def noted(piece: np.ndarray) -> Logits:
+        seen.append(1)
+        return _red(piece)
+
+    image = np.zeros((1500, 1500, 3), np.uint8)
+    with pytest.raises(Cancelled):
+        in_tiles(image, tiling_of(1500, 1500, 1, 4), FULL, noted, lambda logits: logits, progress)
+    assert len(seen) == 2
+
+
+@pytest.mark.parametrize(("engine", "factor"), [("openvino", 1), ("torch", 1.6)])
+def test_engines_answer_alike_in_one_piece_and_in_tiles(
+    tiny_model: ModelEntry, engine: str, factor: float
+) -> None:
+    """Also along the seams: each tile sees all that the network looks at."""
+    image = np.random.default_rng(5).integers(0, 256, (540, 1300, 3), np.uint8)
+    whole = open_predictor(tiny_model, "cpu", engine)
+    tiled = open_predictor(tiny_model, "cpu", engine, memory=LEAST_MEMORY)
+    largest = most_pixels(tiny_model.card, (2,), LEAST_MEMORY, FULL, factor)
+    tiling = tiling_of(540, 1300, largest, 2)
+    assert not tiling.is_whole
+    reviews = [predictor.predict_for_review(image, 2) for predictor in (whole, tiled)]
+    answers = [
+        (predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)[1])
+        for predictor in (whole, tiled)
+    ]
+    assert np.array_equal(reviews[1].labels, answers[1][0])
+    uncertainties = [np.asarray(review.uncertainty, np.int64) for review in reviews]
+    assert abs(uncertainties[0] - uncertainties[1]).max() <= 1
+    for wanted, found in zip(*answers, strict=True):
+        assert (wanted != found).mean() < 1e-5  # sums in another order may round otherwise
+
+
+@pytest.mark.parametrize("engine", ["openvino", "torch"])
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("size", [(1, 1), (1, 5000), (37, 53)])
+def test_every_reading_has_the_size_of_the_image(
+    tiny_model: ModelEntry, engine: str, scale: Fraction, size: tuple[int, int]
+) -> None:
+    image = np.random.default_rng(1).integers(0, 256, (*size, 3), np.uint8)
+    predictor = open_predictor(tiny_model, "cpu", engine)
+    labels = predictor.predict(image, 2, scale).labels
+    ranked = predictor.predict_ranked(image, 2, scale)
+    confidences = predictor.predict_confidences(image, (1, 2), scale)
+    assert labels.shape == confidences[2].shape == ranked.shape[1:] == size
+    assert np.array_equal(ranked[0], labels)
+    assert np.array_equal(predictor.predict_depths(image, (1, 2), scale)[2], labels)
+    review = predictor.predict_for_review(image, 2, scale)
+    assert review.ranked is not None
+    assert review.uncertainty is not None
+    assert np.array_equal(review.ranked, ranked)
+    assert review.uncertainty.shape == size
+    assert 0 < confidences[1].min() <= confidences[1].max() <= 1
+
+
+def test_too_little_memory_is_a_sentence(tiny_model: ModelEntry) -> None:
+    with pytest.raises(UserError, match="at least 256 MiB"):
+        open_predictor(tiny_model, "cpu", memory=100)
