@@ -57,7 +57,8 @@ def context_of(depth: int) -> int:
     Two 3x3 convolutions in every row on the way down and in every row but the deepest on the way up:
     the sum of 2 * 2**row over both.
     """
-    return SIZE_MULTIPLE * _units(6 * (1 << depth) - 4, SIZE_MULTIPLE)
+    looked_at: int = 6 * 2**depth - 4
+    return SIZE_MULTIPLE * _units(looked_at, SIZE_MULTIPLE)
 
 
 def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Fraction = Fraction(1)) -> Tiling:
