@@ -90,6 +90,7 @@ PICTURES = (
     Picture("small", _nothing, _SMALL),
     Picture("outlines", _style(OverlayStyle.OUTLINES)),
     Picture("difference", _style(OverlayStyle.DIFFERENCE)),
+    Picture("uncertainty", _style(OverlayStyle.UNCERTAINTY)),
     Picture("compare", _compare),
     Picture("train", _action("show_train")),
     Picture("keys", _action("keys")),

@@ -121,10 +121,10 @@ def test_the_status_line_says_what_is_under_the_pointer(window: MainWindow) -> N
     canvas = window.canvas
     click(canvas, 60, 45)
     QTest.mouseMove(canvas, at(canvas, 60, 45))
-    texts = [label.text() for label in window.findChildren(QLabel)]
+    texts = [label.text() for label in window.contents.status_line.findChildren(QLabel)]
     assert "60, 45 · Sky (painted)" in texts
     QTest.mouseMove(canvas, at(canvas, WIDTH + 3, HEIGHT + 3))
-    texts = [label.text() for label in window.findChildren(QLabel)]
+    texts = [label.text() for label in window.contents.status_line.findChildren(QLabel)]
     assert not [text for text in texts if "painted" in text]
 
 

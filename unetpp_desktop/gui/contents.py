@@ -30,6 +30,7 @@ from unetpp_desktop.gui.toasts import Toasts
 from unetpp_desktop.gui.tool_strip import ToolStrip
 from unetpp_desktop.gui.top_bar import TopBar
 from unetpp_desktop.gui.train_panel import TrainPanel
+from unetpp_desktop.gui.uncertainty_caption import UncertaintyCaption
 from unetpp_desktop.gui.view_panel import ViewPanel
 from unetpp_desktop.gui.welcome import Welcome
 
@@ -50,6 +51,7 @@ class Contents:
         self.canvas = Canvas(session, window)
         Minimap(session, self.canvas)
         DifferenceCaption(session, self.canvas)
+        UncertaintyCaption(session, self.canvas)
         self.commands = ActionSet(window)
         self.commands.add_canvas_shortcuts(self.canvas)
         self.peek = Peek(self.canvas, session.settings, self.commands.refresh)

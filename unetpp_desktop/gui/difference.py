@@ -17,6 +17,8 @@ class Difference(Layer):
     the mask, or for which the prediction has no class, is not compared.
     """
 
+    over_gray = True
+
     def __init__(self, labels: np.ndarray, predicted: np.ndarray, table: np.ndarray) -> None:
         """``predicted`` is ``uint8 (H, W)`` like ``labels``, and stays as it is."""
         self._predicted = predicted

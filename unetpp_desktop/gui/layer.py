@@ -27,6 +27,9 @@ def level_count(shape: tuple[int, ...]) -> int:
 class Layer(ABC):
     """Images for all zooms, each half as large as the one before, kept up to date rect by rect."""
 
+    over_gray = False
+    """Whether the scene below is shown in gray, and dimmed."""
+
     def __init__(self, labels: np.ndarray, table: np.ndarray) -> None:
         """``labels`` is ``uint8 (H, W)`` and may change; ``table`` is `color_table`'s: void is clear."""
         self._labels = labels

@@ -23,7 +23,7 @@ def color_table(palette: Palette, hidden: frozenset[int] = frozenset()) -> np.nd
     return np.asarray(table, np.uint32)
 
 
-def _average_into(fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
+def average_into(fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
     """Fills ``rect`` of ``coarse`` with the mean of each 2x2 block of ``fine``, both packed pixels."""
     if rect.is_empty:
         return
@@ -39,4 +39,4 @@ class Overlay(Layer):
         return self._labels[rect.slices]
 
     def _halve(self, fine: np.ndarray, coarse: np.ndarray, rect: Rect) -> None:
-        _average_into(fine, coarse, rect)
+        average_into(fine, coarse, rect)

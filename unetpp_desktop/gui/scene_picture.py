@@ -9,6 +9,7 @@ from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.outlines import Outlines
 from unetpp_desktop.gui.overlay import Overlay
 from unetpp_desktop.gui.scene_levels import SceneLevels
+from unetpp_desktop.gui.uncertain_areas import UncertainAreas, Uncertainty
 from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
@@ -26,6 +27,7 @@ class ScenePicture:
         self._labels: np.ndarray | None = None
         self._style = OverlayStyle.AREAS
         self._ranked: np.ndarray | None = None
+        self._uncertainty: Uncertainty | None = None
         self._overlay: Layer | None = None
 
     @property
@@ -40,7 +42,7 @@ class ScenePicture:
     @property
     def coarsest_image(self) -> QImage:
         """The scene at its smallest level, as it is shown."""
-        if isinstance(self._overlay, Difference):
+        if self._overlay is not None and self._overlay.over_gray:
             return self._gray_image(len(self._images) - 1)
         return self._images.image(len(self._images) - 1, self.light)
 
@@ -55,26 +57,43 @@ class ScenePicture:
         table: np.ndarray,
         style: OverlayStyle,
         ranked: np.ndarray | None = None,
+        uncertainty: Uncertainty | None = None,
     ) -> None:
         """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``.
 
-        ``ranked`` is what `Answers` have of it, if anything: as long as there is nothing to compare
-        a mask with, its areas are drawn.
+        ``ranked`` is what `Answers` have of it, ``uncertainty`` what `Uncertainties` have, if anything: as
+        long as there is nothing to compare a mask with, or to be uncertain of, its areas are drawn.
         """
-        self._labels, self._style, self._ranked = labels, style, ranked
+        self._labels, self._style, self._ranked, self._uncertainty = labels, style, ranked, uncertainty
         if labels is None:
             self._overlay = None
         elif style is OverlayStyle.OUTLINES:
             self._overlay = Outlines(labels, table)
         elif style is OverlayStyle.DIFFERENCE and ranked is not None:
             self._overlay = Difference(labels, ranked[0], table)
+        elif style is OverlayStyle.UNCERTAINTY and uncertainty is not None:
+            self._overlay = UncertainAreas(labels, uncertainty)
         else:
             self._overlay = Overlay(labels, table)
 
-    def set_style(self, style: OverlayStyle, table: np.ndarray, ranked: np.ndarray | None = None) -> None:
-        """Draws the mask that is shown in another way, or compares it with another answer."""
-        if style is not self._style or (style is OverlayStyle.DIFFERENCE and ranked is not self._ranked):
-            self.set_mask(self._labels, table, style, ranked)
+    def set_style(
+        self,
+        style: OverlayStyle,
+        table: np.ndarray,
+        ranked: np.ndarray | None = None,
+        uncertainty: Uncertainty | None = None,
+    ) -> None:
+        """Draws the mask that is shown in another way, or by another answer of the model."""
+        same = style is self._style
+        if style is OverlayStyle.DIFFERENCE:
+            same = same and ranked is self._ranked
+        elif style is OverlayStyle.UNCERTAINTY:
+            same = same and (
+                uncertainty is self._uncertainty
+                or (uncertainty is not None and uncertainty.same_as(self._uncertainty))
+            )
+        if not same:
+            self.set_mask(self._labels, table, style, ranked, uncertainty)
 
     def set_colors(self, table: np.ndarray) -> None:
         if self._overlay is not None:
@@ -106,7 +125,7 @@ class ScenePicture:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
         painter.translate(viewport.left, viewport.top)
         painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
-        if isinstance(overlay, Difference) and opacity > 0:
+        if overlay is not None and overlay.over_gray and opacity > 0:
             painter.drawImage(0, 0, self._gray_image(level))
         else:
             shown = painter.clipBoundingRect()

@@ -27,6 +27,7 @@ from unetpp_desktop.gui.scene_marking import SceneMarking
 from unetpp_desktop.gui.scene_opening import SceneOpening
 from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
+from unetpp_desktop.gui.uncertainties import Uncertainties
 from unetpp_desktop.gui.visits import Visit
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
@@ -71,6 +72,7 @@ class Session(Choices):
         self.predictors = Predictors()
         self.predictions = Predictions(self)
         self.answers = Answers(self)
+        self.uncertainties = Uncertainties(self)
         self.saving = Saving(self)
         self.journals = Journals(self)
         self.rules_changed.connect(self._hand_over_rules)

@@ -10,6 +10,7 @@ class OverlayStyle(StrEnum):
     AREAS = "areas"
     OUTLINES = "outlines"
     DIFFERENCE = "difference"  # from what the model predicts
+    UNCERTAINTY = "uncertainty"  # of the model, where nobody has decided yet
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class ViewOptions:
     minimap: bool = True  # the whole scene in a corner, where not all of it is in view
     pixel_grid: bool = True  # lines between the pixels where these are large
     style: OverlayStyle = OverlayStyle.AREAS
+    least_uncertainty: int = 20  # percent: how likely a class is wrong that is shown as uncertain
     light: Light = Light()
     comparing: bool = False  # whether there are panes beside the canvas
     panes: tuple[Compared, ...] = (Compared(), Compared(predicted=True))

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.action_set import ActionSet
@@ -12,6 +21,7 @@ from unetpp_desktop.gui.chip import Chip
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.view_options import OverlayStyle
 
+_CHIPS = 3  # in a row
 _SWITCHES = ("pixel_grid", "minimap", "compare")  # the actions that can be switched here, too
 
 
@@ -21,11 +31,16 @@ class ViewPanel(QWidget):
     def __init__(self, session: Session, commands: ActionSet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        outlines, difference = commands["outlines"], commands["difference"]
+        outlines, difference, uncertainty = (
+            commands[name] for name in ("outlines", "difference", "uncertainty")
+        )
         self._styles = {
             OverlayStyle.AREAS: self._chip(OverlayStyle.AREAS, self.tr("Areas"), None),
             OverlayStyle.OUTLINES: self._chip(OverlayStyle.OUTLINES, self.tr("Outlines"), outlines),
             OverlayStyle.DIFFERENCE: self._chip(OverlayStyle.DIFFERENCE, self.tr("Difference"), difference),
+            OverlayStyle.UNCERTAINTY: self._chip(
+                OverlayStyle.UNCERTAINTY, self.tr("Uncertainty"), uncertainty
+            ),
         }
         self._opacity = QSlider(Qt.Orientation.Horizontal, self)
         self._opacity.setRange(declared.OVERLAY_OPACITY.low, declared.OVERLAY_OPACITY.high)
@@ -52,12 +67,17 @@ class ViewPanel(QWidget):
 
     def _lay_out(self, switches: list["ActionSwitch"]) -> None:
         group = QButtonGroup(self)
-        chips = QHBoxLayout()
+        chips = QVBoxLayout()
         chips.setSpacing(4)
-        for chip in self._styles.values():
-            group.addButton(chip)
-            chips.addWidget(chip)
-        chips.addStretch(1)
+        styles = list(self._styles.values())
+        for first in range(0, len(styles), _CHIPS):
+            row = QHBoxLayout()
+            row.setSpacing(4)
+            for chip in styles[first : first + _CHIPS]:
+                group.addButton(chip)
+                row.addWidget(chip)
+            row.addStretch(1)
+            chips.addLayout(row)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 0, 12, 12)
         grid.setHorizontalSpacing(8)
