@@ -93,6 +93,7 @@ PICTURES = (
     Picture("uncertainty", _style(OverlayStyle.UNCERTAINTY)),
     Picture("compare", _compare),
     Picture("train", _action("show_train")),
+    Picture("depths", _action("measure_depths")),
     Picture("keys", _action("keys")),
     Picture("settings", _action("settings")),
     Picture("settings-keys", _keys_page),

@@ -106,7 +106,7 @@ def test_facts_come_from_the_card_and_from_measuring() -> None:
     metrics = DepthMetrics(miou=0.5, pixel_accuracy=0.9, iou={}, scenes=101, data="CamVid val")
     network = NetworkConfig(filters=(4, 4, 6, 6, 8), classes=11)
     card = ModelCard(name="m", palette=shipped_palette("camvid11"), network=network, metrics={"2": metrics})
-    facts = facts_of(card, {4: 0.2})
+    facts = facts_of(card, {4: 0.2}, {})
     assert facts[1] == DepthFacts()
     assert facts[2] == DepthFacts(None, 0.5, "CamVid val")
     assert facts[4] == DepthFacts(0.2, None, "")

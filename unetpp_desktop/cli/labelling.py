@@ -70,6 +70,20 @@ def finetune(
     )
 
 
+def advise(
+    folder: Folder,
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    device: Device = "auto",
+    labels: Labels = None,
+) -> None:
+    """Measure each depth of a model on this machine and on the corrected scenes of a folder."""
+    from unetpp_desktop.tasks.adviser import advice_table, advise_folder
+
+    with progress_bar("Measuring the depths") as progress:
+        advice = advise_folder(folder, labels, model, device, progress)
+    print(advice_table(advice))
+
+
 def export(
     folder: Folder,
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],

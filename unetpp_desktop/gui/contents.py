@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.compare_view import CompareView
+from unetpp_desktop.gui.depth_adviser import DepthAdviser
+from unetpp_desktop.gui.depth_section import DepthSection
 from unetpp_desktop.gui.difference_caption import DifferenceCaption
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.history_panel import HistoryPanel
@@ -66,12 +68,16 @@ class Contents:
         self.history = HistoryPanel(session, window)
         self.history_section = self.label_panel.add_section("history", window.tr("History"), self.history)
         self.train_panel = TrainPanel(session, window)
+        self.depth_adviser = DepthAdviser(session, window)
+        self.train_panel.add_section(DepthSection(session, self.depth_adviser, window))
+        self.train_panel.training.accepted.connect(self.depth_adviser.measure)
         self.scene_list.add_commands(
             self.commands[name]
             for name in ("mark_done", "flag_scene", "note_scene", "exclude_scene", "sort_scenes")
         )
         self.model_bar = ModelBar(session, window)
         self.model_bar.use_scene_list(self.scene_list)
+        self.model_bar.use_adviser(self.depth_adviser)
         self.welcome = Welcome(session, window)
         self.top_bar = TopBar(session, self.commands, self.model_bar, window)
         self.status_line = StatusLine(session, self.canvas, window)

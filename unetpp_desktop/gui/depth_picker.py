@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from unetpp_desktop.gui.painting import mixed, resized
-from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.card import ModelCard, nearly_best_depth
 
 _HEIGHT = 36
 _NARROW = 30  # width of a segment that shows only its number
@@ -27,7 +27,8 @@ _NUMBER_PIXELS = 14
 _FACTS_PIXELS = 10
 _SIDE = 6
 _ROUNDING = 5.0
-_NEARLY = 0.01  # a depth this close to the best mIoU is as good for labelling
+
+translate = QCoreApplication.translate  # under this name the translation tools find the texts
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,7 @@ class DepthFacts:
     @property
     def cost(self) -> str:
         """ "84 ms" or "1.2 s"; empty while not measured."""
-        if self.seconds is None:
-            return ""
-        return f"{self.seconds:.1f} s" if self.seconds >= 0.9995 else f"{self.seconds * 1000:.0f} ms"
+        return "" if self.seconds is None else time_text(self.seconds)
 
     @property
     def gain(self) -> str:
@@ -51,14 +50,26 @@ class DepthFacts:
         return "" if self.miou is None else f"{self.miou * 100:.1f}%"
 
 
-def facts_of(card: ModelCard | None, seconds: Mapping[int, float]) -> dict[int, DepthFacts]:
-    """The facts of every depth of a model; ``seconds`` are the measured ones, by depth."""
+def time_text(seconds: float) -> str:
+    """ "84 ms" or "1.2 s"."""
+    return f"{seconds:.1f} s" if seconds >= 0.9995 else f"{seconds * 1000:.0f} ms"
+
+
+def facts_of(
+    card: ModelCard | None, seconds: Mapping[int, float], own: Mapping[int, float]
+) -> dict[int, DepthFacts]:
+    """The facts of every depth of a model; ``seconds`` are the measured ones, by depth.
+
+    ``own`` holds the mIoU on the user's own scenes, where that is known: it says more than the card.
+    """
     if card is None:
         return {}
     facts = {}
     for depth in range(1, card.depth + 1):
         metrics = card.metrics.get(str(depth))
         miou, data = (None, "") if metrics is None else (metrics.miou, metrics.data)
+        if depth in own:
+            miou, data = own[depth], translate("DepthPicker", "your corrected scenes")
         facts[depth] = DepthFacts(seconds.get(depth), miou, data)
     return facts
 
@@ -66,9 +77,7 @@ def facts_of(card: ModelCard | None, seconds: Mapping[int, float]) -> dict[int, 
 def recommended_depth(facts: Mapping[int, DepthFacts]) -> int | None:
     """The shallowest depth that is nearly as good as the best one; None where no mIoU is known."""
     known = {depth: fact.miou for depth, fact in facts.items() if fact.miou is not None}
-    if not known:
-        return None
-    return min(depth for depth, miou in known.items() if miou >= max(known.values()) - _NEARLY)
+    return nearly_best_depth(known) if known else None
 
 
 class _Segment(QAbstractButton):

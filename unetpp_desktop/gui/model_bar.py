@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from unetpp_desktop.gui.combo import ElidingCombo
+from unetpp_desktop.gui.depth_adviser import DepthAdviser
 from unetpp_desktop.gui.depth_picker import DepthPicker, facts_of
 from unetpp_desktop.gui.prelabelling import Delivery
 from unetpp_desktop.gui.scene_list import SceneList
@@ -29,6 +30,7 @@ class ModelBar(QWidget):
         super().__init__(parent)
         self._session = session
         self._scene_list: SceneList | None = None
+        self._adviser: DepthAdviser | None = None
         self._measured: dict[tuple[Path, str, int], float] = {}  # model folder, device, depth -> seconds
         self._prelabel = QToolButton(self)
         self._prelabel.setObjectName("prelabel")
@@ -54,6 +56,11 @@ class ModelBar(QWidget):
     def use_scene_list(self, scene_list: SceneList) -> None:
         """Where the selected scenes are known."""
         self._scene_list = scene_list
+
+    def use_adviser(self, adviser: DepthAdviser) -> None:
+        """Where it is known what each depth is worth on the user's own scenes."""
+        self._adviser = adviser
+        adviser.changed.connect(self._show_facts)
 
     def prelabel_open_scene(self) -> None:
         if self._session.scene is not None:
@@ -148,7 +155,9 @@ class ModelBar(QWidget):
                 for (folder, device, depth), seconds in self._measured.items()
                 if (folder, device) == (model.folder, self._session.device)
             }
-            self.depth_picker.set_facts(facts_of(model.card, measured))
+            advice = None if self._adviser is None else self._adviser.advice
+            own = {} if advice is None else {row.depth: row.miou for row in advice.rows}
+            self.depth_picker.set_facts(facts_of(model.card, measured, own))
         self.depth_picker.set_depth(self._session.depth)
 
     def _show_scene(self) -> None:

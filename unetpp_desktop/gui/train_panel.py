@@ -85,6 +85,10 @@ class TrainPanel(QScrollArea):
         self._connect()
         self._show_state()
 
+    def add_section(self, section: QWidget) -> None:
+        """Puts ``section`` below everything else."""
+        self._column.insertWidget(self._column.count() - 1, section)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._recount.start(0)
@@ -145,6 +149,7 @@ class TrainPanel(QScrollArea):
         for widget in below:
             column.addWidget(widget)
         column.addStretch(1)
+        self._column = column
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -36,6 +36,7 @@ class TrainingSession(QObject):
     state_changed = Signal()
     stepped = Signal()  # `steps` has grown; at most 10 times a second
     progressed = Signal()
+    accepted = Signal()  # the new model is in use
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +102,7 @@ class TrainingSession(QObject):
             self._session.model_finder.show_all()
             self._session.set_model(candidate)
             self._set_state(TrainingState.IDLE)
+            self.accepted.emit()
 
     def discard(self) -> None:
         """The candidate is deleted; the model in use stays, or its base takes its place."""

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.augment import Augmentation, paste_rare, random_crop
 
 LabelledScene = tuple[np.ndarray, np.ndarray]
@@ -29,11 +30,6 @@ class TrainingScenes:
     load: Callable[[int], LabelledScene]
     load_extra: Callable[[int], LabelledScene] | None = None
     extra_share: float = 0.0
-
-
-def spread_indexes(count: int, at_most: int) -> list[int]:
-    """At most so many of the indexes 0 to ``count - 1``, spread evenly."""
-    return [int(index) for index in np.unique(np.linspace(0, count - 1, min(count, at_most)).astype(int))]
 
 
 def class_pixels(scenes: TrainingScenes, classes: int) -> np.ndarray:

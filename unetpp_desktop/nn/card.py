@@ -1,5 +1,6 @@
 """The model card: what a weights file is, in full, so that the card can rebuild the network."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +11,8 @@ from unetpp_desktop.nn.config import NetworkConfig
 
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.safetensors"
+
+_NEARLY = 0.01  # of mIoU
 
 
 class Normalisation(BaseModel):
@@ -82,6 +85,11 @@ class ModelCard(BaseModel):
     def depth(self) -> int:
         """The deepest depth that the model can be used at."""
         return self.network.depth
+
+
+def nearly_best_depth(mious: Mapping[int, float]) -> int:
+    """The shallowest depth that is as good for labelling as the best: at most a point of mIoU below it."""
+    return min(depth for depth, miou in mious.items() if miou >= max(mious.values()) - _NEARLY)
 
 
 def read_card(folder: Path) -> ModelCard:

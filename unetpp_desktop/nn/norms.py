@@ -11,7 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.batches import TrainingScenes, spread_indexes
+from unetpp_desktop.core.spread import spread_indexes
+from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.learner import Learner
 from unetpp_desktop.nn.weights import image_tensor, normalise
 

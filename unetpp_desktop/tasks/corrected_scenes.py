@@ -2,34 +2,17 @@
 
 import numpy as np
 
-from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes, spread_indexes
+from unetpp_desktop.core.spread import spread_indexes
+from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.storage.images import read_image
-from unetpp_desktop.storage.mask_file import StoredMask
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, only_band, without_band
+from unetpp_desktop.tasks.human_pixels import human_labels, image_and_mask
 
 _UNCORRECTED_AT_MOST = 200  # scenes whose answers are kept; spread over the folder
-
-
-def with_known_pixels(project: Project, progress: Progress) -> tuple[list[Scene], tuple[str, ...]]:
-    """The scenes with a class on at least one human pixel, and a sentence for each that cannot be read."""
-    found, problems = [], []
-    candidates = project.training_scenes()
-    for index, scene in enumerate(candidates):
-        progress(index, len(candidates), "reading corrections")
-        try:
-            stored = _usable_mask(project, scene)
-            if stored is not None and (_human_labels(stored) != VOID).any():
-                read_image(scene.image_path)
-                found.append(scene)
-        except UserError as error:
-            problems.append(str(error))
-    return found, tuple(problems)
 
 
 def corrected_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes:
@@ -37,8 +20,8 @@ def corrected_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes
 
     def load(index: int) -> LabelledScene:
         scene = split.learnt[index]
-        image, stored = _scene_and_mask(project, scene)
-        labels = _human_labels(stored)
+        image, stored = image_and_mask(project, scene)
+        labels = human_labels(stored)
         if split.bands:
             labels = without_band(labels, scene.name)
         return image, np.stack((labels, stored.origins))
@@ -59,8 +42,8 @@ def held_out_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes:
 
     def load(index: int) -> LabelledScene:
         scene = split.held_out[index]
-        image, stored = _scene_and_mask(project, scene)
-        labels = _human_labels(stored)
+        image, stored = image_and_mask(project, scene)
+        labels = human_labels(stored)
         return image, only_band(labels, scene.name) if split.bands else labels
 
     return TrainingScenes(len(split.held_out), load)
@@ -70,22 +53,3 @@ def _uncorrected(project: Project) -> tuple[Scene, ...]:
     states = (SceneState.NONE, SceneState.PREDICTED)
     found = [scene for scene in project.included_scenes if project.state(scene) in states]
     return tuple(found[index] for index in spread_indexes(len(found), _UNCORRECTED_AT_MOST))
-
-
-def _scene_and_mask(project: Project, scene: Scene) -> tuple[np.ndarray, StoredMask]:
-    stored = _usable_mask(project, scene)
-    if stored is None:
-        raise UserError(
-            f"{project.mask_path(scene)} was changed while it was being learnt from. Train again."
-        )
-    return read_image(scene.image_path), stored
-
-
-def _usable_mask(project: Project, scene: Scene) -> StoredMask | None:
-    stored = project.load_mask(scene)
-    return None if stored is None or stored.changed_outside else stored
-
-
-def _human_labels(stored: StoredMask) -> np.ndarray:
-    """``uint8 (H, W)``: the classes of the pixels a person painted or checked, void elsewhere."""
-    return np.where(np.isin(stored.origins, HUMAN), stored.labels, VOID).astype(np.uint8)

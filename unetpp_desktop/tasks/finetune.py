@@ -20,9 +20,10 @@ from unetpp_desktop.nn.finetuning import (
 from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
 from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
-from unetpp_desktop.tasks.corrected_scenes import corrected_scenes, held_out_scenes, with_known_pixels
+from unetpp_desktop.tasks.corrected_scenes import corrected_scenes, held_out_scenes
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_corrections
 from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
+from unetpp_desktop.tasks.human_pixels import with_known_pixels
 from unetpp_desktop.tasks.lineage import root_of
 from unetpp_desktop.tasks.reference import drawn_reference
 from unetpp_desktop.tasks.scene_edits import now

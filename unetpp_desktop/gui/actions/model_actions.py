@@ -1,7 +1,12 @@
 """Pre-labelling and the depth of the network."""
 
+from typing import TYPE_CHECKING
+
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_model
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.main_window import MainWindow
 
 
 def _depth_action(depth: int) -> ActionSpec:
@@ -17,6 +22,11 @@ def _depth_action(depth: int) -> ActionSpec:
     )
 
 
+def _measure_depths(window: "MainWindow") -> None:
+    window.show_train_tab()
+    window.contents.depth_adviser.measure()
+
+
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("prelabel", QT_TRANSLATE_NOOP("Actions", "Pre-label this scene"), ("P",),
@@ -26,10 +36,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Predict every scene that is not done; pixels that you checked stay"),
         lambda window: window.prelabel_undone(), enabled=has_model),
     *(_depth_action(depth) for depth in range(1, 5)),
+    ActionSpec("measure_depths", QT_TRANSLATE_NOOP("Actions", "Measure the depths"), ("Ctrl+Alt+D",),
+        QT_TRANSLATE_NOOP("Actions", "Compare the depths on your corrected scenes and on this machine"),
+        _measure_depths, enabled=has_model),
 )
 # fmt: on
 
 MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Model"),
-    ("prelabel", "prelabel_undone", "", "depth_1", "depth_2", "depth_3", "depth_4"),
+    ("prelabel", "prelabel_undone", "", "depth_1", "depth_2", "depth_3", "depth_4", "measure_depths"),
 )
