@@ -36,6 +36,10 @@ class _Oracle:
     def predict(self, image: np.ndarray, depth: int) -> Prediction:
         return Prediction(self.predict_ranked(image, depth)[0], depth, 0.01)
 
+    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+        ranked = self.predict_ranked(image, depth)
+        return Prediction(ranked[0], depth, 0.01, ranked, np.zeros(image.shape[:2], np.uint8))
+
     def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
         self.asked.append(depth)
         assert self.go.acquire(timeout=10)

@@ -96,9 +96,9 @@ def test_a_mask_saved_while_the_network_works_is_left_alone(project: Project, pr
     class Interrupted:
         card, engine, precision, device = predictor.card, "", "", ""
 
-        def predict(self, image: np.ndarray, depth: int) -> Prediction:
+        def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
             _paint(project, project.scenes[0], 5)
-            return predictor.predict(image, depth)
+            return predictor.predict_for_review(image, depth)
 
     report = prelabel_scenes(project, project.scenes[:1], Interrupted(), 1, silent)  # type: ignore[arg-type]
     assert report.done == 0

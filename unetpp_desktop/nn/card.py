@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
@@ -63,6 +63,30 @@ class FinetuneRecord(BaseModel):
     accepted: str | None = None  # when somebody took it into use
 
 
+class ErrorCalibration(BaseModel):
+    """How often pixels of an uncertainty (see `uncertainty`) are wrong at one depth, on unseen scenes.
+
+    ``error_rates`` holds shares of wrong pixels at uncertainties that lie equally far apart from 0 to 255,
+    never falling; between them they are joined by straight lines. The two calibration errors are explained
+    in `metrics`: with the network's own figure, and with these rates, on scenes they were not fitted to.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    error_rates: tuple[float, ...]
+    calibration_error_before: float
+    calibration_error: float
+    fitted_on: str
+    measured_on: str
+
+    @field_validator("error_rates")
+    @classmethod
+    def _rising(cls, rates: tuple[float, ...]) -> tuple[float, ...]:
+        if len(rates) < 2 or list(rates) != sorted(rates) or not 0 <= rates[0] <= rates[-1] <= 1:
+            raise ValueError("error rates are two or more shares that never fall")
+        return rates
+
+
 class ModelCard(BaseModel):
     """Everything that is known about a model; lies beside its weights as card.json."""
 
@@ -80,6 +104,7 @@ class ModelCard(BaseModel):
     finetuned: FinetuneRecord | None = None
     notes: str = ""
     metrics: dict[str, DepthMetrics] = Field(default_factory=dict)
+    calibration: dict[str, ErrorCalibration] = Field(default_factory=dict)
 
     @property
     def depth(self) -> int:

@@ -15,6 +15,10 @@ shallow heads are often wrong where the deepest is right. The ratio of the weigh
 the training data.
 """
 
+import numpy as np
+
+from unetpp_desktop.nn.card import ErrorCalibration, ModelCard
+
 MOST_UNCERTAIN = 255
 """The uncertainty ``uint8`` of a pixel whose class is certainly another one; 0 is certainly right."""
 
@@ -25,3 +29,25 @@ def head_weights(depth: int) -> tuple[float, ...]:
     """What each of the heads 1 to ``depth`` weighs in the mixture; they add up to 1."""
     weights = [_RATIO**number for number in range(1, depth + 1)]
     return tuple(weight / sum(weights) for weight in weights)
+
+
+def own_error_rates() -> np.ndarray:
+    """``float32 (256,)``: how probable the mixture itself holds an error at each uncertainty."""
+    return np.square(np.arange(MOST_UNCERTAIN + 1, dtype=np.float32) / MOST_UNCERTAIN)
+
+
+def measured_error_rates(calibration: ErrorCalibration) -> np.ndarray:
+    """``float32 (256,)``: the share of wrong pixels at each uncertainty, as it was measured."""
+    places = np.linspace(0, MOST_UNCERTAIN, len(calibration.error_rates))
+    rates = np.interp(np.arange(MOST_UNCERTAIN + 1), places, calibration.error_rates)
+    return rates.astype(np.float32)
+
+
+def error_rates(card: ModelCard, depth: int) -> np.ndarray:
+    """``float32 (256,)``: how probable an error is at each uncertainty of a model, never falling.
+
+    As measured where the card says so, else as the network itself holds it. ``error_rates(card,
+    depth)[prediction.uncertainty]`` is a map of error probabilities.
+    """
+    calibration = card.calibration.get(str(depth))
+    return own_error_rates() if calibration is None else measured_error_rates(calibration)

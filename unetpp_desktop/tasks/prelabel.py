@@ -1,6 +1,5 @@
 """Pre-labelling the scenes of a folder."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,16 +8,18 @@ from pathlib import Path
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError, WriteError
-from unetpp_desktop.core.origin import HUMAN
+from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.nn.explanation import Explanation
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
+from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.review import review_mask
 from unetpp_desktop.tasks.scene_edits import (
     change_mask,
     now,
@@ -26,6 +27,7 @@ from unetpp_desktop.tasks.scene_edits import (
     provenance_of,
     refuse_changed_outside,
 )
+from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review, save_review
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,6 @@ class PrelabelReport:
     explanation: Explanation | None = None  # of a whole folder: what it was predicted with, and why
 
 
-def predict_scene(project: Project, scene: Scene, predictor: Predictor, depth: int) -> Prediction:
-    """Labels one scene, in the classes of the *project*: those it lacks, matched by name, become void."""
-    image = read_image(scene.image_path)
-    prediction = predictor.predict(image, min(depth, predictor.card.depth))
-    table = project.palette.mapping_from(predictor.card.palette)
-    return Prediction(table[prediction.labels], prediction.depth, prediction.seconds)
-
-
 def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth: int) -> np.ndarray:
     """The likeliest classes of each pixel of an image, as `Predictor.predict_ranked` gives them.
 
@@ -53,15 +47,6 @@ def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth:
     ranked = predictor.predict_ranked(image, min(depth, predictor.card.depth))
     translated: np.ndarray = palette.mapping_from(predictor.card.palette)[ranked]
     return translated
-
-
-def rank_scene(project: Project, scene: Scene, predictor: Predictor, depth: int) -> Prediction:
-    """As `predict_scene`, and with the classes that come next."""
-    image = read_image(scene.image_path)
-    start = time.perf_counter()
-    ranked = rank_image(image, project.palette, predictor, depth)
-    seconds = time.perf_counter() - start
-    return Prediction(ranked[0], min(depth, predictor.card.depth), seconds, ranked)
 
 
 def prelabel_scenes(
@@ -75,12 +60,13 @@ def prelabel_scenes(
 ) -> PrelabelReport:
     """Labels ``scenes`` at ``depth`` and saves their masks; pixels that a person checked stay.
 
-    Scenes that are done are left alone, whatever their void pixels might be predicted as.
-    The scene called ``open_scene`` is not saved but handed to ``deliver``, with its ranked classes:
-    its document lies with the window. A mask that another program, or the window, changed while the
-    network was at it is left alone. A scene that cannot be read is named in the report, and the
-    rest goes on. Raises `UserError` where model and project have no class in common, `WriteError`
-    where masks cannot be written: the next ones could not be either.
+    Scenes that are done are left alone, whatever their void pixels might be predicted as. What is
+    doubtful in the others is kept for review, see `scene_reviews`. The scene called ``open_scene`` is
+    not saved but handed to ``deliver``, predicted for review: its document lies with the window. A
+    mask that another program, or the window, changed while the network was at it is left alone. A
+    scene that cannot be read is named in the report, and the rest goes on. Raises `UserError` where
+    model and project have no class in common, `WriteError` where masks cannot be written: the next
+    ones could not be either.
     """
     if not set(predictor.card.palette.names) & set(project.palette.names):
         raise UserError(
@@ -95,7 +81,8 @@ def prelabel_scenes(
             continue
         try:
             if scene.name == open_scene and deliver is not None:
-                deliver(scene, rank_scene(project, scene, predictor, depth))
+                image = read_image(scene.image_path)
+                deliver(scene, predict_for_review(image, project.palette, predictor, depth))
             elif not _prelabel(project, scene, predictor, depth):
                 problems.append(f"{scene.image_path}: its mask was changed meanwhile and was left as it is.")
                 continue
@@ -115,13 +102,20 @@ def _prelabel(project: Project, scene: Scene, predictor: Predictor, depth: int) 
     refuse_changed_outside(project, scene, stored)
     if stored is not None and np.isin(stored.origins, HUMAN).all():
         return True
-    prediction = predict_scene(project, scene, predictor, depth)
+    prediction = predict_for_review(read_image(scene.image_path), project.palette, predictor, depth)
     provenance = provenance_of(stored).model_copy(
         update={"model": predictor.card.name, "depth": prediction.depth, "predicted": now()}
     )
     planes = planes_of(stored, prediction.labels.shape)
+    origins = np.where(np.isin(planes[1], HUMAN), planes[1], Origin.MODEL)
     predict = partial(MaskDocument.apply_prediction, labels=prediction.labels)
-    return change_mask(project, scene, planes, predict, provenance, token)
+    if not change_mask(project, scene, planes, predict, provenance, token):
+        return False
+    card, depth = predictor.card, prediction.depth
+    judgement, rates = judgement_of(card, depth, provenance), error_rates(card, depth)
+    review = review_mask(scene.name, prediction, prediction.labels, origins, rates, judgement)
+    save_review(project, review)
+    return True
 
 
 def prelabel_folder(

@@ -1,0 +1,200 @@
+"""What to correct next: the doubtful regions of all scenes, those with the most wrong pixels first.
+
+A region belongs to the review of its scene. Only pixels that the model predicted and nobody has checked
+count. What became of a region, the origins of its pixels tell: whoever accepts or paints it, and whoever
+undoes that, need not say so here (`refreshed`). Only that it was put off is noted (`with_deferred`).
+Reviews are made and kept by `scene_reviews`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.doubtful import DoubtfulRules, doubtful_regions
+from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.storage.review_file import Judgement
+
+LEAST_ERROR = 0.3
+"""How probable a pixel is to be wrong at least, that it becomes part of a region."""
+
+_LEAST_PIXELS = 12  # of a region, where the scene is 480 x 360
+_LONGEST_SIDE = 64  # likewise
+_USUAL_PIXELS = 480 * 360
+_MOST_REGIONS = 400  # of one scene
+_REVIEWED = 0.9  # share of its pixels that a person must have checked
+_MOST_RARE = 4.0
+
+
+class RegionState(StrEnum):
+    """What became of a region; an open one is still to be looked at."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    DEFERRED = "deferred"
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """A doubtful region of a scene; ``scene`` and ``number`` tell it from all others.
+
+    ``stencil`` is ``bool (h, w)`` on ``rect`` and has ``area`` pixels, of which ``expected_wrong`` are
+    expected to be wrong. ``classes`` are the two or three mask values that it may be, the likeliest first.
+    """
+
+    scene: str
+    number: int
+    rect: Rect
+    stencil: np.ndarray
+    area: int
+    expected_wrong: float
+    classes: tuple[int, ...]
+    state: RegionState = RegionState.OPEN
+
+
+@dataclass(frozen=True, eq=False)
+class SceneReview:
+    """The regions of one scene, largest ``expected_wrong`` first.
+
+    ``expected_wrong`` is that of all pixels that nobody had checked, in regions or not. ``class_pixels`` is
+    ``int64 (256,)``: how many pixels of each mask value the prediction has. ``judgement`` says who judged.
+    """
+
+    scene: str
+    size: tuple[int, int]
+    judgement: Judgement
+    expected_wrong: float
+    class_pixels: np.ndarray
+    regions: tuple[Region, ...]
+
+
+def errors_of(prediction: Prediction, labels: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """``float32 (H, W)``: how probable each pixel of ``labels`` is wrong, by a prediction for review.
+
+    ``rates`` is ``float32 (256,)``, see `uncertainty.error_rates`. Where the prediction is another class,
+    the mask is wrong at least as probably as the prediction is right.
+    """
+    assert prediction.uncertainty is not None
+    error: np.ndarray = rates[prediction.uncertainty]
+    differs = prediction.labels != labels
+    error[differs] = 1 - error[differs]
+    return error
+
+
+def review_mask(
+    scene: str,
+    prediction: Prediction,
+    labels: np.ndarray,
+    origins: np.ndarray,
+    rates: np.ndarray,
+    judgement: Judgement,
+) -> SceneReview:
+    """The doubtful regions of a mask, by a prediction for review in the classes of the project.
+
+    ``labels`` and ``origins`` are ``uint8 (H, W)``; only pixels whose origin is model count.
+    """
+    assert prediction.ranked is not None
+    error = errors_of(prediction, labels, rates)
+    countable = (origins == Origin.MODEL) & (labels != VOID)
+    regions = []
+    for rect, stencil in doubtful_regions(error, labels, countable, _rules(labels.shape)):
+        wrong = float(error[rect.slices][stencil].sum())
+        here = int(labels[rect.slices][stencil][0])
+        classes = _candidates(here, prediction.ranked[:, *rect.slices][:, stencil])
+        area = int(np.count_nonzero(stencil))
+        regions.append(Region(scene, 0, rect, stencil, area, wrong, classes))
+    regions.sort(key=lambda region: -region.expected_wrong)
+    return SceneReview(
+        scene,
+        (labels.shape[0], labels.shape[1]),
+        judgement,
+        float(error[countable].sum()),
+        np.bincount(labels[countable], minlength=256),
+        tuple(replace(region, number=number) for number, region in enumerate(regions[:_MOST_REGIONS])),
+    )
+
+
+def refreshed(review: SceneReview, origins: np.ndarray) -> SceneReview:
+    """``review`` with the states of its regions as the origins ``uint8 (H, W)`` of the mask have them now."""
+    return replace(review, regions=tuple(_refreshed(region, origins) for region in review.regions))
+
+
+def with_deferred(review: SceneReview, number: int, deferred: bool = True) -> SceneReview:
+    """``review`` with one of its regions put off, or taken up again; `scene_reviews.save_review` keeps it."""
+    state = RegionState.DEFERRED if deferred else RegionState.OPEN
+    changed = tuple(
+        replace(region, state=state) if region.number == number and not is_reviewed(region) else region
+        for region in review.regions
+    )
+    return replace(review, regions=changed)
+
+
+def is_reviewed(region: Region) -> bool:
+    """Whether a person has accepted or corrected it."""
+    return region.state in (RegionState.ACCEPTED, RegionState.CORRECTED)
+
+
+def share_reviewed(reviews: Sequence[SceneReview]) -> float:
+    """Share of the wrong pixels expected in all regions that lie in regions which people have reviewed."""
+    regions = [region for review in reviews for region in review.regions]
+    expected = sum(region.expected_wrong for region in regions)
+    reviewed = sum(region.expected_wrong for region in regions if is_reviewed(region))
+    return reviewed / expected if expected else 1.0
+
+
+def review_queue(reviews: Sequence[SceneReview]) -> tuple[Region, ...]:
+    """The open regions of all scenes, most urgent first, and behind them the deferred ones.
+
+    The more urgent, the more wrong pixels are expected, each of which counts more in a rare class.
+    """
+    rarity = _rarity(reviews)
+
+    def place(region: Region) -> tuple[bool, float, str, int]:
+        deferred = region.state is RegionState.DEFERRED
+        return deferred, -urgency(region, rarity), region.scene, region.number
+
+    waiting = (region for review in reviews for region in review.regions if not is_reviewed(region))
+    return tuple(sorted(waiting, key=place))
+
+
+def urgency(region: Region, rarity: np.ndarray) -> float:
+    """By which the queue is ordered; ``rarity`` is ``float64 (256,)`` by mask value."""
+    return region.expected_wrong * float(rarity[list(region.classes[:2])].mean())
+
+
+def _refreshed(region: Region, origins: np.ndarray) -> Region:
+    pixels = origins[region.rect.slices][region.stencil]
+    if np.isin(pixels, HUMAN).mean() >= _REVIEWED:
+        painted = bool(np.any(pixels == Origin.PAINTED))
+        return replace(region, state=RegionState.CORRECTED if painted else RegionState.ACCEPTED)
+    return replace(region, state=RegionState.OPEN) if is_reviewed(region) else region
+
+
+def _candidates(here: int, ranked: np.ndarray) -> tuple[int, ...]:
+    """The class of a region and the one or two that are likeliest beside it, by ``uint8 (RANKS, N)``."""
+    votes = np.zeros(256)
+    for plane, weight in zip(ranked, (1.0, 1.0, 0.5), strict=True):
+        votes += weight * np.bincount(plane, minlength=256)
+    votes[[here, VOID]] = 0
+    others = np.argsort(-votes, kind="stable")[:2]
+    return here, *(int(value) for value in others if votes[value])
+
+
+def _rules(shape: tuple[int, ...]) -> DoubtfulRules:
+    scale = max(1.0, shape[0] * shape[1] / _USUAL_PIXELS)
+    return DoubtfulRules(LEAST_ERROR, round(_LEAST_PIXELS * scale), round(_LONGEST_SIDE * scale**0.5))
+
+
+def _rarity(reviews: Sequence[SceneReview]) -> np.ndarray:
+    """``float64 (256,)``: the root of the median class's share of the pixels by that of each class."""
+    pixels = sum((review.class_pixels for review in reviews), np.zeros(256, np.int64))
+    present = pixels[pixels > 0]
+    if not len(present):
+        return np.ones(256)
+    rarity = np.sqrt(np.median(present) / np.maximum(pixels, 1))
+    return np.clip(rarity, 1 / _MOST_RARE, _MOST_RARE)
