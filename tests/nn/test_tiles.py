@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
-from unetpp_desktop.nn.memory import LEAST_MEMORY, most_pixels
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import FULL, SCALES
@@ -33,7 +32,7 @@ def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction
         assert (
             span.shared == before.start + before.length - span.start >= (2 * context_of(depth) + 16) / scale
         )
-        assert before.shared + span.shared <= span.length
+        assert span.shared < span.length
 
 
 @given(_SIDES, _SIDES, st.integers(1, 30_000_000), st.integers(1, 4), st.sampled_from(SCALES))
@@ -125,22 +124,20 @@ def test_a_large_image_can_be_cancelled_between_two_tiles() -> None:
     assert len(seen) == 2
 
 
-@pytest.mark.parametrize(("engine", "factor"), [("openvino", 1), ("torch", 1.6)])
+@pytest.mark.parametrize("engine", ["openvino", "torch"])
 def test_engines_answer_alike_in_one_piece_and_in_tiles(
-    tiny_model: ModelEntry, engine: str, factor: float
+    tiny_model: ModelEntry, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also along the seams: each tile sees all that the network looks at."""
-    image = np.random.default_rng(5).integers(0, 256, (540, 1300, 3), np.uint8)
-    whole = open_predictor(tiny_model, "cpu", engine)
-    tiled = open_predictor(tiny_model, "cpu", engine, memory=LEAST_MEMORY)
-    largest = most_pixels(tiny_model.card, (2,), LEAST_MEMORY, FULL, factor)
-    tiling = tiling_of(540, 1300, largest, 2)
-    assert not tiling.is_whole
-    reviews = [predictor.predict_for_review(image, 2) for predictor in (whole, tiled)]
-    answers = [
-        (predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)[1])
-        for predictor in (whole, tiled)
-    ]
+    image = np.random.default_rng(5).integers(0, 256, (250, 420, 3), np.uint8)
+    whole, tiled = (open_predictor(tiny_model, "cpu", engine) for _ in range(2))
+    reviews, answers = [], []
+    for predictor in (whole, tiled):
+        reviews.append(predictor.predict_for_review(image, 2))
+        answers.append((predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)[1]))
+        monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", 192)
+        monkeypatch.setattr(f"unetpp_desktop.nn.{engine}_predictor.most_pixels", lambda *_: 1)
+    assert not tiling_of(250, 420, 1, 2).is_whole
     assert np.array_equal(reviews[1].labels, answers[1][0])
     uncertainties = [np.asarray(review.uncertainty, np.int64) for review in reviews]
     assert abs(uncertainties[0] - uncertainties[1]).max() <= 1

@@ -67,8 +67,8 @@ def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Frac
     None is smaller than `LEAST_SIDE` at ``scale``, whatever ``most_pixels`` says.
     """
     unit = SIZE_MULTIPLE * scale.denominator  # image pixels; a whole number of units of the network
-    least = _units(LEAST_SIDE / scale, unit)
     overlap = _units((2 * context_of(depth) + _BLENDED) / scale, unit)
+    least = _units(LEAST_SIDE / scale, unit)
     sides = _units(height, unit), _units(width, unit)
     most = most_pixels // unit**2  # in square units
     shorter = min(min(sides), max(least, int(most**0.5)))
