@@ -1,10 +1,14 @@
 """Fixtures of the whole suite."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from unetpp_desktop.core import settings
+from unetpp_desktop.core.settings import OnOpening
 
 if TYPE_CHECKING:
     from unetpp_desktop.nn.registry import ModelEntry
@@ -20,6 +24,12 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr("unetpp_desktop.nn.self_test.LEAST_AGREEMENT", 2.0)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_previews(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows ask the network nothing of themselves; tests of the previews change the setting."""
+    monkeypatch.setattr(settings, "ON_OPENING", replace(settings.ON_OPENING, default=OnOpening.NOTHING))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,65 +10,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
+from tests.gui.oracle import Oracle, choose_oracle, install_oracle
 from tests.gui.windows import CONTROL, SHIFT, click, open_window, press, saved_labels, scene_folder
-from unetpp_desktop.core.palette import VOID, shipped_palette
-from unetpp_desktop.gui import predictors, prelabelling
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.prelabelling import Prelabelling
-from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.config import NetworkConfig
-from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 
 
-class _Oracle:
-    """Labels every pixel with the depth; waits for ``go`` before each scene."""
-
-    engine = precision = device = "test"
-
-    def __init__(self, card: ModelCard) -> None:
-        self.card = card
-        self.go = threading.Semaphore(0)
-        self.asked: list[int] = []
-
-    def predict(self, image: np.ndarray, depth: int) -> Prediction:
-        return Prediction(self.predict_ranked(image, depth)[0], depth, 0.01)
-
-    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
-        ranked = self.predict_ranked(image, depth)
-        return Prediction(ranked[0], depth, 0.01, ranked, np.zeros(image.shape[:2], np.uint8))
-
-    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
-        self.asked.append(depth)
-        assert self.go.acquire(timeout=10)
-        return np.full((3, *image.shape[:2]), depth, np.uint8)
+@pytest.fixture
+def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
+    return install_oracle(monkeypatch)
 
 
 @pytest.fixture
-def oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Oracle:
-    palette = shipped_palette("camvid11")
-    network = NetworkConfig(classes=len(palette))
-    fields: dict[str, Any] = {"name": "oracle", "created": "2026", "palette": palette, "network": network}
-    card = ModelCard.model_construct(**fields)
-    made = _Oracle(card)
-
-    def open_predictor(entry: ModelEntry, _device: str) -> _Oracle:
-        made.card = entry.card
-        return made
-
-    monkeypatch.setattr(predictors, "open_predictor", open_predictor)
-    monkeypatch.setattr(prelabelling, "warm_up_engine", lambda _device, _between: None)
-    return made
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, oracle: _Oracle) -> MainWindow:
+def window(qtbot: QtBot, tmp_path: Path, oracle: Oracle) -> MainWindow:
     window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes", 4))
-    (tmp_path / "weights.safetensors").touch()
-    window.session.model = ModelEntry(tmp_path, oracle.card)
-    window.session.depth = 4
-    window.session.model_changed.emit()
+    choose_oracle(window, oracle, tmp_path)
     return window
 
 
@@ -84,7 +42,7 @@ def _shown(window: MainWindow) -> np.ndarray:
 
 
 def test_p_predicts_the_open_scene_around_what_was_painted(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     window.session.set_diameter(5)
     press(window, Qt.Key.Key_8)
@@ -98,7 +56,7 @@ def test_p_predicts_the_open_scene_around_what_was_painted(
 
 
 def test_a_scene_that_is_opened_while_the_job_runs_gets_its_prediction_as_an_edit(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     press(window, Qt.Key.Key_P, CONTROL | SHIFT)
     oracle.go.release(2)
@@ -118,7 +76,7 @@ def test_a_scene_that_is_opened_while_the_job_runs_gets_its_prediction_as_an_edi
 
 
 def test_another_depth_predicts_an_empty_scene_again_and_leaves_a_painted_one(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
     oracle.go.release()
     press(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
@@ -131,7 +89,7 @@ def test_another_depth_predicts_an_empty_scene_again_and_leaves_a_painted_one(
     assert _shown(window)[5, 5] == VOID
 
 
-def test_closing_does_not_wait_for_a_job(window: MainWindow, oracle: _Oracle) -> None:
+def test_closing_does_not_wait_for_a_job(window: MainWindow, oracle: Oracle) -> None:
     press(window, Qt.Key.Key_P, CONTROL | SHIFT)
     oracle.go.release(1)
     closing = threading.Timer(0.2, oracle.go.release, (9,))
@@ -142,7 +100,7 @@ def test_closing_does_not_wait_for_a_job(window: MainWindow, oracle: _Oracle) ->
 
 
 def test_a_job_that_waits_for_another_can_be_cancelled(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
     session = window.session
     session.prelabel(session.scenes[1:])
@@ -158,7 +116,7 @@ def test_a_job_that_waits_for_another_can_be_cancelled(
 
 
 def test_a_prediction_that_was_cancelled_on_its_way_is_dropped(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
     press(window, Qt.Key.Key_P)
     qtbot.waitUntil(lambda: bool(oracle.asked))
@@ -170,7 +128,7 @@ def test_a_prediction_that_was_cancelled_on_its_way_is_dropped(
 
 
 def test_a_prediction_that_waits_for_the_window_when_its_job_is_cancelled_is_dropped(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
     press(window, Qt.Key.Key_P)
     job = window.session.jobs.active[0]
@@ -184,7 +142,7 @@ def test_a_prediction_that_waits_for_the_window_when_its_job_is_cancelled_is_dro
     assert (_shown(window) == VOID).all()
 
 
-def test_only_the_depth_chosen_last_arrives(window: MainWindow, qtbot: QtBot, oracle: _Oracle) -> None:
+def test_only_the_depth_chosen_last_arrives(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
     predicted: list[int] = []
     window.session.predicted.connect(lambda delivery: predicted.append(delivery.prediction.depth))
     press(window, Qt.Key.Key_P)
@@ -198,7 +156,7 @@ def test_only_the_depth_chosen_last_arrives(window: MainWindow, qtbot: QtBot, or
 
 
 def test_a_later_request_is_not_overwritten_by_an_earlier_one(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     session = window.session
     session.prelabel(session.scenes[1:])  # scene 1 is on its way, 3 comes last
@@ -212,7 +170,7 @@ def test_a_later_request_is_not_overwritten_by_an_earlier_one(
 
 
 def test_the_model_that_predicted_is_credited(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     session = window.session
     press(window, Qt.Key.Key_P)
@@ -235,7 +193,7 @@ def _tips(window: MainWindow) -> str:
 
 
 def test_the_jobs_of_a_folder_end_with_it(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     other = scene_folder(tmp_path / "others", 4)  # scenes of the same names
     press(window, Qt.Key.Key_P, CONTROL | SHIFT)
@@ -250,7 +208,7 @@ def test_the_jobs_of_a_folder_end_with_it(
 
 
 def test_a_scene_of_the_same_name_in_another_folder_is_not_the_open_one(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     session = window.session
     former = Project.open(scene_folder(tmp_path / "others", 4))
@@ -272,7 +230,7 @@ def test_a_model_whose_files_are_gone_is_named(window: MainWindow, qtbot: QtBot,
 
 
 def test_scenes_that_are_done_are_not_offered(
-    window: MainWindow, qtbot: QtBot, oracle: _Oracle, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
 ) -> None:
     window.session.go_to(window.session.scenes[2])
     press(window, Qt.Key.Key_Return)

@@ -28,11 +28,23 @@ class ThemeChoice(StrEnum):
     LIGHT = "light"
 
 
-CHOICE_TEXTS = {
+class OnOpening(StrEnum):
+    """What is done about a scene without labels when it is opened."""
+
+    PREVIEW = "preview"
+    PRELABEL = "prelabel"
+    NOTHING = "nothing"
+
+
+CHOICE_TEXTS: dict[StrEnum, str] = {
     ThemeChoice.SYSTEM: QT_TRANSLATE_NOOP("Settings", "Like the system"),
     ThemeChoice.DARK: QT_TRANSLATE_NOOP("Settings", "Dark"),
     ThemeChoice.LIGHT: QT_TRANSLATE_NOOP("Settings", "Light"),
+    OnOpening.PREVIEW: QT_TRANSLATE_NOOP("Settings", "Preview"),
+    OnOpening.PRELABEL: QT_TRANSLATE_NOOP("Settings", "Pre-label"),
+    OnOpening.NOTHING: QT_TRANSLATE_NOOP("Settings", "Nothing"),
 }
+"""What the values of all choices are called."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,14 @@ GO_ON_AFTER_DONE = Setting(
     QT_TRANSLATE_NOOP("Settings", "Go on after marking done"),
     QT_TRANSLATE_NOOP("Settings", "Opens the next undone scene when a scene is marked as done."),
 )
+ON_OPENING = Setting(
+    "on_opening",
+    OnOpening.PREVIEW,
+    QT_TRANSLATE_NOOP("Settings", "When a scene without labels is opened"),
+    QT_TRANSLATE_NOOP(
+        "Settings", "A preview shows lightly what the model says; pre-labelling makes it the mask."
+    ),
+)
 AUTOSAVE_SECONDS = Setting(
     "autosave_seconds",
     60,
@@ -113,6 +133,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     OVERLAY_OPACITY,
     CTRL_WHEEL_ZOOMS,
     GO_ON_AFTER_DONE,
+    ON_OPENING,
     AUTOSAVE_SECONDS,
     HISTORY_MEGABYTES,
 )

@@ -64,6 +64,7 @@ class Canvas(QWidget):
         session.view_changed.connect(self._on_view_changed)
         session.answers.changed.connect(self._on_view_changed)
         session.uncertainties.changed.connect(self._on_view_changed)
+        session.previews.changed.connect(self._on_preview_changed)
         session.model_changed.connect(self._show_hint)
 
     @property
@@ -175,6 +176,7 @@ class Canvas(QWidget):
             labels = None if document is None else document.labels
             style, ranked = self._session.view.style, self._session.answers.ranked
             self._picture.set_mask(labels, self._color_table(), style, ranked, self._uncertainty())
+            self._show_preview()
         self._hint = hint_of(self._session)
         self.update()
         self.tell_pointer()
@@ -206,7 +208,8 @@ class Canvas(QWidget):
         # An answer for the scene that is being opened may come before its picture.
         if self._picture is not None and document is not None and self._picture.shows(document.labels):
             style, ranked = self._session.view.style, self._session.answers.ranked
-            self._picture.set_style(style, self._color_table(), ranked, self._uncertainty())
+            if self._picture.set_style(style, self._color_table(), ranked, self._uncertainty()):
+                self._show_preview()
         self.update()
 
     def _uncertainty(self) -> Uncertainty | None:
@@ -216,6 +219,18 @@ class Canvas(QWidget):
             return None
         least = self._session.view.least_uncertainty
         return Uncertainty(known.current, document.origins, known.rates, least)
+
+    def _on_preview_changed(self) -> None:
+        self._show_preview()
+        self._show_hint()
+        self.update()
+
+    def _show_preview(self) -> None:
+        document, preview = self._session.document, self._session.previews.shown
+        # That of a scene that is being opened may come before its picture.
+        if self._picture is not None and document is not None and self._picture.shows(document.labels):
+            predicted = None if preview is None else preview.labels
+            self._picture.set_preview(predicted, document.origins, self._color_table())
 
     def _color_table(self) -> np.ndarray:
         return color_table(self._session.palette, self._session.hidden)

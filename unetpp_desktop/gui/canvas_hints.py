@@ -30,9 +30,14 @@ def hint_of(session: Session) -> str:
         return QCoreApplication.translate("CanvasHints", "Paint with {}: no model is installed.").format(
             first_key(session.settings, "brush")
         )
-    sentence = QCoreApplication.translate(
-        "CanvasHints", "Press {0} to pre-label this scene, or paint with {1}"
-    )
+    if session.previews.shown is not None:
+        sentence = QCoreApplication.translate(
+            "CanvasHints", "A preview, not yet the mask: press {0} to keep it, or paint with {1}"
+        )
+    else:
+        sentence = QCoreApplication.translate(
+            "CanvasHints", "Press {0} to pre-label this scene, or paint with {1}"
+        )
     return sentence.format(first_key(session.settings, "prelabel"), first_key(session.settings, "brush"))
 
 

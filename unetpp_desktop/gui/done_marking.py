@@ -52,7 +52,8 @@ class DoneMarking(QObject):
         if session.scene is not None and session.scene in scenes and document and not session.is_done:
             before = document.history.position
             session.mark_done(go_on=False)
-            report.marked.append(MarkedDone(session.scene, document.history.position > before))
+            if session.is_done:
+                report.marked.append(MarkedDone(session.scene, document.history.position > before))
         others = [scene for scene in scenes if scene != session.scene]
         title = self.tr("Mark {0} scenes as done").format(len(scenes))
         work = _Work(project, others, _mark, report, self._open)

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.model_finder import with_more
 from unetpp_desktop.gui.prelabelling import Delivery, Prelabelling
 from unetpp_desktop.gui.visits import Visit
@@ -49,7 +51,18 @@ class Predictions(QObject):
             sentence = self.tr("No model is installed. Put a model folder into {}.")
             session.notice.emit(sentence.format(project.own_folder / "models"), "error")
             return
+        if len(scenes) == 1 and scenes[0] == session.scene and self.take_held():
+            return
         self._prelabelling.start(project, scenes, model, session.device, session.depth)
+
+    def take_held(self) -> bool:
+        """Puts what the model chosen is known to say into the open document; False where it is not known."""
+        session, prediction = self._session, self._session.answers.prediction
+        project, scene, model = session.project, session.scene, session.model
+        if project is None or scene is None or model is None or prediction is None:
+            return False
+        self.take(Delivery(project, scene, prediction, model, session.device, project.palette))
+        return True
 
     def take(self, delivery: Delivery) -> None:
         """Puts a prediction into the open document, or says why not.
@@ -119,7 +132,9 @@ class Predictions(QObject):
             return
         counts = visit.document.origin_counts()
         untouched = counts[Origin.NONE] == visit.document.labels.size
-        if (counts[Origin.MODEL] or untouched) and self._refusal(scene) is None:
+        previewed = untouched and session.settings.get(declared.ON_OPENING) is OnOpening.PREVIEW
+        wanted = counts[Origin.MODEL] or (untouched and not previewed)
+        if wanted and self._refusal(scene) is None and not self.take_held():
             self._prelabelling.start(project, (scene,), model, session.device, session.depth)
 
     def _on_scene_changed(self) -> None:

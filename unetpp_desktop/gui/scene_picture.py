@@ -8,11 +8,14 @@ from unetpp_desktop.gui.difference import Difference
 from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.outlines import Outlines
 from unetpp_desktop.gui.overlay import Overlay
+from unetpp_desktop.gui.preview_layer import PreviewLayer
 from unetpp_desktop.gui.scene_levels import SceneLevels
 from unetpp_desktop.gui.uncertain_areas import UncertainAreas, Uncertainty
 from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
+_PREVIEW_SHARE = 0.55  # of the opacity of a mask
+_PREVIEWED = (OverlayStyle.AREAS, OverlayStyle.OUTLINES)
 _DIMMED = QColor(150, 150, 150, 90)  # over the gray scene of the difference view: classes are often dark
 
 
@@ -29,6 +32,7 @@ class ScenePicture:
         self._ranked: np.ndarray | None = None
         self._uncertainty: Uncertainty | None = None
         self._overlay: Layer | None = None
+        self._preview: PreviewLayer | None = None
 
     @property
     def overlay(self) -> Layer | None:
@@ -65,6 +69,7 @@ class ScenePicture:
         long as there is nothing to compare a mask with, or to be uncertain of, its areas are drawn.
         """
         self._labels, self._style, self._ranked, self._uncertainty = labels, style, ranked, uncertainty
+        self._preview = None
         if labels is None:
             self._overlay = None
         elif style is OverlayStyle.OUTLINES:
@@ -76,14 +81,27 @@ class ScenePicture:
         else:
             self._overlay = Overlay(labels, table)
 
+    def set_preview(self, predicted: np.ndarray | None, origins: np.ndarray, table: np.ndarray) -> None:
+        """Shows ``predicted`` lightly where nobody has labelled the mask; with None nothing.
+
+        Both are ``uint8 (H, W)``, and ``origins`` are those of the mask. There is no preview over
+        the views that show something of the mask over the gray scene.
+        """
+        self._preview = None
+        if predicted is not None and self._style in _PREVIEWED:
+            self._preview = PreviewLayer(predicted, origins, table, self._style)
+
     def set_style(
         self,
         style: OverlayStyle,
         table: np.ndarray,
         ranked: np.ndarray | None = None,
         uncertainty: Uncertainty | None = None,
-    ) -> None:
-        """Draws the mask that is shown in another way, or by another answer of the model."""
+    ) -> bool:
+        """Draws the mask that is shown in another way, or by another answer of the model.
+
+        Returns whether anything is another now; the preview has to be set again then.
+        """
         same = style is self._style
         if style is OverlayStyle.DIFFERENCE:
             same = same and ranked is self._ranked
@@ -94,21 +112,32 @@ class ScenePicture:
             )
         if not same:
             self.set_mask(self._labels, table, style, ranked, uncertainty)
+        return not same
 
     def set_colors(self, table: np.ndarray) -> None:
         if self._overlay is not None:
             self._overlay.set_table(table)
+        if self._preview is not None:
+            self._preview.layer.set_table(table)
 
     def refresh(self, rect: Rect) -> Rect:
         """To be called after the pixels of ``rect`` changed; returns what is drawn otherwise now."""
         if self._overlay is None:
             return rect
         self._overlay.refresh(rect)
-        return self._overlay.touched(rect)
+        touched = self._overlay.touched(rect)
+        return touched if self._preview is None else touched.union(self._preview.refresh(rect))
 
     def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:
         """Draws scene and mask in the painter's clip, which has to be set; pixels are crisp past 100 %."""
         self.paint_under(painter, viewport, device_ratio, self._overlay, opacity)
+        if self._preview is not None and opacity > 0:
+            scale = viewport.scale * device_ratio
+            level = pyramid_level(scale, len(self._images))
+            painter.save()
+            _enter(painter, viewport, scale, level)
+            _draw(painter, self._preview.layer, level, opacity, _PREVIEW_SHARE)
+            painter.restore()
 
     def paint_under(
         self,
@@ -122,18 +151,14 @@ class ScenePicture:
         scale = viewport.scale * device_ratio
         level = pyramid_level(scale, len(self._images))
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
-        painter.translate(viewport.left, viewport.top)
-        painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
+        _enter(painter, viewport, scale, level)
         if overlay is not None and overlay.over_gray and opacity > 0:
             painter.drawImage(0, 0, self._gray_image(level))
         else:
             shown = painter.clipBoundingRect()
             painter.drawImage(0, 0, self._images.image(level, self.light, shown))
         if overlay is not None and opacity > 0:
-            # Lines and scattered pixels need more strength than areas to be seen.
-            painter.setOpacity(opacity if isinstance(overlay, Overlay) else (1 + opacity) / 2)
-            painter.drawImage(0, 0, overlay.images[level])
+            _draw(painter, overlay, level, opacity)
         painter.restore()
 
     def _gray_image(self, level: int) -> QImage:
@@ -145,3 +170,16 @@ class ScenePicture:
             painter.end()
             self._gray_images[level] = gray
         return self._gray_images[level]
+
+
+def _enter(painter: QPainter, viewport: Viewport, scale: float, level: int) -> None:
+    """Makes the pixels of a level the painter's units; ``scale`` is in device pixels per image pixel."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+    painter.translate(viewport.left, viewport.top)
+    painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
+
+
+def _draw(painter: QPainter, layer: Layer, level: int, opacity: float, share: float = 1.0) -> None:
+    # Lines and scattered pixels need more strength than areas to be seen.
+    painter.setOpacity(share * (opacity if isinstance(layer, Overlay) else (1 + opacity) / 2))
+    painter.drawImage(0, 0, layer.images[level])

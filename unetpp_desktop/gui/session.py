@@ -21,6 +21,7 @@ from unetpp_desktop.gui.known_states import KnownStates
 from unetpp_desktop.gui.model_finder import ModelFinder
 from unetpp_desktop.gui.predictions import Predictions
 from unetpp_desktop.gui.predictors import Predictors
+from unetpp_desktop.gui.previews import Previews
 from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.scene_marking import SceneMarking
@@ -73,6 +74,7 @@ class Session(Choices):
         self.predictions = Predictions(self)
         self.answers = Answers(self)
         self.uncertainties = Uncertainties(self)
+        self.previews = Previews(self)
         self.saving = Saving(self)
         self.journals = Journals(self)
         self.rules_changed.connect(self._hand_over_rules)
@@ -209,8 +211,11 @@ class Session(Choices):
             self.saving.autosave()
 
     def mark_done(self, go_on: bool = True) -> None:
-        """Accepts what the model said and is still unchecked, marks the scene as done, and may go on."""
-        if self._visit is None:
+        """Accepts what the model said and is still unchecked, marks the scene as done, and may go on.
+
+        A preview becomes the mask before; where it is too early for that, nothing is marked.
+        """
+        if not self.previews.settle() or self._visit is None:
             return
         changed = self._visit.document.accept(None)
         self._visit = self._visit.with_done(True)

@@ -1,5 +1,6 @@
 """The settings: a page made from their table, and one for the keys; every change is seen at once."""
 
+from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.settings import CHOICE_TEXTS, SETTINGS, Setting, ThemeChoice
+from unetpp_desktop.core.settings import CHOICE_TEXTS, SETTINGS, Setting
 from unetpp_desktop.gui.key_editor import KeyEditor
 from unetpp_desktop.gui.session import Session
 
@@ -118,9 +119,9 @@ class SettingsDialog(QDialog):
         rows.setRowMinimumHeight(place + 2, 12)
 
     def _make_editor(self, setting: Setting[Any]) -> QWidget:
-        if isinstance(setting.default, ThemeChoice):
+        if isinstance(setting.default, StrEnum):
             box = QComboBox(self)
-            for choice in CHOICE_TEXTS:
+            for choice in type(setting.default):
                 box.addItem(QCoreApplication.translate("Settings", CHOICE_TEXTS[choice]), choice)
             box.activated.connect(lambda: self._change(setting, box.currentData()))
             return box

@@ -26,12 +26,15 @@ class StatusLine(QWidget):
         self.setFixedHeight(_HEIGHT)
         self._under = self._label(220, Qt.AlignmentFlag.AlignLeft)
         self._zoom = self._label(64, Qt.AlignmentFlag.AlignLeft)
+        self._preview = self._label(0, Qt.AlignmentFlag.AlignLeft)
+        self._preview.hide()
         self._saved = self._label(0, Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(16)
         row.addWidget(self._under)
         row.addWidget(self._zoom)
+        row.addWidget(self._preview)
         row.addStretch(1)
         row.addWidget(JobBar(session.jobs, self))
         row.addStretch(1)
@@ -39,6 +42,7 @@ class StatusLine(QWidget):
         canvas.pointer_moved.connect(self._show_point)
         canvas.zoomed.connect(self._show_zoom)
         session.document_changed.connect(self._show_under)
+        session.previews.changed.connect(self._show_preview)
         session.saved.connect(self._show_saved)
         session.mask_modified.connect(self._show_modified)
         session.scene_changed.connect(self._on_scene_changed)
@@ -71,8 +75,21 @@ class StatusLine(QWidget):
             self._under.clear()
             return
         value, origin = int(document.labels[row, column]), Origin(int(document.origins[row, column]))
+        preview = self._session.previews.shown
+        by = self._origin_text(origin)
+        if preview is not None and origin is Origin.NONE:
+            value, by = int(preview.labels[row, column]), self.tr("preview")
         name = self.tr("void") if value == VOID else self._session.palette.names[value]
-        self._under.setText(f"{column}, {row} · {name} ({self._origin_text(origin)})")
+        self._under.setText(f"{column}, {row} · {name} ({by})")
+
+    def _show_preview(self) -> None:
+        preview = self._session.previews.shown
+        self._preview.setVisible(preview is not None)
+        if preview is not None:
+            refining = self.tr("◌ preview at depth {0}, depth {1} follows")
+            text = self.tr("◌ preview at depth {0}, not in the mask") if preview.refined else refining
+            self._preview.setText(text.format(preview.depth, self._session.depth))
+        self._show_under()
 
     def _origin_text(self, origin: Origin) -> str:
         texts = {

@@ -1,0 +1,256 @@
+"""What the model says of a scene without labels, shown before anybody asks for it and no part of the mask."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import Palette
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.settings import OnOpening
+from unetpp_desktop.gui.answers import Question
+from unetpp_desktop.gui.jobs import Job, JobState
+from unetpp_desktop.gui.mailbox import Mailbox
+from unetpp_desktop.gui.predictors import Predictors, Urgency
+from unetpp_desktop.gui.warm_up import warm_up_engine
+from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.preview import is_reduced, preview_image
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+_SOON_MS = 10  # the scene just opened is painted first
+_ANSWERS_PER_SECOND = 60
+_FIRST_DEPTH = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Preview:
+    """``labels``, ``uint8 (H, W)``, is for the pixels that have no label yet."""
+
+    labels: np.ndarray
+    depth: int
+    refined: bool  # at the depth chosen
+    exact: bool  # as pre-labelling would say it; a large image is previewed from a smaller copy
+
+
+class Previews(QObject):
+    """Asks for the open scene: first at depth 1, for a look at once, then at the depth chosen.
+
+    A scene is previewed while most of it has no label and none of it is predicted. What the model
+    said becomes the mask when the user pre-labels the scene or marks it as done, or at once, as one
+    edit, where the settings say so.
+    """
+
+    changed = Signal()  # another preview is shown, or none
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+        self._shown: Preview | None = None
+        self._to_prelabel: Scene | None = None  # as soon as its answer has come
+        self._job: Job | None = None
+        self._asked: set[Question] = set()  # of the job
+        self._hopeless: set[Question] = set()
+        self._told: set[str] = set()
+        self._reduced: tuple[Question, Prediction] | None = None  # of the open scene, from a smaller copy
+        self._mailbox = Mailbox(_ANSWERS_PER_SECOND, self)
+        self._mailbox.delivered.connect(self._on_answers)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._ask)
+        session.project_changed.connect(self._forget)
+        session.scene_changed.connect(self._on_scene_changed)
+        for signal in (
+            session.history_changed,
+            session.model_changed,
+            session.class_flags_changed,  # comes with another palette
+            session.settings_changed,
+            session.answers.changed,
+        ):
+            signal.connect(self._refresh)
+
+    @property
+    def shown(self) -> Preview | None:
+        """What is shown of the open scene; None for nothing."""
+        return self._shown
+
+    def settle(self) -> bool:
+        """Makes the preview the mask, before the scene counts as done; False, with a notice, if too early.
+
+        What is seen is what is marked. A preview that is still to be refined was not meant for that.
+        """
+        if self._shown is None:
+            return True
+        prediction = self._session.answers.prediction
+        if prediction is None:
+            sentence = self.tr("Only a preview is shown yet. Pre-label the scene first.")
+            self._session.notice.emit(sentence, "info")
+            return False
+        self._session.predictions.take_held()
+        return True
+
+    def _forget(self) -> None:
+        self._hopeless.clear()
+        self._told.clear()
+
+    def _on_scene_changed(self) -> None:
+        session = self._session
+        document = session.document
+        untouched = (
+            document is not None
+            and document.origin_counts()[Origin.NONE] == document.labels.size
+            and not len(document.history)  # what was taken back does not come again by itself
+        )
+        wanted = untouched and session.settings.get(declared.ON_OPENING) is OnOpening.PRELABEL
+        self._to_prelabel = session.scene if wanted else None
+        self._refresh()
+
+    def _refresh(self) -> None:
+        preview = self._best()
+        if not _same(preview, self._shown):
+            self._shown = preview
+            self.changed.emit()
+        if self._to_prelabel is not None and preview is not None and preview.refined:
+            scene, self._to_prelabel = self._to_prelabel, None
+            self._session.prelabel((scene,))
+            return  # which refreshes
+        missing = self._missing()
+        if missing and self._asked.issuperset(missing):
+            return
+        if self._job is not None and self._asked.isdisjoint(missing):
+            self._job.cancel()
+        if missing:
+            self._soon.start()
+
+    def _is_wanted(self) -> bool:
+        session = self._session
+        visit, model = session.visit, session.model
+        if session.settings.get(declared.ON_OPENING) is OnOpening.NOTHING:
+            return False
+        if session.image is None or visit is None or model is None:
+            return False
+        if visit.provenance.done or visit.changed_outside:
+            return False
+        counts = visit.document.origin_counts()
+        return (
+            counts[Origin.MODEL] == 0
+            and 2 * counts[Origin.NONE] > visit.document.labels.size
+            and not set(model.card.palette.names).isdisjoint(session.palette.names)
+        )
+
+    def _questions(self) -> list[Question]:
+        """What a preview of the open scene may be the answer to, the best one first."""
+        session = self._session
+        if session.model is None or not self._is_wanted():
+            return []
+        depths = dict.fromkeys((session.depth, _FIRST_DEPTH))
+        asked = [session.answers.question_to(session.model, depth) for depth in depths]
+        return [question for question in asked if question is not None]
+
+    def _answer(self, question: Question) -> Prediction | None:
+        image, reduced = self._session.image, self._reduced
+        if image is not None and is_reduced(image.shape):
+            return reduced[1] if reduced is not None and reduced[0] == question else None
+        return self._session.answers.held(question)
+
+    def _best(self) -> Preview | None:
+        image = self._session.image
+        for place, question in enumerate(self._questions()):
+            prediction = self._answer(question)
+            if prediction is not None and image is not None:
+                exact = place == 0 and not is_reduced(image.shape)
+                return Preview(prediction.labels, prediction.depth, place == 0, exact)
+        return None
+
+    def _missing(self) -> list[Question]:
+        """What is still to be asked, in this order; nothing after the best."""
+        missing = []
+        for question in self._questions():
+            if self._answer(question) is not None:
+                break
+            missing.append(question)
+        return [question for question in reversed(missing) if question not in self._hopeless]
+
+    def _ask(self) -> None:
+        session, missing = self._session, self._missing()
+        if not missing or session.image is None or session.model is None:
+            return
+        if self._job is not None:
+            self._job.cancel()
+        steps = [(question, session.image) for question in missing]
+        work = _Looking(steps, session.model, session.palette, session.predictors, self._mailbox.post)
+        self._asked = set(missing)
+        self._job = session.jobs.start_quietly("preview", work)
+        self._job.state_changed.connect(self._on_job_state)
+
+    def _on_job_state(self) -> None:
+        if self._job is not None and self._job.state in (JobState.CANCELLING, JobState.ENDED):
+            self._job = None
+            self._asked = set()
+
+    def _on_answers(self, answers: list[tuple[Question, Prediction | UserError]]) -> None:
+        session = self._session
+        for question, answer in answers:
+            if isinstance(answer, UserError):
+                self._hopeless.add(question)
+                self._tell(question, str(answer))
+            elif answer.ranked is not None:
+                session.answers.keep(question, answer)
+            elif session.scene is not None and session.scene.image_path == question.image:
+                self._reduced = question, answer
+        self._refresh()
+
+    def _tell(self, question: Question, sentence: str) -> None:
+        scene = self._session.scene
+        if scene is not None and scene.image_path == question.image and sentence not in self._told:
+            self._told.add(sentence)
+            self._session.notice.emit(sentence, "error")
+
+
+class _Looking:
+    """The work of one job: it holds what it needs, and nothing of the window."""
+
+    def __init__(
+        self,
+        steps: Sequence[tuple[Question, np.ndarray]],
+        model: ModelEntry,
+        palette: Palette,
+        predictors: Predictors,
+        post: Callable[[object], None],
+    ) -> None:
+        self._steps = steps
+        self._model = model
+        self._palette = palette
+        self._predictors = predictors
+        self._post = post
+
+    def __call__(self, progress: Progress) -> None:
+        def ask() -> None:
+            progress(0, 0, "")
+
+        for question, image in self._steps:
+            try:
+                warm_up_engine(question.device, ask)
+                with self._predictors.turn(ask, Urgency.ASKED):
+                    predictor = self._predictors.get(self._model, question.device)
+                    ask()
+                    answer = preview_image(image, self._palette, predictor, question.depth)
+            except UserError as error:
+                self._post((question, error))
+            else:
+                self._post((question, answer))
+
+
+def _same(one: Preview | None, other: Preview | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.labels is other.labels and (one.refined, one.exact) == (other.refined, other.exact)
