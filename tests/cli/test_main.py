@@ -65,7 +65,7 @@ def test_prelabel_and_evaluate_explain_what_they_took(tiny_model: ModelEntry, tm
     options = ("--model", tiny_model.folder, "--engine", "torch", "--precision", "fp32", "--explain")
     done = _run("prelabel", tmp_path / "train", *options, "--depth", 2)
     assert done.returncode == 0, done.stderr
-    assert "tiny: torch on cpu: it was asked for" in done.stderr
+    assert "tiny: torch on cpu (" in done.stderr
     assert done.stderr.count("fp32: it was asked for") == 4
     done = _run("evaluate", tmp_path, *options, "--split", "train", "--depth", 1, "--json")
     assert done.returncode == 0, done.stderr

@@ -1,10 +1,12 @@
 """What the command line says and asks about engines and precisions."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from unetpp_desktop.cli.console import complain
+from unetpp_desktop.cli.console import complain, progress_bar
 
 if TYPE_CHECKING:
     from unetpp_desktop.nn.explanation import Explanation
@@ -25,3 +27,32 @@ def tell(explanation: "Explanation") -> None:
 
     for line in lines_of(explanation):
         complain(line)
+
+
+def quantise(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder of images to make INT8 from; none: what was made before.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    calibrate: Annotated[
+        Path | None, typer.Option(help="Make INT8 from the images of this folder, and compare on the other.")
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help="Where the masks are; default: FOLDER/labels.")] = None,
+    use: Annotated[
+        bool | None, typer.Option("--use/--no-use", help="Switch INT8 on or off without being asked.")
+    ] = None,
+) -> None:
+    """Quantise a model to INT8 on your scenes, see what that loses, and switch it on or off."""
+    from unetpp_desktop.tasks.quantise import int8_store_of, make_int8_of_folder, report_table
+
+    if folder is not None:
+        with progress_bar("Quantising") as progress:
+            make_int8_of_folder(folder, labels, model, calibrate, progress)
+    store = int8_store_of(model, folder, labels)
+    if store.report is not None:
+        print(report_table(store.report))
+    if use is None and folder is not None and sys.stdin.isatty():
+        use = typer.confirm(f"Use INT8 of {model} wherever it is the fastest?")
+    if use is not None:
+        store.switch(use)
+    print(f"INT8 of {model} is switched {'on' if store.switched_on else 'off'}.")

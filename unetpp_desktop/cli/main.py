@@ -10,6 +10,7 @@ import typer
 import unetpp_desktop
 from unetpp_desktop.cli.console import complain
 from unetpp_desktop.cli.effort import effort
+from unetpp_desktop.cli.engines import quantise
 from unetpp_desktop.cli.labelling import advise, export, finetune, prelabel
 from unetpp_desktop.cli.learning import evaluate, samples, train
 from unetpp_desktop.cli.measuring import benchmark
@@ -27,7 +28,19 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command(_OPEN)(open_window)
-for command in (tour, samples, prelabel, finetune, advise, export, train, evaluate, benchmark, effort):
+for command in (
+    tour,
+    samples,
+    prelabel,
+    finetune,
+    advise,
+    export,
+    train,
+    evaluate,
+    quantise,
+    benchmark,
+    effort,
+):
     app.command()(command)
 
 

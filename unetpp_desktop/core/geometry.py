@@ -1,5 +1,6 @@
 """Rectangles in image pixels."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -58,6 +59,13 @@ class Rect(NamedTuple):
 
 
 EMPTY_RECT = Rect(0, 0, 0, 0)
+
+
+def middle_rect(size: Sequence[int], most: int) -> Rect:
+    """The middle of an image of ``size`` (H, W, ..), no side longer than ``most`` pixels."""
+    height, width = size[0], size[1]
+    top, left = max(0, (height - most) // 2), max(0, (width - most) // 2)
+    return Rect(top, left, min(height, top + most), min(width, left + most))
 
 
 def full_rect(shape: tuple[int, ...]) -> Rect:

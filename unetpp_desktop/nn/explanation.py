@@ -26,6 +26,7 @@ class PrecisionWhy(StrEnum):
     PAYS = "pays"
     SLOWER = "slower"
     DIFFERS = "differs"
+    SWITCHED_ON = "switched-on"
 
 
 _ENGINE_TEXTS = {
@@ -51,6 +52,10 @@ _PRECISION_TEXTS = {
         "{other} gives only {agreement} % of the pixels the same class, {least} % are needed "
         "({speed} times as fast as fp32)",
     ),
+    PrecisionWhy.SWITCHED_ON: QT_TRANSLATE_NOOP(
+        "Explanation",
+        "it was switched on: {speed} times as fast as fp32, the same class for {agreement} % of the pixels",
+    ),
 }
 
 
@@ -72,11 +77,15 @@ class DepthChoice:
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a predictor took: one of `ENGINES`, one of `DEVICES`, and the precision of each depth."""
+    """What a predictor took: one of `ENGINES`, one of `DEVICES`, and the precision of each depth.
+
+    ``processor`` is the name of the CPU or GPU, as far as the engine knows it.
+    """
 
     model: str
     engine: str
     device: str
+    processor: str
     why: EngineWhy
     depths: tuple[DepthChoice, ...]
 
@@ -89,13 +98,14 @@ def lines_of(explanation: Explanation, translate: Translate = str) -> list[str]:
 
     ``translate`` gets the English sentences, whose context for Qt is "Explanation".
     """
-    first = translate(QT_TRANSLATE_NOOP("Explanation", "{model}: {engine} on {device}: {why}"))
+    first = translate(QT_TRANSLATE_NOOP("Explanation", "{model}: {engine} on {device} ({processor}): {why}"))
     each = translate(QT_TRANSLATE_NOOP("Explanation", "depth {depth}: {precision}: {why}"))
     lines = [
         first.format(
             model=explanation.model,
             engine=explanation.engine,
             device=explanation.device,
+            processor=explanation.processor,
             why=translate(_ENGINE_TEXTS[explanation.why]),
         )
     ]

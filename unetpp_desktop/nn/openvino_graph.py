@@ -6,40 +6,20 @@ normalisation, padding and the choice of the class are part of the graph. `unetp
 computed, and why.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import openvino as ov
 from openvino import opset13 as ops
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
-from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes
-from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.card import ModelCard, Normalisation
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.openvino_trunk import Heads, Trunk
 from unetpp_desktop.nn.predictor import NO_RANK, RANKS
-from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.uncertainty import MOST_UNCERTAIN, head_weights
 
-Weights = Mapping[str, np.ndarray]
-Heads = Mapping[int, ov.Output]
-"""The logits ``(1, classes, H, W)`` of each depth."""
 Reading = Callable[[Heads, int], ov.Output]
 """Makes of the logits up to a depth what a caller wants to know of that depth: ``(1, planes, H, W)``."""
-
-_NORM_EPSILON = 1e-5  # of torch's batch norm
-
-
-def read_weights(entry: ModelEntry) -> dict[str, np.ndarray]:
-    """The tensors of a model in fp32, by torch's names; raises `UserError` where they are none."""
-    try:
-        tensors = load(read_bytes(entry.weights))
-    except SafetensorError as error:
-        raise UserError(
-            f"{entry.weights} is not a safetensors file ({error}). Copy the model again, or train one."
-        ) from error
-    return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
 
 
 def labels_of(heads: Heads, depth: int) -> ov.Output:
@@ -115,97 +95,26 @@ def reading_graph(classes: int, depths: Sequence[int], reading: Reading) -> ov.M
 
 
 def build_graph(
-    card: ModelCard, weights: Weights, size: tuple[int, int], depths: Sequence[int], reading: Reading
+    card: ModelCard, trunk: Trunk, size: tuple[int, int], depths: Sequence[int], reading: Reading
 ) -> ov.Model:
     """The nodes that the deepest of ``depths`` needs; one output per depth, in their order.
 
-    Its input is one image ``uint8 (1, H, W, 3)`` of ``size`` (H, W). Raises `UserError` where the
-    weights do not fit the card.
+    Its input is one image ``uint8 (1, H, W, 3)`` of ``size`` (H, W).
     """
-    try:
-        return _Builder(card, weights).graph(size, depths, reading)
-    except (KeyError, ValueError, RuntimeError) as error:
-        raise UserError(
-            f"The weights file of the model {card.name} does not fit its card: "
-            f"{str(error).splitlines()[-1].strip()} Copy the model folder again, or choose another model."
-        ) from error
+    image = ops.parameter([1, *size, 3], np.uint8, name="image")
+    values = _normalised_and_padded(image.output(0), size, card.normalisation)
+    heads = {depth: _cropped(logits, size) for depth, logits in trunk(values, max(depths)).items()}
+    # Heads that no answer reads are not part of the model.
+    return ov.Model([reading(heads, depth) for depth in depths], [image], card.name)
 
 
-class _Builder:
-    def __init__(self, card: ModelCard, weights: Weights) -> None:
-        self._card, self._weights = card, weights
-        self._filters = card.network.filters
-
-    def graph(self, size: tuple[int, int], depths: Sequence[int], reading: Reading) -> ov.Model:
-        height, width = size
-        image = ops.parameter([1, height, width, 3], np.uint8, name="image")
-        rows = [[self._block("0_0", self._normalised_and_padded(image.output(0), size))]]
-        for depth in range(1, max(depths) + 1):
-            halved = ops.max_pool(rows[depth - 1][0], [2, 2], [1, 1], [0, 0], [0, 0], [2, 2]).output(0)
-            rows.append([self._block(f"{depth}_0", halved)])
-            for column in range(1, depth + 1):
-                row = depth - column
-                upsampled = self._upsampled(f"ups.{row}_{column}", rows[row + 1][column - 1])
-                rows[row].append(self._block(f"{row}_{column}", ops.concat([*rows[row], upsampled], 1)))
-        heads = {}
-        for depth in range(1, max(depths) + 1):
-            kernel = self._kernel(f"heads.{depth}", self._card.network.classes)
-            logits = self._convolved(rows[0][depth], kernel, self._weights[f"heads.{depth}.bias"])
-            heads[depth] = _cropped(logits, size)
-        # Heads that no answer reads are not part of the model.
-        answers = [reading(heads, depth) for depth in depths]
-        return ov.Model(answers, [image], self._card.name)
-
-    def _normalised_and_padded(self, image: ov.Output, size: tuple[int, int]) -> ov.Output:
-        pixels = ops.convert(ops.transpose(image, _constant(np.array([0, 3, 1, 2]))), "f32")
-        norm = self._card.normalisation
-        mean = 255 * np.array(norm.mean, np.float32).reshape(1, 3, 1, 1)
-        std = 255 * np.array(norm.std, np.float32).reshape(1, 3, 1, 1)
-        values = ops.divide(ops.subtract(pixels, _constant(mean)), _constant(std))
-        missing = [0, 0, *(-side % SIZE_MULTIPLE for side in size)]
-        return ops.pad(values, _constant(np.zeros(4, np.int64)), _constant(np.array(missing)), "edge").output(
-            0
-        )
-
-    def _block(self, key: str, x: ov.Output | ov.Node) -> ov.Output:
-        y = ops.relu(self._convolved(x, *self._folded(key, 1)))
-        y = self._convolved(y, *self._folded(key, 2))
-        if self._card.network.block == "residual":
-            shortcut = self._kernel(f"nodes.{key}.shortcut", self._filters[_row(key)])
-            y = ops.add(y, self._convolved(x, shortcut, self._weights[f"nodes.{key}.shortcut.bias"]))
-        return ops.relu(y).output(0)
-
-    def _folded(self, key: str, number: int) -> tuple[np.ndarray, np.ndarray]:
-        """Kernel and bias of a convolution with its batch norm, if it has one, folded in."""
-        kernel = self._kernel(f"nodes.{key}.conv{number}", self._filters[_row(key)])
-        norm = f"nodes.{key}.norm{number}"
-        if self._card.network.norm == "none":
-            return kernel, self._weights[f"nodes.{key}.conv{number}.bias"]
-        factor = self._weights[f"{norm}.weight"] / np.sqrt(
-            self._weights[f"{norm}.running_var"] + _NORM_EPSILON
-        )
-        bias = self._weights[f"{norm}.bias"] - self._weights[f"{norm}.running_mean"] * factor
-        return kernel * factor.reshape(-1, 1, 1, 1), bias
-
-    def _kernel(self, name: str, channels: int) -> np.ndarray:
-        kernel = self._weights[f"{name}.weight"]
-        if len(kernel) != channels:
-            raise ValueError(f"{name} has {len(kernel)} channels, not {channels}.")
-        return kernel
-
-    @staticmethod
-    def _convolved(x: ov.Output | ov.Node, kernel: np.ndarray, bias: np.ndarray) -> ov.Node:
-        pad = [kernel.shape[-1] // 2] * 2
-        y = ops.convolution(x, _constant(kernel), [1, 1], pad, pad, [1, 1])
-        return ops.add(y, _constant(bias.reshape(1, -1, 1, 1)))
-
-    def _upsampled(self, name: str, x: ov.Output) -> ov.Node:
-        y = ops.convolution_backprop_data(x, _constant(self._weights[f"{name}.weight"]), [2, 2])
-        return ops.add(y, _constant(self._weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
-
-
-def _row(key: str) -> int:
-    return int(key.split("_")[0])
+def _normalised_and_padded(image: ov.Output, size: tuple[int, int], norm: Normalisation) -> ov.Output:
+    pixels = ops.convert(ops.transpose(image, _constant(np.array([0, 3, 1, 2]))), "f32")
+    mean = 255 * np.array(norm.mean, np.float32).reshape(1, 3, 1, 1)
+    std = 255 * np.array(norm.std, np.float32).reshape(1, 3, 1, 1)
+    values = ops.divide(ops.subtract(pixels, _constant(mean)), _constant(std))
+    missing = [0, 0, *(-side % SIZE_MULTIPLE for side in size)]
+    return ops.pad(values, _constant(np.zeros(4, np.int64)), _constant(np.array(missing)), "edge").output(0)
 
 
 def _constant(value: np.ndarray | np.generic) -> ov.Node:
@@ -217,7 +126,7 @@ def _top(logits: ov.Output, count: int) -> ov.Output:
     return ops.topk(logits, _constant(np.int64(count)), 1, "max", "value", "i32", stable=True).output(1)
 
 
-def _cropped(logits: ov.Node, size: tuple[int, int]) -> ov.Output:
+def _cropped(logits: ov.Output, size: tuple[int, int]) -> ov.Output:
     begin, step, axes = np.array([0, 0]), np.array([1, 1]), np.array([2, 3])
     return ops.slice(
         logits, _constant(begin), _constant(np.array(size)), _constant(step), _constant(axes)

@@ -1,7 +1,7 @@
 """The compiled OpenVINO graphs of a model: one for each size, precision and reading of some depths."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import openvino as ov
@@ -11,16 +11,15 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.memory import network_bytes
 from unetpp_desktop.nn.openvino_graph import (
     Reading,
-    Weights,
     build_graph,
     heads_for,
     labels_of,
     reading_graph,
 )
+from unetpp_desktop.nn.openvino_trunk import Trunk
 from unetpp_desktop.nn.tiles import Answers, Logits
 
 _MOST_GRAPHS = 6  # each keeps memory for all its nodes
-_HINTS = {"fp32": "f32", "bf16": "bf16"}
 
 _Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
 
@@ -28,15 +27,18 @@ _Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
 class OpenVinoGraphs:
     """Compiles a graph when an image comes that needs it, and keeps those used last.
 
-    The graphs that are kept take about ``memory`` MiB at most, or one alone more.
+    ``trunks`` are those of the precisions: fp32, bf16 where the processor has it, and int8 where the
+    model was quantised. The graphs that are kept take about ``memory`` MiB at most, or one alone
+    more. Raises `UserError` where weights do not fit the card.
     """
 
-    def __init__(self, core: ov.Core, card: ModelCard, weights: Weights, memory: int) -> None:
-        self._core, self._card, self._weights, self._memory = core, card, weights, memory
+    def __init__(self, core: ov.Core, card: ModelCard, trunks: Mapping[str, Trunk], memory: int) -> None:
+        self._core, self._card, self._trunks, self._memory = core, card, trunks, memory
         self._graphs: OrderedDict[_Key, ov.CompiledModel] = OrderedDict()
         self._readings: dict[tuple[tuple[int, ...], Reading], ov.CompiledModel] = {}
-        # Whether the weights fit the card is to be known now, not at the first image.
-        self._built((1, 1), tuple(range(1, card.depth + 1)), labels_of)
+        # What does not fit is to be known now, not at the first image.
+        for trunk in set(trunks.values()):
+            build_graph(card, trunk, (1, 1), (card.depth,), labels_of)
 
     def run(
         self, image: np.ndarray, depths: tuple[int, ...], reading: Reading, precision: str
@@ -80,14 +82,13 @@ class OpenVinoGraphs:
                 len(self._graphs) >= _MOST_GRAPHS or self._bytes([*self._graphs, key]) > self._memory * 2**20
             ):
                 self._graphs.popitem(last=False)  # first let go of the memory of an old one
-            options = {"INFERENCE_PRECISION_HINT": _HINTS[precision], "PERFORMANCE_HINT": "LATENCY"}
-            model = self._built(size, depths, reading)
+            # What a quantised network does not compute in INT8 may be rounded as well.
+            hint = "bf16" if precision != "fp32" and "bf16" in self._trunks else "f32"
+            options = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
+            model = build_graph(self._card, self._trunks[precision], size, depths, reading)
             self._graphs[key] = self._core.compile_model(model, "CPU", options)
         self._graphs.move_to_end(key)
         return self._graphs[key]
-
-    def _built(self, size: tuple[int, int], depths: tuple[int, ...], reading: Reading) -> ov.Model:
-        return build_graph(self._card, self._weights, size, depths, reading)
 
     def _bytes(self, keys: Iterable[_Key]) -> float:
         return sum(size[0] * size[1] * network_bytes(self._card, max(depths)) for size, depths, _, _ in keys)

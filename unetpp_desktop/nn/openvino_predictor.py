@@ -1,6 +1,5 @@
 """The predictor on OpenVINO, for CPUs; it does without torch."""
 
-import hashlib
 import time
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,9 +9,9 @@ import numpy as np
 import openvino as ov
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
+from unetpp_desktop.nn.int8 import DepthLoss, Int8Store
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, most_pixels
 from unetpp_desktop.nn.openvino_graph import (
     Reading,
@@ -21,10 +20,10 @@ from unetpp_desktop.nn.openvino_graph import (
     labels_of,
     logits_of,
     ranked_classes_of,
-    read_weights,
     review_of,
 )
 from unetpp_desktop.nn.openvino_graphs import OpenVinoGraphs
+from unetpp_desktop.nn.openvino_trunk import read_weights, trunk_of_file, trunk_of_weights
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
 from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
@@ -51,18 +50,28 @@ class OpenVinoPredictor:
         self._memory = memory
         self._why = why
         core = ov.Core()
-        self._graphs = OpenVinoGraphs(core, entry.card, read_weights(entry), memory)
+        self._processor: str = core.get_property("CPU", "FULL_DEVICE_NAME")
         self.reduces = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         if precision == "bf16" and not self.reduces:
             raise UserError("This processor does not compute in bf16. Choose the precision auto or fp32.")
-        if precision == "int8":
-            raise UserError(f"There is no INT8 of the model {entry.name}. Choose the precision auto.")
+        trunks = {"fp32": trunk_of_weights(entry.card, read_weights(entry))}
+        if self.reduces:
+            trunks["bf16"] = trunks["fp32"]
+        store, losses = Int8Store(cache_folder, entry), dict[int, DepthLoss]()
+        if store.graph is not None and (precision == "int8" or store.switched_on):
+            trunks["int8"] = trunk_of_file(core, store.graph)
+            if store.report is not None and store.report.processor == self._processor:
+                losses = store.report.losses
+        elif precision == "int8":
+            raise UserError(
+                f"There is no INT8 of the model {entry.name} yet. "
+                "Make it from your scenes: unetpp-desktop quantise FOLDER."
+            )
+        self._graphs = OpenVinoGraphs(core, entry.card, trunks, memory)
         test = None
         if precision == "auto" and self.reduces:
-            processor = core.get_property("CPU", "FULL_DEVICE_NAME")
-            digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
-            test = SelfTest(cache_folder, f"{digest} bf16 openvino {ov.__version__} {processor}")
-        self._precisions = Precisions(precision, test)
+            test = SelfTest(cache_folder, f"{store.digest} bf16 openvino {ov.__version__} {self._processor}")
+        self._precisions = Precisions(precision, test, losses)
 
     @property
     def precision(self) -> str:
@@ -71,7 +80,7 @@ class OpenVinoPredictor:
     @property
     def explanation(self) -> Explanation:
         choices = tuple(map(self._precisions.choice, self._depths))
-        return Explanation(self.card.name, self.engine, self.device, self._why, choices)
+        return Explanation(self.card.name, self.engine, self.device, self._processor, self._why, choices)
 
     def predict(
         self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent

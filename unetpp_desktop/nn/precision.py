@@ -1,10 +1,12 @@
 """Which precision each depth of an open model is computed in."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from unetpp_desktop.core.geometry import middle_rect
 from unetpp_desktop.nn.explanation import DepthChoice, PrecisionWhy
+from unetpp_desktop.nn.int8 import DepthLoss
 from unetpp_desktop.nn.self_test import SelfTest
 
 _TESTED_SIDE = 320  # pixels; the self-test looks at the middle of an image
@@ -17,11 +19,12 @@ class Precisions:
     """The precision of each depth: the one asked for, or bf16 where a self-test finds that it pays.
 
     The second image at a depth decides about that depth, once per machine and model. The first is
-    not to wait for that.
+    not to wait for that. Where the user has switched INT8 on, having seen ``int8``, what it brings
+    and costs, it is taken wherever it is the fastest.
     """
 
-    def __init__(self, asked: str, test: SelfTest | None) -> None:
-        self._asked, self._test = asked, test
+    def __init__(self, asked: str, test: SelfTest | None, int8: Mapping[int, DepthLoss]) -> None:
+        self._asked, self._test, self._int8 = asked, test, int8
         self._answered = set[int]()
 
     def at(self, depth: int) -> str:
@@ -39,10 +42,14 @@ class Precisions:
         """Tests those of ``depths`` that still have to be; whether there was one."""
         if self._asked != "auto" or self._test is None:
             return False
-        due = [depth for depth in depths if depth in self._answered and self._test.finding(depth) is None]
+        due = [
+            depth
+            for depth in depths
+            if depth in self._answered and self.choice(depth).why is PrecisionWhy.UNTESTED
+        ]
         self._answered.update(depths)
         for depth in due:
-            self._run(self._test, depth, _middle(image), labels(depth))
+            self._run(self._test, depth, image[middle_rect(image.shape, _TESTED_SIDE).slices], labels(depth))
         return bool(due)
 
     @staticmethod
@@ -53,9 +60,12 @@ class Precisions:
         """The precision of a depth, and why."""
         if self._asked != "auto":
             return DepthChoice(depth, self._asked, PrecisionWhy.ASKED)
+        finding = None if self._test is None else self._test.finding(depth)
+        loss = self._int8.get(depth)
+        if loss is not None and loss.speed > (finding.speed if finding is not None and finding.pays else 1):
+            return DepthChoice(depth, "int8", PrecisionWhy.SWITCHED_ON, "int8", loss.speed, loss.agreement)
         if self._test is None:
             return DepthChoice(depth, "fp32", PrecisionWhy.NOTHING_LESS)
-        finding = self._test.finding(depth)
         if finding is None:
             return DepthChoice(depth, "fp32", PrecisionWhy.UNTESTED, "bf16")
         if finding.pays:
@@ -74,8 +84,3 @@ class Precisions:
             if precision != "fp32"
         ]
         return ", ".join([*reduced, "else fp32"]) if "fp32" in groups else ", ".join(reduced)
-
-
-def _middle(image: np.ndarray) -> np.ndarray:
-    top, left = (max(0, (side - _TESTED_SIDE) // 2) for side in image.shape[:2])
-    return image[top : top + _TESTED_SIDE, left : left + _TESTED_SIDE]

@@ -77,7 +77,7 @@ class TorchPredictor:
             test = SelfTest(
                 cache_folder, f"{digest} bf16 torch {torch.__version__} {_processor(self._device)}"
             )
-        self._precisions = Precisions(precision, test)
+        self._precisions = Precisions(precision, test, {})
 
     @property
     def precision(self) -> str:
@@ -86,7 +86,9 @@ class TorchPredictor:
     @property
     def explanation(self) -> Explanation:
         choices = tuple(map(self._precisions.choice, self._depths))
-        return Explanation(self.card.name, self.engine, self.device, self._why, choices)
+        return Explanation(
+            self.card.name, self.engine, self.device, _processor(self._device), self._why, choices
+        )
 
     def predict(
         self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
@@ -194,9 +196,13 @@ def _processor(device: torch.device) -> str:
     """What the speed of bf16 depends on, as far as torch knows it."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    has_bf16 = torch.cpu._is_avx512_bf16_supported(), torch.cpu._is_amx_tile_supported()
-    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "")
-    return f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()} {has_bf16} {limit}"
+    if device.type != "cpu":
+        return platform.machine()
+    known = [platform.machine(), torch.backends.cpu.get_cpu_capability()]
+    known += ["AVX512_BF16"] if torch.cpu._is_avx512_bf16_supported() else []
+    known += ["AMX"] if torch.cpu._is_amx_tile_supported() else []
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA")
+    return " ".join(known + ([f"ONEDNN_MAX_CPU_ISA={limit}"] if limit else []))
 
 
 def _logits_of(logits: torch.Tensor) -> np.ndarray:
