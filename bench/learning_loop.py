@@ -24,7 +24,8 @@ from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
-from unetpp_desktop.nn.batches import TrainingScenes, spread_indexes
+from unetpp_desktop.core.spread import spread_indexes
+from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor

@@ -1,29 +1,35 @@
 """The Train tab and the training behind it, with a stand-in for the network's work."""
 
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import new_session, write_mask, write_scenes
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.comparison import Change, advice, class_changes, verdict
 from unetpp_desktop.gui.curves import Curve
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
-from unetpp_desktop.nn.card import DepthMetrics
+from unetpp_desktop.nn import predictor
+from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, write_card
 from unetpp_desktop.nn.finetuning import StepReport
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks import changed_scenes
 from unetpp_desktop.tasks import finetune as tasks_finetune
+from unetpp_desktop.tasks.changed_scenes import ChangedScene
 from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult
 
 STEPS = 12
@@ -41,6 +47,7 @@ class StandIn:
         self.go_on = threading.Event()
         self.go_on.set()
         self.bases: list[str] = []
+        self.refused: str | None = None
 
     def __call__(
         self,
@@ -59,7 +66,17 @@ class StandIn:
                 progress(step, STEPS, "learning from your corrections")
         before, after = _metrics(0.6, Sky=0.9, Pole=0.3), _metrics(0.65, Sky=0.8, Pole=0.5)
         return FinetuneResult(
-            self.candidate, before, after, {4: before}, {4: after}, "4 scenes held out", 16, ()
+            self.candidate,
+            before,
+            after,
+            {4: before},
+            {4: after},
+            "4 scenes held out",
+            16,
+            (),
+            self.refused,
+            _metrics(0.7, Sky=0.8),
+            _metrics(0.69, Sky=0.79),
         )
 
 
@@ -75,10 +92,55 @@ def session(tmp_path: Path, jobs: Jobs, tiny_model: ModelEntry) -> Session:
 def stand_in(tmp_path: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     folder = tmp_path / "corrected-1"
     folder.mkdir()
-    card = tiny_model.card.model_copy(update={"name": "corrected-1"})
+    card = tiny_model.card.model_copy(update={"name": "corrected-1", "finetuned": _record()})
     stand_in = StandIn(ModelEntry(folder, card))
     monkeypatch.setattr(tasks_finetune, "finetune", stand_in)
+    monkeypatch.setattr(predictor, "open_predictor", lambda entry, _device: entry)
+    monkeypatch.setattr(changed_scenes, "most_changed", _changed)
     return stand_in
+
+
+def _changed(
+    project: Project, _before: object, _after: object, at_most: int, progress: Progress
+) -> list[ChangedScene]:
+    progress(0, 1, "comparing the models")
+    picture = np.zeros((18, 24, 3), np.uint8)
+    shares = (0.31, 0.042)
+    return [
+        ChangedScene(scene, share, picture, picture)
+        for scene, share in zip(project.scenes[4:], shares, strict=True)
+    ][:at_most]
+
+
+def _record(accepted: str | None = None, refused: str | None = None) -> FinetuneRecord:
+    return FinetuneRecord(
+        learnt=("0.png", "1.png"),
+        held_out=("2.png",),
+        compared_on="4 scenes held out",
+        compared_with="tiny",
+        settings={"steps": 80, "steps_done": 60, "rate": 1e-3, "seed": 0},
+        before=_metrics(0.6),
+        after=_metrics(0.65),
+        refused=refused,
+        accepted=accepted,
+    )
+
+
+def _version(session: Session, base: ModelEntry, name: str, hour: int, record: FinetuneRecord) -> ModelEntry:
+    """A fine-tuned model among those of the project."""
+    assert session.project is not None
+    folder = session.project.own_folder / "models" / name
+    shutil.copytree(base.folder, folder)
+    card = base.card.model_copy(
+        update={
+            "name": name,
+            "parent": base.name,
+            "created": f"2026-11-25T{hour}:00:00+00:00",
+            "finetuned": record,
+        }
+    )
+    write_card(folder, card)
+    return open_model(folder)
 
 
 @pytest.fixture
@@ -102,9 +164,15 @@ def _button(panel: TrainPanel, text: str) -> QPushButton:
 
 
 def _click(panel: TrainPanel, text: str, qtbot: QtBot) -> None:
-    button = _button(panel, text)
-    qtbot.waitUntil(lambda: button.isVisible() and button.isEnabled())
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    def found() -> list[QPushButton]:
+        return [
+            button
+            for button in panel.findChildren(QPushButton)
+            if button.text() == text and button.isVisible() and button.isEnabled()
+        ]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    qtbot.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
 
 def _texts(panel: TrainPanel) -> str:
@@ -164,7 +232,10 @@ def test_an_accepted_model_is_in_use_at_once(
 ) -> None:
     _click(panel, "Start", qtbot)
     _click(panel, "Accept", qtbot)
-    assert session.model == stand_in.candidate
+    assert session.model is not None
+    assert session.model.folder == stand_in.candidate.folder
+    assert session.model.card.finetuned is not None
+    assert session.model.card.finetuned.accepted is not None
     assert panel.training.state is TrainingState.IDLE
     assert stand_in.candidate.folder.is_dir()
     _click(panel, "Start", qtbot)
@@ -218,6 +289,103 @@ def _put_on_disk(entry: ModelEntry) -> None:
     entry.folder.mkdir(parents=True)
     (entry.folder / "card.json").write_text(entry.card.model_dump_json())
     entry.weights.touch()
+
+
+def test_what_is_refused_is_not_what_return_accepts(
+    panel: TrainPanel, session: Session, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    stand_in.refused = "Pole lost 14.0 points of IoU."
+    before = session.model
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    texts = _texts(panel)
+    assert "Refused: tiny stays in use." in texts
+    assert "Pole lost 14.0 points of IoU." in texts
+    assert panel.advised_button() is _button(panel, "Discard")
+    assert _button(panel, "Discard").isDefault()
+    assert not _button(panel, "Use it anyway").isDefault()
+    assert session.model == before
+    _click(panel, "Discard", qtbot)
+    assert not stand_in.candidate.folder.exists()
+    assert session.model == before
+
+
+def test_a_refused_model_can_be_used_all_the_same(
+    panel: TrainPanel, session: Session, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    stand_in.refused = "Pole lost 14.0 points of IoU."
+    _click(panel, "Start", qtbot)
+    _click(panel, "Use it anyway", qtbot)
+    assert session.model is not None
+    assert session.model.folder == stand_in.candidate.folder
+
+
+def test_what_the_model_knew_before_is_said_too(panel: TrainPanel, qtbot: QtBot) -> None:
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    assert "On 4 scenes: 70.0 % mIoU before, 69.0 % after." in _texts(panel)
+
+
+def test_a_click_on_a_changed_scene_opens_it(panel: TrainPanel, session: Session, qtbot: QtBot) -> None:
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.changed is not None)
+    gallery = panel.findChild(ChangedGallery)
+    assert gallery is not None
+    rows = gallery.findChildren(QAbstractButton)
+    assert [row.text() for row in rows] == ["4.png, 31 % differ", "5.png, 4.2 % differ"]
+    assert not gallery.grab().isNull()
+    qtbot.mouseClick(rows[1], Qt.MouseButton.LeftButton)
+    assert session.scene is not None
+    assert session.scene.name == "5.png"
+
+
+def _tree(panel: TrainPanel) -> QTreeWidget:
+    tree = panel.findChild(QTreeWidget)
+    assert tree is not None
+    return tree
+
+
+def _rows(panel: TrainPanel) -> list[str]:
+    found = _tree(panel).findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+    return [item.text(0) for item in found]
+
+
+def test_versions_are_listed_and_any_can_be_used_again(
+    session: Session, tiny_model: ModelEntry, qtbot: QtBot
+) -> None:
+    first = _version(session, tiny_model, "corrected-1", 11, _record("2026-11-25T11:30:00+00:00"))
+    second = _version(session, tiny_model, "corrected-2", 12, _record("2026-11-25T12:30:00+00:00"))
+    _version(session, tiny_model, "corrected-3", 13, _record(refused="Pole lost 14.0 points."))
+    session.set_model(second)
+    panel = _show(session, qtbot)
+    rows = _rows(panel)
+    assert "corrected-2 · in use" in rows
+    assert "corrected-3 · refused" in rows
+    item = _tree(panel).findItems("corrected-1", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+    assert item.text(1) == "65.0 %"
+    assert "60 of 80 steps" in item.toolTip(0)
+    assert not _button(panel, "Use this one").isEnabled()
+    _tree(panel).setCurrentItem(item)
+    _click(panel, "Use this one", qtbot)
+    assert session.model == first
+    assert "corrected-1 · in use" in _rows(panel)
+
+
+def test_rolling_back_goes_from_version_to_version(
+    session: Session, tiny_model: ModelEntry, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = session.models
+    monkeypatch.setattr(session, "models", lambda: [tiny_model, *listed()])
+    first = _version(session, tiny_model, "corrected-1", 11, _record("2026-11-25T11:30:00+00:00"))
+    second = _version(session, tiny_model, "corrected-2", 12, _record("2026-11-25T12:30:00+00:00"))
+    session.set_model(second)
+    panel = _show(session, qtbot)
+    assert panel.training.base == tiny_model
+    _click(panel, "Roll back", qtbot)
+    assert session.model == first
+    _click(panel, "Roll back", qtbot)
+    assert session.model == tiny_model
+    assert not _button(panel, "Roll back").isEnabled()
 
 
 def test_pause_resume_and_cancel(

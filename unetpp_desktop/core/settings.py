@@ -127,6 +127,24 @@ HISTORY_MEGABYTES = Setting(
     high=2048,
     unit=" MB",
 )
+GATE_CLASS_POINTS = Setting(
+    "gate_class_points",
+    10,
+    QT_TRANSLATE_NOOP("Settings", "A class may lose"),
+    QT_TRANSLATE_NOOP("Settings", "A trained model is refused if one class loses more points of IoU."),
+    low=1,
+    high=100,
+    unit=" points",
+)
+GATE_KNOWN_POINTS = Setting(
+    "gate_known_points",
+    5,
+    QT_TRANSLATE_NOOP("Settings", "What it knew may lose"),
+    QT_TRANSLATE_NOOP("Settings", "It is also refused if it loses more on what the model knew before."),
+    low=1,
+    high=100,
+    unit=" points",
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     THEME,
@@ -136,6 +154,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ON_OPENING,
     AUTOSAVE_SECONDS,
     HISTORY_MEGABYTES,
+    GATE_CLASS_POINTS,
+    GATE_KNOWN_POINTS,
 )
 
 

@@ -103,6 +103,7 @@ class Contents:
         self.commands.refresh_icons()
         self.top_bar.refresh_icons()
         self.label_panel.refresh_icons()
+        self.train_panel.refresh_icons()
         self.scene_list.refresh_icons()
         self.welcome.refresh_icons()
         self.compare.refresh_icons()

@@ -179,7 +179,7 @@ class _Tour:
                 "The tour could not finish the training. Run it again, and watch the messages above."
             )
         self._done("see what came of it")
-        robot.click_button(robot.button(panel, "Accept"))
+        robot.click_button(panel.advised_button())
 
 
 def _demonstration(shape: tuple[int, int]) -> list[PlannedStroke]:

@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.gui.comparison import ClassTable, advice, class_changes, percent, verdict
+from unetpp_desktop.gui.comparison import percent
 from unetpp_desktop.gui.curves import Curve
 from unetpp_desktop.gui.job_bar import time_left_text
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
+from unetpp_desktop.gui.lineage_view import LineageView
 from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.result_view import ResultView
+from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
 from unetpp_desktop.storage.project import Project
@@ -93,6 +96,15 @@ class TrainPanel(QScrollArea):
         super().showEvent(event)
         self._recount.start(0)
 
+    def advised_button(self) -> QPushButton:
+        """What to do about the result of a training, if one follows the gate."""
+        return self._result.focus_button()
+
+    def refresh_icons(self) -> None:
+        """To be called after a change of theme."""
+        self._result.refresh_icons()
+        self._versions_section.refresh_icons()
+
     def _make_widgets(self) -> None:
         self._title = _heading(self.tr("Learn from corrections"))
         self._circles = _Steps()
@@ -119,15 +131,10 @@ class TrainPanel(QScrollArea):
         self._note = _paragraph(quiet=True)
         self._loss = Curve(self.tr("Loss"), lambda value: f"{value:.2f}", smooth=True)
         self._miou = Curve(self.tr("mIoU"), percent, smooth=False)
-        self._verdict = _heading("")
-        self._compared_on = _paragraph(quiet=True)
-        self._advice = _paragraph()
-        self._table = ClassTable()
-        self._accept = QPushButton(self.tr("Accept"))
-        self._accept.setDefault(True)
-        self._accept.setToolTip(self.tr("Use the new model from now on"))
-        self._discard = QPushButton(self.tr("Discard"))
-        self._discard.setToolTip(self.tr("Delete the new model and keep the one in use"))
+        self._result = ResultView()
+        self._versions = LineageView(self._session, self.training)
+        self._versions_section = Section("versions", self.tr("Models"), self._versions, folded=False)
+        self.setStyleSheet("#sectionHeading { padding-left: 0px; }")  # in line with the text of this panel
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -142,10 +149,14 @@ class TrainPanel(QScrollArea):
         column.addWidget(self._base)
         column.addLayout(_row(self._start, self._pause, self._cancel))
         column.addSpacing(4)
-        for widget in (self._verdict, self._compared_on, self._advice):
-            column.addWidget(widget)
-        column.addLayout(_row(self._accept, self._discard))
-        below: tuple[QWidget, ...] = (self._progress, self._note, self._loss, self._miou, self._table)
+        below: tuple[QWidget, ...] = (
+            self._progress,
+            self._note,
+            self._loss,
+            self._miou,
+            self._result,
+            self._versions_section,
+        )
         for widget in below:
             column.addWidget(widget)
         column.addStretch(1)
@@ -159,8 +170,10 @@ class TrainPanel(QScrollArea):
         self._start.clicked.connect(self.training.start)
         self._pause.clicked.connect(self._pause_or_resume)
         self._cancel.clicked.connect(self.training.cancel)
-        self._accept.clicked.connect(self._on_accept)
-        self._discard.clicked.connect(self.training.discard)
+        self._result.accepted.connect(self._on_accept)
+        self._result.discarded.connect(self.training.discard)
+        self._result.gallery.scene_chosen.connect(self._session.go_to)
+        self.training.changed_found.connect(self._show_changed)
         self._more.clicked.connect(self._fold_names)
         self.training.state_changed.connect(self._show_state)
         self.training.stepped.connect(self._show_curves)
@@ -229,17 +242,16 @@ class TrainPanel(QScrollArea):
         widget: QWidget
         for widget in (self._progress, self._note):
             widget.setVisible(busy)
-        for widget in (self._verdict, self._compared_on, self._table, self._accept, self._discard):
-            widget.setVisible(finished)
+        self._result.setVisible(finished)
         if busy:
             self._ticks.start()
         else:
             self._ticks.stop()
+        self._show_result()
         if had_focus:
             # A button that goes would hand the focus on to whatever comes next in the window.
-            next_button = self._pause if busy else self._accept if finished else self._start
+            next_button = self._pause if busy else self._result.focus_button() if finished else self._start
             next_button.setFocus()
-        self._show_result()
         self._show_progress()
         self._show_curves()
 
@@ -324,21 +336,16 @@ class TrainPanel(QScrollArea):
     def _show_result(self) -> None:
         result = self.training.result
         self._miou.set_reference(None if result is None else (self.tr("was"), result.before.miou))
-        if result is None:
-            self._advice.hide()
-            return
-        changes = class_changes(result.before, result.after)
-        self._verdict.setText(verdict(result.before, result.after))
-        self._compared_on.setText(
-            self.tr("Learnt from {0} scenes. Measured on {1}.").format(result.scenes_used, result.compared_on)
-        )
-        left_out = ""
-        if result.problems:
-            sentence = self.tr("Scenes that could not be used: {0}. The first: {1}")
-            left_out = sentence.format(len(result.problems), result.problems[0])
-        self._advice.setText("\n".join(line for line in (advice(changes), left_out) if line))
-        self._advice.setVisible(bool(self._advice.text()))
-        self._table.show_changes(changes, result.candidate.card.palette)
+        if result is not None:
+            self._result.show_result(result)
+            self._show_changed()
+
+    def _show_changed(self) -> None:
+        changed = self.training.changed
+        if changed is None:
+            self._result.gallery.show_waiting()
+        else:
+            self._result.gallery.show_scenes(changed)
 
 
 def _heading(text: str) -> QLabel:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobEnd, JobState, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
@@ -14,12 +16,15 @@ from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.warm_up import warm_up
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.lineage import accept, root_of, version_before
 
 if TYPE_CHECKING:  # importing them for real imports torch, which only the job's thread may do
     from unetpp_desktop.nn.finetuning import StepReport
+    from unetpp_desktop.tasks.changed_scenes import ChangedScene
     from unetpp_desktop.tasks.finetune import FinetuneResult
 
 _REPORTS_PER_SECOND = 10
+_CHANGED_SHOWN = 6  # scenes
 
 
 class TrainingState(Enum):
@@ -37,6 +42,7 @@ class TrainingSession(QObject):
     stepped = Signal()  # `steps` has grown; at most 10 times a second
     progressed = Signal()
     accepted = Signal()  # the new model is in use
+    changed_found = Signal()  # `changed` is known
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +50,12 @@ class TrainingSession(QObject):
         self.state = TrainingState.IDLE
         self.steps: list[StepReport] = []
         self.result: FinetuneResult | None = None
+        self.changed: list[ChangedScene] | None = None  # those the result changes most; None: not known yet
         self.job: Job | None = None
         self._project: Project | None = None
         self._base: ModelEntry | None = None  # of the training that runs or waits for a decision
         self._mailbox: Mailbox | None = None
+        self._comparing: Job | None = None
         session.project_changed.connect(self._on_project_changed)
 
     def start(self) -> None:
@@ -68,12 +76,17 @@ class TrainingSession(QObject):
         mailbox.delivered.connect(self._on_steps)
         self._mailbox = mailbox
         loading = self.tr("loading torch")
+        settings = self._session.settings
+        class_points = settings.get(declared.GATE_CLASS_POINTS)
+        known_points = settings.get(declared.GATE_KNOWN_POINTS)
 
         def work(progress: Progress) -> FinetuneResult:
             warm_up(lambda: progress(0, 0, loading))
             from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
+            from unetpp_desktop.tasks.gate import GateLimits
 
-            return finetune(project, base, FinetuneOptions(), progress, mailbox.post, device)
+            limits = GateLimits(class_points=class_points, reference_points=known_points)
+            return finetune(project, base, FinetuneOptions(limits=limits), progress, mailbox.post, device)
 
         job = self._session.jobs.start(self.tr("Train"), work)
         self.job = job
@@ -98,7 +111,11 @@ class TrainingSession(QObject):
     def accept(self) -> None:
         """The candidate becomes the model in use, at once."""
         if self.result is not None:
-            candidate, self.result = self.result.candidate, None
+            candidate = self._take_result().candidate
+            try:
+                candidate = accept(candidate)
+            except UserError as error:
+                self._session.notice.emit(str(error), "error")  # it can be used all the same
             self._session.model_finder.show_all()
             self._session.set_model(candidate)
             self._set_state(TrainingState.IDLE)
@@ -109,7 +126,7 @@ class TrainingSession(QObject):
         if self.result is not None:
             from unetpp_desktop.tasks.finetune import discard
 
-            candidate, self.result = self.result.candidate, None
+            candidate = self._take_result().candidate
             in_use = self._session.model
             if in_use is not None and in_use.folder == candidate.folder and self._base is not None:
                 self._session.set_model(self._base)
@@ -117,10 +134,26 @@ class TrainingSession(QObject):
             self._session.model_finder.show_all()
             self._set_state(TrainingState.IDLE)
 
+    def roll_back(self) -> None:
+        """The version that was in use before the present one is in use again."""
+        before = self.version_before
+        if before is None:
+            self._session.notice.emit(self.tr("There is no version before this one."), "info")
+        else:
+            self._session.set_model(before)
+            self._session.notice.emit(self.tr("{0} is in use again.").format(before.name), "info")
+
+    @property
+    def version_before(self) -> ModelEntry | None:
+        """What `roll_back` goes to."""
+        model = self._session.model
+        return None if model is None else version_before(model, self._session.models())
+
     @property
     def base(self) -> ModelEntry | None:
         """The model that a training starts from."""
-        return self._session.model
+        model = self._session.model
+        return None if model is None else root_of(model, self._session.models())
 
     def _on_steps(self, reports: list[StepReport]) -> None:
         self.steps.extend(reports)
@@ -144,11 +177,48 @@ class TrainingSession(QObject):
         self.job = self._mailbox = None
         if isinstance(end, Succeeded) and self._project is self._session.project:
             self.result = end.value
+            self._compare()
             self._set_state(TrainingState.FINISHED)
         else:
             if self._project is self._session.project:
                 self._session.model_finder.show_all()
             self._set_state(TrainingState.IDLE)
+
+    def _take_result(self) -> FinetuneResult:
+        """The result, which is decided about now."""
+        assert self.result is not None
+        result, self.result = self.result, None
+        if self._comparing is not None:
+            self._comparing.cancel()
+        return result
+
+    def _compare(self) -> None:
+        """Finds, in a job, the scenes that the candidate labels most differently."""
+        self.changed = None
+        result, project, in_use = self.result, self._project, self._base
+        if result is None or project is None or in_use is None:
+            return
+        device = self._session.device
+
+        def work(progress: Progress) -> tuple[FinetuneResult, list[ChangedScene]]:
+            from unetpp_desktop.nn.predictor import open_predictor
+            from unetpp_desktop.tasks.changed_scenes import most_changed
+
+            old, new = open_predictor(in_use, device), open_predictor(result.candidate, device)
+            return result, most_changed(project, old, new, _CHANGED_SHOWN, progress)
+
+        self._comparing = self._session.jobs.start(self.tr("Compare models"), work)
+        self._comparing.ended.connect(self._on_compared)
+
+    def _on_compared(self, end: JobEnd) -> None:
+        self._comparing = None
+        if self.result is None:
+            return
+        if isinstance(end, Succeeded):
+            result, changed = end.value
+            if result is self.result:
+                self.changed = changed
+                self.changed_found.emit()
 
     def _on_project_changed(self) -> None:
         if self._session.project is self._project:
@@ -157,7 +227,7 @@ class TrainingSession(QObject):
         self.steps = []
         if self.result is not None:
             # Another folder is open: the candidate stays in its own folder's list of models.
-            self.result = None
+            self._take_result()
             self._set_state(TrainingState.IDLE)
         self.stepped.emit()
 

@@ -27,6 +27,28 @@ def chain_of(model: ModelEntry, models: Sequence[ModelEntry]) -> tuple[ModelEntr
     return tuple(chain)
 
 
+def version_before(model: ModelEntry, models: Sequence[ModelEntry]) -> ModelEntry | None:
+    """What was in use before ``model``: the version of the same line accepted last before it, else the root.
+
+    None for a model that was not fine-tuned here, and where its root is gone.
+    """
+    record, root = model.card.finetuned, root_of(model, models)
+    if record is None:
+        return None
+    earlier = [
+        (entry.card.finetuned.accepted, entry)
+        for entry in models
+        if entry.card.finetuned is not None
+        and entry.card.finetuned.accepted is not None
+        and entry.folder != model.folder
+        and entry.card.finetuned.accepted <= (record.accepted or now())
+        and root_of(entry, models).folder == root.folder
+    ]
+    if earlier:
+        return max(earlier, key=lambda version: version[0])[1]
+    return root if root.folder != model.folder else None
+
+
 def accept(candidate: ModelEntry) -> ModelEntry:
     """Notes in the card that somebody took a fine-tuned model into use; `UserError` where it cannot be."""
     record = candidate.card.finetuned

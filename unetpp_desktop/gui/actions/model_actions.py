@@ -35,6 +35,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("prelabel_undone", QT_TRANSLATE_NOOP("Actions", "Pre-label undone scenes"), ("Ctrl+Shift+P",),
         QT_TRANSLATE_NOOP("Actions", "Predict every scene that is not done; pixels that you checked stay"),
         lambda window: window.prelabel_undone(), enabled=has_model),
+    ActionSpec("roll_back", QT_TRANSLATE_NOOP("Actions", "Roll back the model"), ("Ctrl+Alt+R",),
+        QT_TRANSLATE_NOOP("Actions", "Use the version again that was in use before this one"),
+        lambda window: window.train_panel.training.roll_back(), enabled=has_model),
     *(_depth_action(depth) for depth in range(1, 5)),
     ActionSpec("measure_depths", QT_TRANSLATE_NOOP("Actions", "Measure the depths"), ("Ctrl+Alt+D",),
         QT_TRANSLATE_NOOP("Actions", "Compare the depths on your corrected scenes and on this machine"),
@@ -44,5 +47,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Model"),
-    ("prelabel", "prelabel_undone", "", "depth_1", "depth_2", "depth_3", "depth_4", "measure_depths"),
+    (
+        "prelabel",
+        "prelabel_undone",
+        "",
+        "depth_1",
+        "depth_2",
+        "depth_3",
+        "depth_4",
+        "measure_depths",
+        "",
+        "roll_back",
+    ),
 )

@@ -1,0 +1,135 @@
+"""What a training came to: the gate's verdict in words, figures per class, and the scenes that changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from unetpp_desktop.gui.changed_gallery import ChangedGallery
+from unetpp_desktop.gui.comparison import ClassTable, advice, class_changes, percent, verdict
+from unetpp_desktop.gui.painting import resized
+from unetpp_desktop.gui.section import Section
+
+if TYPE_CHECKING:  # importing it for real imports torch
+    from unetpp_desktop.tasks.finetune import FinetuneResult
+
+
+class ResultView(QWidget):
+    """Shows one `FinetuneResult`. What the gate refuses is not taken by the button that Return presses."""
+
+    accepted = Signal()
+    discarded = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._verdict = _wrapped(heading=True)
+        self._reason = _wrapped()
+        self._compared_on = _wrapped(quiet=True)
+        self._advice = _wrapped()
+        self.accept_button = QPushButton(self.tr("Accept"))
+        self.accept_button.clicked.connect(self.accepted)
+        self.discard_button = QPushButton(self.tr("Discard"))
+        self.discard_button.setToolTip(self.tr("Delete the new model and keep the one in use"))
+        self.discard_button.clicked.connect(self.discarded)
+        self._table = ClassTable()
+        self._reference_line = _wrapped(quiet=True)
+        self._reference_table = ClassTable()
+        self._reference = Section("reference", self.tr("What it knew before"), self._reference_table, True)
+        self.gallery = ChangedGallery()
+        self._lay_out()
+
+    def show_result(self, result: FinetuneResult) -> None:
+        refused = result.refused is not None
+        self._verdict.setText(
+            self.tr("Refused: {0} stays in use.").format(_compared_with(result))
+            if refused
+            else verdict(result.before, result.after)
+        )
+        self._reason.setText(result.refused or "")
+        self._reason.setVisible(refused)
+        self._compared_on.setText(
+            self.tr("Learnt from {0} scenes. Measured on {1}.").format(result.scenes_used, result.compared_on)
+        )
+        self._show_buttons(refused)
+        changes = class_changes(result.before, result.after)
+        lines = [advice(changes), self._left_out(result)]
+        self._advice.setText("\n".join(line for line in lines if line))
+        self._advice.setVisible(bool(self._advice.text()))
+        palette = result.candidate.card.palette
+        self._table.show_changes(changes, palette)
+        before, after = result.reference_before, result.reference_after
+        known = before is not None and after is not None
+        self._reference.setVisible(known)
+        self._reference_line.setVisible(known)
+        if before is not None and after is not None:
+            sentence = self.tr("On {0}: {1} mIoU before, {2} after.")
+            self._reference_line.setText(
+                sentence.format(after.data, percent(before.miou), percent(after.miou))
+            )
+            self._reference_table.show_changes(class_changes(before, after), palette)
+
+    def focus_button(self) -> QPushButton:
+        """The button of what is advised."""
+        return self.accept_button if self.accept_button.isDefault() else self.discard_button
+
+    def refresh_icons(self) -> None:
+        """To be called after a change of theme."""
+        self._reference.refresh_icons()
+
+    def _show_buttons(self, refused: bool) -> None:
+        self.accept_button.setText(self.tr("Use it anyway") if refused else self.tr("Accept"))
+        self.accept_button.setToolTip(
+            self.tr("Use the new model although it got worse")
+            if refused
+            else self.tr("Use the new model from now on")
+        )
+        self.accept_button.setDefault(not refused)
+        self.discard_button.setDefault(refused)
+        first, second = self.accept_button, self.discard_button
+        if refused:
+            first, second = second, first
+        for button in (first, second):
+            self._buttons.removeWidget(button)
+        self._buttons.insertWidget(0, first)
+        self._buttons.insertWidget(1, second)
+        QWidget.setTabOrder(first, second)
+
+    def _left_out(self, result: FinetuneResult) -> str:
+        if not result.problems:
+            return ""
+        sentence = self.tr("Scenes that could not be used: {0}. The first: {1}")
+        return sentence.format(len(result.problems), result.problems[0])
+
+    def _lay_out(self) -> None:
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        self._buttons.addWidget(self.accept_button)
+        self._buttons.addWidget(self.discard_button)
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (self._verdict, self._reason, self._compared_on, self._advice):
+            column.addWidget(widget)
+        column.addLayout(self._buttons)
+        below: tuple[QWidget, ...] = (self._table, self._reference_line, self._reference, self.gallery)
+        for part in below:
+            column.addWidget(part)
+
+
+def _compared_with(result: FinetuneResult) -> str:
+    record = result.candidate.card.finetuned
+    return record.compared_with if record is not None else ""
+
+
+def _wrapped(heading: bool = False, quiet: bool = False) -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    if heading:
+        label.setFont(resized(label.font(), 14, QFont.Weight.DemiBold))
+    if quiet:
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
