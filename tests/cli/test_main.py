@@ -52,7 +52,7 @@ def test_a_folder_alone_is_opened(typed: list[str], meant: list[str]) -> None:
     assert arguments_with_command(typed) == meant
 
 
-@pytest.mark.parametrize("command", ["prelabel", "finetune", "evaluate", "tour"])
+@pytest.mark.parametrize("command", ["prelabel", "finetune", "evaluate", "calibrate", "tour"])
 def test_an_empty_folder_is_one_sentence_and_status_1(command: str, tmp_path: Path) -> None:
     done = _run(command, tmp_path)
     assert done.returncode == 1

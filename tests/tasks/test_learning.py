@@ -15,6 +15,7 @@ from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.nn.weights import load_network
 from unetpp_desktop.storage.street import write_samples
+from unetpp_desktop.tasks.calibrate import calibrate_on, calibration_table
 from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 from unetpp_desktop.tasks.train import TrainOptions, train_on
 
@@ -197,3 +198,25 @@ def test_the_command_line_from_samples_to_figures(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "nowhere" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_error_rates_are_measured_and_kept_in_the_card(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_model.folder, tmp_path / "tiny")
+    report = calibrate_on(data, str(tmp_path / "tiny"), None, "cpu", silent, lambda _: None)
+    assert open_model(tmp_path / "tiny").card.calibration == {}
+    report.write_into_card()
+    card = open_model(tmp_path / "tiny").card
+    assert list(card.calibration) == ["1", "2", "3", "4"]
+    found = card.calibration["2"]
+    assert found.fitted_on.endswith("scenes 1 to 3")
+    assert found.measured_on.endswith("scenes 7 to 8")
+    assert found.calibration_error < found.calibration_error_before
+    assert "AUROC" in calibration_table(report)
+
+
+def test_error_rates_want_more_than_a_handful_of_scenes(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    write_samples(tmp_path / "few", 3, 0, silent, 64, 96)
+    with pytest.raises(UserError, match=r"only 3 scenes.*8 or more"):
+        calibrate_on(tmp_path / "few", str(tiny_model.folder), None, "cpu", silent, lambda _: None)

@@ -13,7 +13,7 @@ from unetpp_desktop.cli.effort import effort
 from unetpp_desktop.cli.engines import quantise
 from unetpp_desktop.cli.labelling import advise, export, finetune, prelabel
 from unetpp_desktop.cli.learning import evaluate, samples, train
-from unetpp_desktop.cli.measuring import benchmark
+from unetpp_desktop.cli.measuring import benchmark, calibrate
 from unetpp_desktop.cli.window import open_window, tour
 from unetpp_desktop.core.errors import Cancelled, UserError
 
@@ -38,6 +38,7 @@ for command in (
     train,
     evaluate,
     quantise,
+    calibrate,
     benchmark,
     effort,
 ):

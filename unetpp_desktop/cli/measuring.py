@@ -1,12 +1,12 @@
-"""The command that measures how fast networks label here."""
+"""The commands that measure how fast networks label here, and how well they know their errors."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from unetpp_desktop.cli.console import progress_bar
-from unetpp_desktop.cli.engines import Device, Engine
+from unetpp_desktop.cli.console import complain, progress_bar
+from unetpp_desktop.cli.engines import Device, Engine, Precision
 
 
 def benchmark(
@@ -45,3 +45,29 @@ def benchmark(
 
         draw_report(report, plot)
     print(report.model_dump_json(indent=2) if json else report_table(report))
+
+
+def calibrate(
+    data: Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")],
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    split: Annotated[
+        str | None, typer.Option(help="A part of the data set that the model has not learnt from.")
+    ] = None,
+    device: Device = "auto",
+    engine: Engine = "auto",
+    precision: Precision = "auto",
+    write_card: Annotated[
+        bool, typer.Option("--write-card", help="Keep the error rates in the model's card.")
+    ] = False,
+) -> None:
+    """Measure how often pixels of each uncertainty are wrong, so that the review can count on it.
+
+    The rates are fitted to the first half of the split and measured on the second.
+    """
+    from unetpp_desktop.tasks.calibrate import calibrate_on, calibration_table
+
+    with progress_bar("Calibrating") as progress:
+        report = calibrate_on(data, model, split, device, progress, complain, engine, precision)
+    if write_card:
+        report.write_into_card()
+    print(calibration_table(report))

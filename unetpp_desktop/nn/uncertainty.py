@@ -15,9 +15,11 @@ shallow heads are often wrong where the deepest is right. The ratio of the weigh
 the training data.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from unetpp_desktop.nn.card import ErrorCalibration, ModelCard
+from unetpp_desktop.nn.card import ModelCard
 
 MOST_UNCERTAIN = 255
 """The uncertainty ``uint8`` of a pixel whose class is certainly another one; 0 is certainly right."""
@@ -36,11 +38,10 @@ def own_error_rates() -> np.ndarray:
     return np.square(np.arange(MOST_UNCERTAIN + 1, dtype=np.float32) / MOST_UNCERTAIN)
 
 
-def measured_error_rates(calibration: ErrorCalibration) -> np.ndarray:
-    """``float32 (256,)``: the share of wrong pixels at each uncertainty, as it was measured."""
-    places = np.linspace(0, MOST_UNCERTAIN, len(calibration.error_rates))
-    rates = np.interp(np.arange(MOST_UNCERTAIN + 1), places, calibration.error_rates)
-    return rates.astype(np.float32)
+def spread(rates: Sequence[float]) -> np.ndarray:
+    """``float32 (256,)``: the error rates of a card at each uncertainty."""
+    places = np.linspace(0, MOST_UNCERTAIN, len(rates))
+    return np.interp(np.arange(MOST_UNCERTAIN + 1), places, rates).astype(np.float32)
 
 
 def error_rates(card: ModelCard, depth: int) -> np.ndarray:
@@ -50,4 +51,4 @@ def error_rates(card: ModelCard, depth: int) -> np.ndarray:
     depth)[prediction.uncertainty]`` is a map of error probabilities.
     """
     calibration = card.calibration.get(str(depth))
-    return own_error_rates() if calibration is None else measured_error_rates(calibration)
+    return own_error_rates() if calibration is None else spread(calibration.error_rates)
