@@ -67,7 +67,10 @@ def trunk_of_file(core: ov.Core, path: Path) -> Trunk:
 
 
 def trunk_model(card: ModelCard, weights: Weights) -> ov.Model:
-    """A trunk as a model: from values ``float32 (1, 3, H, W)`` of any size to the logits of all depths."""
+    """A trunk as a model: from values ``float32 (1, 3, H, W)`` of any size to the logits of all depths.
+
+    Its convolutions have the names of their weights.
+    """
     values = ops.parameter(ov.PartialShape([1, 3, -1, -1]), np.float32, name="values")
     results = []
     for depth, logits in trunk_of_weights(card, weights)(values.output(0), card.depth).items():
@@ -96,16 +99,18 @@ class _Builder:
                 upsampled = self._upsampled(f"ups.{row}_{column}", rows[row + 1][column - 1])
                 rows[row].append(self._block(f"{row}_{column}", ops.concat([*rows[row], upsampled], 1)))
             kernel = self._kernel(f"heads.{depth}", self._card.network.classes)
-            logits = self._convolved(rows[0][depth], kernel, self._weights[f"heads.{depth}.bias"])
+            bias = self._weights[f"heads.{depth}.bias"]
+            logits = self._convolved(rows[0][depth], kernel, bias, f"heads.{depth}")
             heads[depth] = logits.output(0)
         return heads
 
     def _block(self, key: str, x: ov.Output | ov.Node) -> ov.Output:
-        y = ops.relu(self._convolved(x, *self._folded(key, 1)))
-        y = self._convolved(y, *self._folded(key, 2))
+        y = ops.relu(self._convolved(x, *self._folded(key, 1), f"nodes.{key}.conv1"))
+        y = self._convolved(y, *self._folded(key, 2), f"nodes.{key}.conv2")
         if self._card.network.block == "residual":
-            shortcut = self._kernel(f"nodes.{key}.shortcut", self._filters[_row(key)])
-            y = ops.add(y, self._convolved(x, shortcut, self._weights[f"nodes.{key}.shortcut.bias"]))
+            name = f"nodes.{key}.shortcut"
+            kernel = self._kernel(name, self._filters[_row(key)])
+            y = ops.add(y, self._convolved(x, kernel, self._weights[f"{name}.bias"], name))
         return ops.relu(y).output(0)
 
     def _folded(self, key: str, number: int) -> tuple[np.ndarray, np.ndarray]:
@@ -127,9 +132,9 @@ class _Builder:
         return kernel
 
     @staticmethod
-    def _convolved(x: ov.Output | ov.Node, kernel: np.ndarray, bias: np.ndarray) -> ov.Node:
+    def _convolved(x: ov.Output | ov.Node, kernel: np.ndarray, bias: np.ndarray, name: str) -> ov.Node:
         pad = [kernel.shape[-1] // 2] * 2
-        y = ops.convolution(x, ops.constant(kernel), [1, 1], pad, pad, [1, 1])
+        y = ops.convolution(x, ops.constant(kernel), [1, 1], pad, pad, [1, 1], name=name)
         return ops.add(y, ops.constant(bias.reshape(1, -1, 1, 1)))
 
     def _upsampled(self, name: str, x: ov.Output) -> ov.Node:

@@ -18,7 +18,7 @@ from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.int8 import GRAPH_FILE, DepthLoss, Int8Report, Int8Store
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
-from unetpp_desktop.nn.quantising import quantise
+from unetpp_desktop.nn.quantising import RECIPE, quantise
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
@@ -175,7 +175,7 @@ def _spread(scenes: Sequence[Scene]) -> list[Scene]:
 
 def _key(scenes: Sequence[Scene]) -> str:
     """Names a set of images as their files are now."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(f"recipe {RECIPE}\n".encode())
     for scene in scenes:
         facts = scene.image_path.stat()
         digest.update(f"{scene.image_path}|{facts.st_size}|{facts.st_mtime_ns}\n".encode(errors="replace"))
