@@ -27,14 +27,14 @@ class Oracle:
         self.asked: list[int] = []
         self.images: list[np.ndarray] = []
 
-    def predict(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
         return Prediction(self.predict_ranked(image, depth)[0], depth, 0.01)
 
-    def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
+    def predict_for_review(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
         ranked = self.predict_ranked(image, depth)
         return Prediction(ranked[0], depth, 0.01, ranked, np.zeros(image.shape[:2], np.uint8))
 
-    def predict_ranked(self, image: np.ndarray, depth: int) -> np.ndarray:
+    def predict_ranked(self, image: np.ndarray, depth: int, *_: object) -> np.ndarray:
         self.images.append(image)
         self.asked.append(depth)
         assert self.go.acquire(timeout=10)

@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scenes import Scene
 
 
 @pytest.fixture
@@ -239,3 +241,22 @@ def test_scenes_that_are_done_are_not_offered(
     assert [job.title for job in window.session.jobs.active] == ["Pre-label 3 scenes"]
     _wait(window, qtbot)
     assert (saved_labels(tmp_path / "scenes", "2.png") == VOID).all()
+
+
+def test_a_folder_is_labelled_from_the_open_scene_onwards(
+    qtbot: QtBot, tmp_path: Path, window: MainWindow, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    session.go_to(session.scenes[2])
+    order: list[str] = []
+    save = Project.save_mask
+
+    def noted(project: Project, scene: Scene, *rest: Any) -> Path:
+        order.append(scene.name)
+        return save(project, scene, *rest)
+
+    monkeypatch.setattr(Project, "save_mask", noted)
+    oracle.go.release(9)
+    press(window, Qt.Key.Key_P, CONTROL | SHIFT)
+    _wait(window, qtbot)
+    assert [name for name in order if name != "2.png"] == ["3.png", "1.png", "0.png"]

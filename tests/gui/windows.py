@@ -15,7 +15,7 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.app import build_window
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.gui.prelabelling import Delivery
+from unetpp_desktop.gui.prelabel_host import Delivery
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig

@@ -3,7 +3,9 @@
 import errno
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models
-from unetpp_desktop.storage.mask_file import Provenance
+from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.storage.street import draw_scene
@@ -76,36 +78,62 @@ def test_a_broken_image_among_good_ones_is_named_and_the_rest_goes_on(
     assert "scene1.png" in report.problems[0]
 
 
-def test_the_open_scene_is_delivered_and_its_file_left_alone(project: Project, predictor: Predictor) -> None:
-    delivered: list[tuple[Scene, Prediction]] = []
-    open_scene = project.scenes[0]
-    prelabel_scenes(
-        project,
-        project.scenes,
-        predictor,
-        1,
-        silent,
-        open_scene.name,
-        lambda scene, prediction: delivered.append((scene, prediction)),
-    )
-    assert [scene for scene, _ in delivered] == [open_scene]
-    assert not project.mask_path(open_scene).exists()
+class _Interrupted:
+    """A network during whose work something else happens."""
+
+    engine = precision = device = ""
+
+    def __init__(self, predictor: Predictor, meanwhile: Callable[[], None]) -> None:
+        self.card, self._predictor, self._meanwhile = predictor.card, predictor, meanwhile
+
+    def predict_for_review(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
+        self._meanwhile()
+        return self._predictor.predict_for_review(image, depth)
 
 
-def test_a_mask_saved_while_the_network_works_is_left_alone(project: Project, predictor: Predictor) -> None:
-    class Interrupted:
-        card, engine, precision, device = predictor.card, "", "", ""
-
-        def predict_for_review(self, image: np.ndarray, depth: int) -> Prediction:
-            _paint(project, project.scenes[0], 5)
-            return predictor.predict_for_review(image, depth)
-
-    report = prelabel_scenes(project, project.scenes[:1], Interrupted(), 1, silent)  # type: ignore[arg-type]
-    assert report.done == 0
-    assert "changed meanwhile" in report.problems[0]
-    stored = project.load_mask(project.scenes[0])
+def test_what_was_painted_while_the_network_works_stays(project: Project, predictor: Predictor) -> None:
+    scene = project.scenes[0]
+    meanwhile = _Interrupted(predictor, lambda: _paint(project, scene, 5))
+    report = prelabel_scenes(project, (scene,), cast(Predictor, meanwhile), 1, silent)
+    assert (report.done, report.problems) == (1, ())
+    stored = project.load_mask(scene)
     assert stored is not None
     assert (stored.labels[:, :30] == 5).all()
+    assert (stored.origins[:, :30] == Origin.PAINTED).all()
+    assert (stored.origins[:, 30:] == Origin.MODEL).all()
+
+
+def test_a_scene_marked_as_done_while_the_network_works_is_left_alone(
+    project: Project, predictor: Predictor
+) -> None:
+    scene = project.scenes[0]
+    meanwhile = _Interrupted(predictor, lambda: _paint(project, scene, 5, rest=3, done=True))
+    report = prelabel_scenes(project, (scene,), cast(Predictor, meanwhile), 1, silent)
+    assert (report.done, report.problems) == (0, ())
+    stored = project.load_mask(scene)
+    assert stored is not None
+    assert (stored.labels[:, 30:] == 3).all()
+
+
+def test_a_mask_that_others_save_again_and_again_is_left_alone(
+    project: Project, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = project.scenes[0]
+    load = Project.load_mask
+
+    def interrupted(self: Project, asked: Scene) -> StoredMask | None:
+        stored = load(self, asked)
+        _paint(project, scene, 5)
+        return stored
+
+    monkeypatch.setattr(Project, "load_mask", interrupted)
+    report = prelabel_scenes(project, (scene,), predictor, 1, silent)
+    assert report.done == 0
+    assert "changed meanwhile" in report.problems[0]
+    stored = load(project, scene)
+    assert stored is not None
+    assert (stored.labels[:, :30] == 5).all()
+    assert (stored.labels[:, 30:] == 0).all()
 
 
 def test_cancelling_keeps_the_scenes_that_are_done(project: Project, predictor: Predictor) -> None:
@@ -125,11 +153,8 @@ def test_a_scene_that_is_done_is_left_alone(project: Project, predictor: Predict
     labels = np.full((64, 96), VOID, np.uint8)
     project.save_mask(scene, labels, np.full((64, 96), Origin.NONE, np.uint8), Provenance(done=True))
     before = project.mask_path(scene).read_bytes()
-    delivered: list[Scene] = []
-    report = prelabel_scenes(
-        project, [scene], predictor, 1, silent, scene.name, lambda scene, _: delivered.append(scene)
-    )
-    assert (report.done, report.problems, delivered) == (0, (), [])
+    report = prelabel_scenes(project, [scene], predictor, 1, silent)
+    assert (report.done, report.problems) == (0, ())
     assert project.mask_path(scene).read_bytes() == before
 
 
@@ -142,8 +167,8 @@ def test_a_full_disk_stops_the_work_at_once(
     monkeypatch.setattr(os, "fsync", full)
     started: list[int] = []
     with pytest.raises(WriteError, match="disk is full"):
-        prelabel_scenes(project, project.scenes, predictor, 1, lambda done, *_: started.append(done))
-    assert started == [0]
+        prelabel_scenes(project, 9 * project.scenes, predictor, 1, lambda done, *_: started.append(done))
+    assert max(started) <= 3  # those that are between the steps
 
 
 def test_a_model_without_a_common_class_is_refused(tmp_path: Path, predictor: Predictor) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
-from unetpp_desktop.gui.prelabelling import Delivery
+from unetpp_desktop.gui.prelabel_host import Delivery
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry

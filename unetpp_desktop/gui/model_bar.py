@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolB
 from unetpp_desktop.gui.combo import ElidingCombo
 from unetpp_desktop.gui.depth_adviser import DepthAdviser
 from unetpp_desktop.gui.depth_picker import DepthPicker, facts_of
-from unetpp_desktop.gui.prelabelling import Delivery
+from unetpp_desktop.gui.prelabel_host import Delivery
 from unetpp_desktop.gui.scene_list import SceneList
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.nn.predictor import DEVICES

@@ -9,7 +9,8 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.model_finder import with_more
-from unetpp_desktop.gui.prelabelling import Delivery, Prelabelling
+from unetpp_desktop.gui.prelabel_host import Delivery
+from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.gui.visits import Visit
 from unetpp_desktop.storage.project import SceneState
 from unetpp_desktop.storage.scenes import Scene

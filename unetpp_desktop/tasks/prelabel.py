@@ -1,9 +1,12 @@
 """Pre-labelling the scenes of a folder."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -12,13 +15,16 @@ from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.explanation import Explanation
 from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
+from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.overlapping import overlapping
 from unetpp_desktop.tasks.review import review_mask
 from unetpp_desktop.tasks.scene_edits import (
     change_mask,
@@ -29,6 +35,8 @@ from unetpp_desktop.tasks.scene_edits import (
 )
 from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review, save_review
 
+_SAVE_TRIES = 3  # of a mask that is being saved by others, too
+
 
 @dataclass(frozen=True)
 class PrelabelReport:
@@ -37,6 +45,73 @@ class PrelabelReport:
     done: int
     problems: tuple[str, ...]
     explanation: Explanation | None = None  # of a whole folder: what it was predicted with, and why
+
+
+@dataclass(frozen=True)
+class ScenePrediction:
+    """A prediction for review of a scene, in the mask values of ``palette``."""
+
+    scene: Scene
+    prediction: Prediction
+    palette: Palette
+    card: ModelCard
+
+
+class Host(Protocol):
+    """Who has scenes pre-labelled, and may go on working on them meanwhile."""
+
+    def next_of(self, waiting: Sequence[Scene]) -> Scene:
+        """The one of the ``waiting`` scenes that should come next. Called on a thread of its own."""
+        ...
+
+    def turn(self, scene: Scene, ask: Callable[[], None]) -> AbstractContextManager[Predictor | None]:
+        """The network for one prediction of ``scene``; None where nobody wants it any more.
+
+        May wait for its turn; calls ``ask`` meanwhile, which may raise.
+        """
+        ...
+
+    def is_open(self, scene: Scene) -> bool:
+        """Whether the document of ``scene`` lies with the host, so that its file is not to be written."""
+        ...
+
+    def is_wanted(self, scene: Scene) -> bool:
+        """Whether a prediction of ``scene`` is still to be saved."""
+        ...
+
+    def deliver(self, predicted: ScenePrediction) -> None:
+        """Takes the prediction of an open scene."""
+        ...
+
+    def finished(self, scene: Scene) -> None:
+        """Nothing more is done about ``scene``."""
+        ...
+
+
+class _Alone:
+    """A host with a network of its own and no window: the scenes come as they are, and all are saved."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self._predictor = predictor
+
+    def next_of(self, waiting: Sequence[Scene]) -> Scene:
+        return waiting[0]
+
+    @contextmanager
+    def turn(self, scene: Scene, ask: Callable[[], None]) -> Iterator[Predictor]:  # noqa: ARG002
+        yield self._predictor
+
+    def is_open(self, scene: Scene) -> bool:  # noqa: ARG002
+        return False
+
+    def is_wanted(self, scene: Scene) -> bool:  # noqa: ARG002
+        return True
+
+    def deliver(self, predicted: ScenePrediction) -> None:
+        raise AssertionError(f"no document of {predicted.scene.name} is open")
+
+    def finished(self, scene: Scene) -> None:
+        pass
 
 
 def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth: int) -> np.ndarray:
@@ -50,72 +125,197 @@ def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth:
 
 
 def prelabel_scenes(
+    project: Project, scenes: Sequence[Scene], predictor: Predictor, depth: int, progress: Progress
+) -> PrelabelReport:
+    """As `prelabel_for`, where nobody works on the scenes meanwhile."""
+    return prelabel_for(_Alone(predictor), project, scenes, depth, progress)
+
+
+def prelabel_for(
+    host: Host,
     project: Project,
     scenes: Sequence[Scene],
-    predictor: Predictor,
     depth: int,
     progress: Progress,
-    open_scene: str | None = None,
-    deliver: Callable[[Scene, Prediction], None] | None = None,
+    scale: Fraction = FULL,
 ) -> PrelabelReport:
     """Labels ``scenes`` at ``depth`` and saves their masks; pixels that a person checked stay.
 
-    Scenes that are done are left alone, whatever their void pixels might be predicted as. What is
-    doubtful in the others is kept for review, see `scene_reviews`. The scene called ``open_scene`` is
-    not saved but handed to ``deliver``, predicted for review: its document lies with the window. A
-    mask that another program, or the window, changed while the network was at it is left alone. A
-    scene that cannot be read is named in the report, and the rest goes on. Raises `UserError` where
-    model and project have no class in common, `WriteError` where masks cannot be written: the next
-    ones could not be either.
+    While the network works on one scene, the next is read and the one before is saved. Scenes that
+    are done are left alone, whatever their void pixels might be predicted as. What is doubtful in the
+    others is kept for review, see `scene_reviews`. An open scene is not saved but delivered.
+
+    A scene that cannot be read, or whose mask others keep saving, is named in the report, and the
+    rest goes on. Raises `UserError` where model and project have no class in common, `WriteError`
+    where masks cannot be written: the next ones could not be either. What was predicted when
+    ``progress`` raises `Cancelled` is still saved.
     """
-    if not set(predictor.card.palette.names) & set(project.palette.names):
-        raise UserError(
-            f"The model {predictor.card.name} knows none of the classes of {project.folder}. "
-            "Choose a model that was trained with them."
-        )
-    done = 0
-    problems = []
-    for index, scene in enumerate(scenes):
-        progress(index, len(scenes), scene.name)
-        if project.state(scene) is SceneState.DONE:
-            continue
+    return _Prelabelling(host, project, scenes, depth, progress, scale).run()
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A scene whose image was read, or why it is not predicted."""
+
+    scene: Scene
+    image: np.ndarray | None = None
+    is_labelled: bool = False  # by people, every pixel
+    problem: str = ""
+
+
+class _Prelabelling:
+    """Three steps for each scene, which `overlapping` runs on a thread each."""
+
+    def __init__(
+        self,
+        host: Host,
+        project: Project,
+        scenes: Sequence[Scene],
+        depth: int,
+        progress: Progress,
+        scale: Fraction,
+    ) -> None:
+        self._host, self._project, self._depth, self._scale = host, project, depth, scale
+        self._scenes = scenes
+        self._progress = progress
+        self._waiting = list(scenes)
+        self._begun = 0  # on the working thread: how many scenes its progress counts
+        self._note = ""
+        self._done = 0
+        self._problems: dict[Scene, str] = {}
+
+    def run(self) -> PrelabelReport:
+        overlapping(self._take, self._read, self._predict, self._finish, self._ask)
+        self._progress(len(self._scenes), len(self._scenes), "")
+        problems = [self._problems[scene] for scene in self._scenes if scene in self._problems]
+        return PrelabelReport(self._done, tuple(problems))
+
+    def _ask(self) -> None:
+        self._progress(self._begun, len(self._scenes), self._note)
+
+    def _take(self) -> Scene | None:
+        if not self._waiting:
+            return None
+        scene = self._host.next_of(self._waiting)
+        self._waiting.remove(scene)
+        return scene
+
+    def _read(self, scene: Scene) -> _Ready:
+        facts = self._project.facts(scene)
+        if facts.state is SceneState.DONE:
+            return _Ready(scene)
         try:
-            if scene.name == open_scene and deliver is not None:
-                image = read_image(scene.image_path)
-                deliver(scene, predict_for_review(image, project.palette, predictor, depth))
-            elif not _prelabel(project, scene, predictor, depth):
-                problems.append(f"{scene.image_path}: its mask was changed meanwhile and was left as it is.")
-                continue
-            done += 1
-        except WriteError:
-            raise
+            is_open = self._host.is_open(scene)
+            if facts.state is SceneState.CHANGED_OUTSIDE and not is_open:
+                refuse_changed_outside(self._project, scene, self._project.load_mask(scene))
+            image = read_image(scene.image_path)
         except UserError as error:
-            problems.append(str(error))
-    progress(len(scenes), len(scenes), "")
-    return PrelabelReport(done, tuple(problems))
+            return _Ready(scene, problem=str(error))
+        is_labelled = not is_open and facts.human_pixels == image.shape[0] * image.shape[1]
+        return _Ready(scene, image, is_labelled)
+
+    def _predict(self, ready: _Ready) -> _Ready | ScenePrediction:
+        scene, image = ready.scene, ready.image
+        self._note = scene.name
+        self._ask()
+        try:
+            if image is None or ready.is_labelled:
+                return replace(ready, image=None)
+            with self._host.turn(scene, self._ask) as predictor:
+                if predictor is None:
+                    return _Ready(scene)
+                self._check_classes(predictor.card)
+                return self._predicted(scene, image, predictor)
+        finally:
+            self._begun += 1
+
+    def _predicted(self, scene: Scene, image: np.ndarray, predictor: Predictor) -> _Ready | ScenePrediction:
+        palette = self._project.palette
+        alone = len(self._scenes) == 1
+
+        def progress(tile: int, tiles: int, _note: str) -> None:
+            if alone:
+                self._progress(tile, tiles, scene.name)
+            else:
+                self._progress(self._begun, len(self._scenes), f"{scene.name} ({tile + 1}/{tiles})")
+
+        try:
+            prediction = predict_for_review(
+                image, palette, predictor, self._depth, scale=self._scale, progress=progress
+            )
+        except UserError as error:
+            return _Ready(scene, problem=str(error))
+        return ScenePrediction(scene, prediction, palette, predictor.card)
+
+    def _check_classes(self, card: ModelCard) -> None:
+        if not set(card.palette.names) & set(self._project.palette.names):
+            raise UserError(
+                f"The model {card.name} knows none of the classes of {self._project.folder}. "
+                "Choose a model that was trained with them."
+            )
+
+    def _finish(self, result: _Ready | ScenePrediction) -> None:
+        if isinstance(result, _Ready):
+            if result.problem:
+                self._problems[result.scene] = result.problem
+            self._done += result.is_labelled
+        elif self._host.is_wanted(result.scene):
+            try:
+                self._done += self._keep(result)
+            except WriteError:
+                raise
+            except UserError as error:
+                self._problems[result.scene] = str(error)
+        self._host.finished(result.scene)
+
+    def _keep(self, predicted: ScenePrediction) -> bool:
+        """Delivers or saves a prediction; False where the scene is done by now.
+
+        Raises `UserError` where the mask cannot be read or written, or others keep saving it.
+        """
+        for _ in range(_SAVE_TRIES):
+            if self._host.is_open(predicted.scene):
+                self._host.deliver(predicted)
+                return True
+            if self._project.state(predicted.scene) is SceneState.DONE:
+                return False
+            if save_prediction(self._project, predicted):
+                return True
+        raise UserError(
+            f"{predicted.scene.image_path}: its mask was changed meanwhile and was left as it is."
+        )
 
 
-def _prelabel(project: Project, scene: Scene, predictor: Predictor, depth: int) -> bool:
-    """Writes a prediction into the mask file; False where the file changed under our hands."""
+def save_prediction(project: Project, predicted: ScenePrediction) -> bool:
+    """Puts a prediction into the mask file, around what people have checked there, and keeps its review.
+
+    Returns False, and writes nothing, where the file was changed while that was done. Raises
+    `UserError` where it cannot be read or written, or was changed by another program.
+    """
+    scene, prediction, card = predicted.scene, predicted.prediction, predicted.card
     token = project.mask_token(scene)
     stored = project.load_mask(scene)
     refuse_changed_outside(project, scene, stored)
     if stored is not None and np.isin(stored.origins, HUMAN).all():
         return True
-    prediction = predict_for_review(read_image(scene.image_path), project.palette, predictor, depth)
+    if predicted.palette != project.palette:  # its classes were changed while the network was at it
+        prediction = _translated(prediction, project.palette.mapping_from(predicted.palette))
     provenance = provenance_of(stored).model_copy(
-        update={"model": predictor.card.name, "depth": prediction.depth, "predicted": now()}
+        update={"model": card.name, "depth": prediction.depth, "predicted": now()}
     )
     planes = planes_of(stored, prediction.labels.shape)
     origins = np.where(np.isin(planes[1], HUMAN), planes[1], Origin.MODEL)
     predict = partial(MaskDocument.apply_prediction, labels=prediction.labels)
     if not change_mask(project, scene, planes, predict, provenance, token):
         return False
-    card, depth = predictor.card, prediction.depth
-    judgement, rates = judgement_of(card, depth, provenance), error_rates(card, depth)
-    review = review_mask(scene.name, prediction, prediction.labels, origins, rates, judgement)
-    save_review(project, review)
+    judgement, rates = judgement_of(card, prediction.depth, provenance), error_rates(card, prediction.depth)
+    save_review(project, review_mask(scene.name, prediction, prediction.labels, origins, rates, judgement))
     return True
+
+
+def _translated(prediction: Prediction, table: np.ndarray) -> Prediction:
+    ranked = None if prediction.ranked is None else table[prediction.ranked]
+    return replace(prediction, labels=table[prediction.labels], ranked=ranked)
 
 
 def prelabel_folder(
