@@ -93,6 +93,14 @@ class FullCopies:
         origins = np.where(labels == VOID, Origin.NONE, Origin.MODEL)
         return self._whole("Pre-label", selected, labels, origins)
 
+    def predict_box(self, labels: np.ndarray, box: Rect) -> Rect:
+        rows, columns = np.indices(self.now.labels.shape)
+        selected = (rows >= box.top) & (rows < box.bottom) & (columns >= box.left) & (columns < box.right)
+        selected &= ~np.isin(self.now.labels, list(self.rules.locked))
+        selected &= ~np.isin(self.now.origins, HUMAN)
+        origins = np.where(labels == VOID, Origin.NONE, Origin.MODEL)
+        return self._whole("Pre-label a box", selected, labels, origins)
+
     def accept(self, rect: Rect | None) -> Rect:
         rows, columns = np.indices(self.now.labels.shape)
         selected = self.now.origins == Origin.MODEL

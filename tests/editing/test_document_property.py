@@ -29,6 +29,7 @@ PAINTS = st.tuples(
 OTHERS = st.one_of(
     st.sampled_from([("undo",), ("redo",), ("save",), ("begin",), ("commit",), ("abort",)]),
     st.tuples(st.just("predict"), SEEDS, st.booleans()),
+    st.tuples(st.just("predict box"), SEEDS),
     st.tuples(st.just("accept"), st.booleans()),
     st.tuples(st.just("accept part"), st.integers(-3, 9), st.integers(-3, 9), SEEDS),
     st.tuples(st.just("rules"), CLASS_SETS, st.one_of(st.none(), CLASS_SETS), st.booleans()),
@@ -64,6 +65,14 @@ def take_step(document: MaskDocument, model: FullCopies, step: Step) -> tuple[Re
         case "predict", seed, keep_human:
             labels = random_planes(seed, *document.shape).labels
             return document.apply_prediction(labels, keep_human), model.apply_prediction(labels, keep_human)
+        case "predict box", seed:
+            random = np.random.default_rng(seed)
+            top, bottom = np.sort(random.integers(0, document.shape[0] + 1, 2)).tolist()
+            left, right = np.sort(random.integers(0, document.shape[1] + 1, 2)).tolist()
+            box = Rect(top, left, bottom, right)
+            labels = random_planes(seed, *document.shape).labels
+            said = document.apply_prediction(labels[box.slices], box=box)
+            return said, model.predict_box(labels, box)
         case "accept", everywhere:
             rect = None if everywhere else Rect(-1, 1, 4, 99)
             return document.accept(rect), model.accept(rect)

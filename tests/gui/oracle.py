@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from unetpp_desktop.core.palette import shipped_palette
-from unetpp_desktop.gui import answers, predictors, prelabelling, previews
+from unetpp_desktop.gui import answers, box_prediction, predictors, prelabelling, previews
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
@@ -27,7 +27,7 @@ class Oracle:
         self.asked: list[int] = []
         self.images: list[np.ndarray] = []
 
-    def predict(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
+    def predict(self, image: np.ndarray, depth: int, *_: object, **__: object) -> Prediction:
         return Prediction(self.predict_ranked(image, depth)[0], depth, 0.01)
 
     def predict_for_review(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
@@ -53,7 +53,7 @@ def install_oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
         return oracle
 
     monkeypatch.setattr(predictors, "open_predictor", open_predictor)
-    for module in (answers, prelabelling, previews):
+    for module in (answers, box_prediction, prelabelling, previews):
         monkeypatch.setattr(module, "warm_up_engine", lambda _device, _between: None)
     return oracle
 

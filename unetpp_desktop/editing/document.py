@@ -10,6 +10,7 @@ from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.stroke import Stroke, bounds
 
 PREDICTION_NAME = "Pre-label"
+BOX_NAME = "Pre-label a box"
 ACCEPT_NAME = "Mark as checked"
 CHECK_NAME = "Check"  # of part of a mask; a name of its own, since "done" does not rest on it
 TAKE_OVER_NAME = "Take over the file"
@@ -113,22 +114,27 @@ class MaskDocument:
             return self._change(self._stroke, place, selected, wanted, origin)
         return self._as_one_edit(PAINT_NAME, place, (selected, wanted, origin))
 
-    def apply_prediction(self, labels: np.ndarray, keep_human: bool = True) -> Rect:
-        """Takes over predicted classes, ``uint8 (H, W)``, as one edit.
+    def apply_prediction(self, labels: np.ndarray, keep_human: bool = True, box: Rect | None = None) -> Rect:
+        """Takes over predicted classes, ``uint8 (H, W)``, as one edit; with ``box``, those of a part.
 
+        ``labels`` has the size of the box then, which has to lie within the mask, or `ValueError` is raised.
         Their origin becomes `Origin.MODEL`; where the prediction is void, `Origin.NONE`.
         Pixels that a person painted or accepted stay unless ``keep_human`` is False; pixels of
         locked classes stay. A stroke under way becomes two edits, with the prediction between.
         """
-        _check_labels("a prediction", labels, self.shape)
-        selected = np.ones(self.shape, np.bool_)
+        place = full_rect(self.shape) if box is None else box
+        if place.intersection(full_rect(self.shape)) != place:
+            raise ValueError(f"{place} does not lie within a mask of shape {self.shape}")
+        size = (place.height, place.width)
+        _check_labels("a prediction", labels, size)
+        selected = np.ones(size, np.bool_)
         if keep_human:
             for human in HUMAN:
-                selected &= self._origins != human
-        selected = self.rules.unlocked(selected, self._labels)
+                selected &= self._origins[place.slices] != human
+        selected = self.rules.unlocked(selected, self._labels[place.slices])
         known = labels != VOID
         parts = (selected & known, labels, Origin.MODEL), (selected & ~known, labels, Origin.NONE)
-        return self._as_one_edit(PREDICTION_NAME, full_rect(self.shape), *parts)
+        return self._as_one_edit(PREDICTION_NAME if box is None else BOX_NAME, place, *parts)
 
     def take_over(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
         """Takes over another version of this mask, both ``uint8 (H, W)``, as one edit.

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.settings import OnOpening
+from unetpp_desktop.gui.box_prediction import BoxPrediction
 from unetpp_desktop.gui.model_finder import with_more
 from unetpp_desktop.gui.prelabel_host import Delivery
 from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.gui.visits import Visit
-from unetpp_desktop.storage.project import SceneState
+from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.prelabel import PrelabelReport
 
@@ -30,6 +32,7 @@ class Predictions(QObject):
         self._prelabelling.delivered.connect(self.take)
         self._prelabelling.scenes_saved.connect(session.scene_states_changed)
         self._prelabelling.finished.connect(self._tell_report)
+        self._boxes = BoxPrediction(session)
         session.scene_changed.connect(self._on_scene_changed)
         session.depth_changed.connect(self._predict_again)
 
@@ -42,19 +45,26 @@ class Predictions(QObject):
         project, model = session.project, session.model
         if project is None or not scenes:
             return
-        refusal = self._refusal(scenes[0]) if len(scenes) == 1 else None
-        if refusal is not None:
-            session.notice.emit(refusal, "info")
+        if len(scenes) == 1 and self._refuses(scenes[0]):
             return
         if not session.strokes.under_way and not session.save():
             return
         if model is None:
-            sentence = self.tr("No model is installed. Put a model folder into {}.")
-            session.notice.emit(sentence.format(project.own_folder / "models"), "error")
+            self._tell_no_model(project)
             return
         if len(scenes) == 1 and scenes[0] == session.scene and self.take_held():
             return
         self._prelabelling.start(project, scenes, model, session.device, session.depth)
+
+    def request_box(self, box: Rect) -> None:
+        """Predicts a part of the open scene, within its mask; says why where it cannot be."""
+        session = self._session
+        if session.project is None or session.scene is None or self._refuses(session.scene):
+            return
+        if session.model is None:
+            self._tell_no_model(session.project)
+        else:
+            self._boxes.request(box)
 
     def take_held(self) -> bool:
         """Puts what the model chosen is known to say into the open document; False where it is not known."""
@@ -99,6 +109,17 @@ class Predictions(QObject):
         """Cancels what runs: the project is being closed."""
         self._prelabelling.give_up_all()
 
+    def _refuses(self, scene: Scene) -> bool:
+        """Whether ``scene`` is not to be predicted, which is told then."""
+        refusal = self._refusal(scene)
+        if refusal is not None:
+            self._session.notice.emit(refusal, "info")
+        return refusal is not None
+
+    def _tell_no_model(self, project: Project) -> None:
+        sentence = self.tr("No model is installed. Put a model folder into {}.")
+        self._session.notice.emit(sentence.format(project.own_folder / "models"), "error")
+
     def _refusal(self, scene: Scene) -> str | None:
         """Why ``scene`` is not to be predicted; None where it may be."""
         session = self._session
@@ -133,8 +154,10 @@ class Predictions(QObject):
             return
         counts = visit.document.origin_counts()
         untouched = counts[Origin.NONE] == visit.document.labels.size
-        previewed = untouched and session.settings.get(declared.ON_OPENING) is OnOpening.PREVIEW
-        wanted = counts[Origin.MODEL] or (untouched and not previewed)
+        if untouched:
+            wanted = session.settings.get(declared.ON_OPENING) is not OnOpening.PREVIEW
+        else:  # a box alone is not a prediction of the scene
+            wanted = counts[Origin.MODEL] > 0 and 2 * counts[Origin.NONE] <= visit.document.labels.size
         if wanted and self._refusal(scene) is None and not self.take_held():
             self._prelabelling.start(project, (scene,), model, session.device, session.depth)
 

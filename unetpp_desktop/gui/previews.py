@@ -44,9 +44,8 @@ class Preview:
 class Previews(QObject):
     """Asks for the open scene: first at depth 1, for a look at once, then at the depth chosen.
 
-    A scene is previewed while most of it has no label and none of it is predicted. What the model
-    said becomes the mask when the user pre-labels the scene or marks it as done, or at once, as one
-    edit, where the settings say so.
+    A scene is previewed while most of it has no label. What the model said becomes the mask when the
+    user pre-labels the scene or marks it as done, or at once, as one edit, where the settings say so.
     """
 
     changed = Signal()  # another preview is shown, or none
@@ -141,11 +140,8 @@ class Previews(QObject):
         if visit.provenance.done or visit.changed_outside:
             return False
         counts = visit.document.origin_counts()
-        return (
-            counts[Origin.MODEL] == 0
-            and 2 * counts[Origin.NONE] > visit.document.labels.size
-            and not set(model.card.palette.names).isdisjoint(session.palette.names)
-        )
+        mostly_free = 2 * counts[Origin.NONE] > visit.document.labels.size
+        return mostly_free and not set(model.card.palette.names).isdisjoint(session.palette.names)
 
     def _questions(self) -> list[Question]:
         """What a preview of the open scene may be the answer to, the best one first."""

@@ -165,6 +165,8 @@ class Strokes(QObject):
             self._session.notice.emit(self.tr("This is void, which the eraser paints."), "info")
         elif gesture.picked is not None:
             self._session.set_class(gesture.picked)
+        if gesture.box is not None:
+            self._session.predictions.request_box(gesture.box)
         if gesture.selects:
             self._session.select(gesture.selection)
 

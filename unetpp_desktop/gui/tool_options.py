@@ -78,6 +78,8 @@ _HINTS = {
         "Click or drag over patches of one colour. Shift + click takes all up to the last stroke."),
     "Picker": QT_TRANSLATE_NOOP("ToolOptions",
         "Click a pixel to choose its class. Hold the key to pick with another tool in the hand."),
+    "Pre-label a box": QT_TRANSLATE_NOOP("ToolOptions",
+        "Drag over a part of the scene: it becomes what the model says, but for what is painted or checked."),
     "Check": QT_TRANSLATE_NOOP("ToolOptions",
         "Click a region, or drag over a part of the scene: what the model says there counts as checked."),
     "Select": QT_TRANSLATE_NOOP("ToolOptions",

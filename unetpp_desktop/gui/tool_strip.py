@@ -9,7 +9,7 @@ from unetpp_desktop.gui.action_set import ActionSet
 
 _WIDTH = 44
 _BUTTON = 32
-_SPACING = 2
+_SPACING = 1
 _LINE = 8  # between two groups
 _MARGIN = 8
 _PAINTING = tuple(tool.name.lower() for tool in TOOLS)

@@ -12,6 +12,7 @@ from unetpp_desktop.editing.tools.base import (
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
 from unetpp_desktop.editing.tools.check import Check
 from unetpp_desktop.editing.tools.edge_brush import EdgeBrush
+from unetpp_desktop.editing.tools.predict_box import PredictBox
 from unetpp_desktop.editing.tools.regions import Fill, Picker, Select
 from unetpp_desktop.editing.tools.runner_up import RunnerUp
 from unetpp_desktop.editing.tools.shapes import Lasso, Polygon, Rectangle
@@ -30,6 +31,7 @@ __all__ = [
     "NotKnownYet",
     "Picker",
     "Polygon",
+    "PredictBox",
     "Rectangle",
     "RunnerUp",
     "Select",
@@ -52,6 +54,7 @@ TOOLS: tuple[Tool, ...] = (
     RunnerUp(),
     Picker(),
     Select(),
+    PredictBox(),
     Check(),
 )
 """All tools, in the order of the tool strip."""

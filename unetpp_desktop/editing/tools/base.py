@@ -92,6 +92,9 @@ class Gesture:
     selection: Selection | None = None
     """What it selected."""
 
+    box: Rect | None = None
+    """The part of the mask, within it, that the model is to label again once the gesture is finished."""
+
     pressure = 1.0
     """How hard the pen is pressed, 0 to 1; kept up to date by whoever holds the gesture."""
 

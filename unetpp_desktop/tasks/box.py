@@ -1,0 +1,31 @@
+"""Labelling a part of an image: as in the whole, at the image's own resolution, for the price of the part."""
+
+import numpy as np
+
+from unetpp_desktop.core.geometry import Rect, full_rect
+from unetpp_desktop.core.palette import Palette
+from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.predictor import Predictor
+from unetpp_desktop.nn.tiles import context_of
+
+
+def predict_box(
+    image: np.ndarray, box: Rect, palette: Palette, predictor: Predictor, depth: int, progress: Progress
+) -> np.ndarray:
+    """Labels ``uint8 (h, w)`` of ``box``, which lies within the image ``uint8 (H, W, 3)``.
+
+    They are the mask values of ``palette``; classes that it lacks, matched by name, become void. The
+    network is shown all that it looks at around the box, so that it says what it says of the whole.
+    """
+    depth = min(depth, predictor.card.depth)
+    seen = _with_context(box, context_of(depth)).intersection(full_rect((image.shape[0], image.shape[1])))
+    prediction = predictor.predict(image[seen.slices], depth, progress=progress)
+    labels: np.ndarray = palette.mapping_from(predictor.card.palette)[prediction.labels]
+    return labels[box.within(seen).slices]
+
+
+def _with_context(box: Rect, context: int) -> Rect:
+    """Begins where the network's deepest row begins a pixel, so that rows halve as in the whole image."""
+    top, left = (max(0, start - context) // SIZE_MULTIPLE * SIZE_MULTIPLE for start in (box.top, box.left))
+    return Rect(top, left, box.bottom + context, box.right + context)
