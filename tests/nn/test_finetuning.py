@@ -17,6 +17,7 @@ from unetpp_desktop.nn.losses import supervised_loss
 from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.weight_mix import mixed_weights
 from unetpp_desktop.nn.weights import save_model
 
 HEADS = (0.5, 1.0)
@@ -141,3 +142,13 @@ def test_of_merged_classes_the_one_that_kept_its_name_stays(toy_model: ModelEntr
     network = network_for(toy_model, _palette(merged))
     old = network_for(toy_model, TWO_CLASSES)
     assert torch.equal(network.heads["1"].weight[0], old.heads["1"].weight[0])
+
+
+def test_a_mix_lies_between_two_models(toy_model: ModelEntry) -> None:
+    base = network_for(toy_model, TWO_CLASSES).state_dict()
+    new = {name: tensor + 1 for name, tensor in base.items()}
+    half = mixed_weights(base, new, 0.5)
+    for name, tensor in base.items():
+        expected = tensor + 0.5 if tensor.is_floating_point() else new[name]
+        assert torch.allclose(half[name], expected)
+    assert all(torch.equal(mixed_weights(base, new, 1.0)[name], new[name]) for name in base)

@@ -12,9 +12,12 @@ from unetpp_desktop.cli import labelling as cli
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import LabelClass, Palette
 from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
+from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import save_model
@@ -26,7 +29,7 @@ from unetpp_desktop.tasks.lineage import accept, chain_of, root_of
 
 SCENES = 10
 CORRECTED = 6
-RECIPE = FinetuneRecipe(steps=40, rate=1e-2, pull=0.0, encoder_rate=1.0, batch=2, checks=3)
+RECIPE = FinetuneRecipe(steps=40, rate=1e-2, pull=0.0, encoder_rate=1.0, batch=4, crop=64, checks=3)
 
 
 @pytest.fixture
@@ -140,3 +143,28 @@ def test_the_command_line_compares_class_by_class(
     assert "dark" in told
     assert "before" in told
     assert "corrected-1" in told
+
+
+def test_of_what_was_learnt_no_more_is_taken_than_the_base_can_forget(
+    project: Project, base: ModelEntry
+) -> None:
+    """The reference is what the base says itself, so that whatever it learns is a loss there."""
+    for seed in range(CORRECTED):
+        _correct(project, seed)
+    predictor = open_predictor(base, "cpu")
+
+    def load(index: int) -> LabelledScene:
+        image = toy_scene(index)[0]
+        return image, predictor.predict(image, 1).labels
+
+    reference = CheckedScenes(TrainingScenes(3, load), "3 scenes that the base labelled")
+    options = FinetuneOptions(recipe=RECIPE, reference=reference)
+    careful = finetune(project, base, options, silent, lambda _: None, "cpu")
+    bold = _round(project, base)
+    shares = []
+    for result in (careful, bold):
+        assert result.candidate.card.finetuned is not None
+        shares.append(result.candidate.card.finetuned.settings["share"])
+    assert shares == [0.25, 1.0]
+    assert careful.reference_before is not None
+    assert careful.reference_before.miou > 0.99

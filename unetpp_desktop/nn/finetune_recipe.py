@@ -11,6 +11,7 @@ class FinetuneRecipe(BaseModel):
     steps: int
     seed: int = 0
     batch: int = 4  # crops per step
+    crop: int = 256  # pixels
     rate: float = 1e-3
     warm_up_steps: int = 8
     encoder_rate: float = 0.3  # times the rate
@@ -22,6 +23,9 @@ class FinetuneRecipe(BaseModel):
     keep_weight: float = 1.0  # of the base model's own answers where nobody checked
     checks: int = 6  # how often the held-out corrections are measured on the way
     patience: int = 3  # checks without a gain after which it stops
+
+    shares: tuple[float, ...] = (0.25, 0.5, 0.75, 1.0)  # of what was learnt, one of which is taken
+    known_loss: float = 0.01  # of the mIoU on the reference, that a share may cost
 
     def rate_at(self, step: int) -> float:
         """Linear warm-up, then linear to zero: what is learnt last counts as much as what came first."""

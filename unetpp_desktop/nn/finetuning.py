@@ -10,6 +10,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import BatchPlan, LabelledScene, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
+from unetpp_desktop.nn.checked_scenes import CheckedScenes, measure
 from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, unchecked
 from unetpp_desktop.nn.device import (
     freed_memory_kept,
@@ -20,12 +21,11 @@ from unetpp_desktop.nn.device import (
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
-from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
-from unetpp_desktop.nn.validation import validate_network
+from unetpp_desktop.nn.weight_mix import mixed_weights
 from unetpp_desktop.nn.weights import normalise
 
 _AUGMENTATION = Augmentation(
@@ -42,14 +42,6 @@ class StepReport:
     steps: int
     loss: float
     miou: float | None
-
-
-@dataclass(frozen=True)
-class CheckedScenes:
-    """Scenes that a model is measured on, and what they are in words."""
-
-    scenes: TrainingScenes
-    name: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +76,7 @@ class FinetunedNetwork:
     reference_before: DepthMetrics | None
     reference_after: DepthMetrics | None
     steps: int
+    share: float  # of what was learnt, see `weight_mix`
 
 
 def finetune_network(
@@ -94,7 +87,8 @@ def finetune_network(
     Starts from the base weights; batch norms keep their statistics, the encoder moves slower, all
     weights are pulled back to where they began, and where nobody has checked a pixel the base
     model's own answer is kept, so that little data cannot spoil much. It stops when the held-out
-    corrections gain nothing any more, and the best weights stay. One core is left to the window.
+    corrections gain nothing any more, the best weights stay, and of what they learnt as much is taken
+    as pays. One core is left to the window.
     """
     device = resolve_device(order.device)
     leave_a_core_free()
@@ -136,7 +130,7 @@ class _Finetuning:
         plan = BatchPlan(
             replace(order.corrected, extra_share=recipe.unlabelled_share),
             torch.arange(len(order.card.palette)),
-            _AUGMENTATION,
+            _AUGMENTATION.model_copy(update={"crop": recipe.crop}),
             recipe.batch,
             recipe.seed,
         )
@@ -156,12 +150,12 @@ class _Finetuning:
             on_step(StepReport(step + 1, recipe.steps, loss, miou))
             if idle >= recipe.patience:
                 break
-        learner.average.weights = best
-        network = learner.averaged_network()
+        steps = learner.steps
+        weights, share = self._as_far_as_it_pays(best)
+        network = self._with(weights)
         after = self._figures(network, order.held_out, depths)
-        return FinetunedNetwork(
-            best, before, after, self._on_reference(self._in_use), self._on_reference(network), learner.steps
-        )
+        known_before, known_after = self._on_reference(self._in_use), self._on_reference(network)
+        return FinetunedNetwork(weights, before, after, known_before, known_after, steps, share)
 
     def _learn(self, images: Tensor, planes: Tensor, step: int) -> Tensor:
         device, recipe = self._learner.device, self._recipe
@@ -188,6 +182,33 @@ class _Finetuning:
             answers: dict[int, Tensor] = self._base(normalise(images.to(device), self._order.card))
         return answers
 
+    def _as_far_as_it_pays(self, new: Mapping[str, Tensor]) -> tuple[Mapping[str, Tensor], float]:
+        """The mix of base and new weights that is best on the corrections held out, and the share of new.
+
+        Only mixes count that lose at most `FinetuneRecipe.known_loss` on the reference; where none
+        does, it is the one nearest to the base.
+        """
+        known = self._on_reference(self._base)
+        if known is None:
+            return new, 1.0
+        base, deepest = self._base.state_dict(), self._order.card.depth
+        least = known.miou - self._recipe.known_loss
+        tried = []
+        for share in sorted(self._recipe.shares, reverse=True):
+            weights = mixed_weights(base, new, share)
+            network = self._with(weights)
+            after = self._on_reference(network)
+            if after is not None and (after.miou >= least or share == min(self._recipe.shares)):
+                held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
+                tried.append((held_out.miou, share, weights))
+        _, share, weights = max(tried, key=lambda mix: mix[0])
+        return weights, share
+
+    def _with(self, weights: Mapping[str, Tensor]) -> UNetPlusPlus:
+        network = UNetPlusPlus(self._order.card.network).placed_on(self._learner.device)
+        network.load_state_dict(weights)
+        return network.eval()
+
     def _on_reference(self, network: UNetPlusPlus) -> DepthMetrics | None:
         if self._order.reference is None:
             return None
@@ -200,38 +221,7 @@ class _Finetuning:
         def still_there(done: int, total: int, note: str) -> None:
             self._progress(self._learner.steps, self._recipe.steps, f"{note} {done + 1} of {total}")
 
-        matrices = validate_network(
-            network, self._order.card, checked.scenes, depths, self._bf16, still_there
-        )
-        names = self._order.card.palette.names
-        return {
-            depth: figures_of_present(matrix, names, checked.scenes.count, checked.name)
-            for depth, matrix in matrices.items()
-        }
-
-
-def figures_of_present(
-    matrix: ConfusionMatrix, names: tuple[str, ...], scenes: int, data: str
-) -> DepthMetrics:
-    """Figures over the classes that are really there.
-
-    On a few scenes a class that is not there, and of which somebody predicts ten pixels, would count
-    with an IoU of 0 as much as the road.
-    """
-    pixels = matrix.counts.sum(1)
-    iou = {
-        name: float(value) if count else None
-        for name, value, count in zip(names, matrix.iou(), pixels, strict=True)
-    }
-    present = [value for value in iou.values() if value is not None]
-    return DepthMetrics(
-        miou=sum(present) / len(present) if present else 0.0,
-        pixel_accuracy=matrix.pixel_accuracy(),
-        iou=iou,
-        scenes=scenes,
-        data=data,
-        pixels={name: int(count) for name, count in zip(names, pixels, strict=True)},
-    )
+        return measure(network, self._order.card, checked, depths, self._bf16, still_there)
 
 
 def _classes_only(corrected: TrainingScenes) -> TrainingScenes:

@@ -8,10 +8,10 @@ from pathlib import Path
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, ModelCard
+from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.finetuning import (
-    CheckedScenes,
     FinetunedNetwork,
     FinetuneOrder,
     StepReport,
@@ -175,7 +175,11 @@ def _record(
         held_out=tuple(_readable(scene.name) for scene in split.held_out),
         compared_on=split.words,
         compared_with=order.in_use.name,
-        settings={**order.recipe.model_dump(), "steps_done": end.steps},
+        settings={
+            **order.recipe.model_dump(exclude={"shares"}),
+            "steps_done": end.steps,
+            "share": end.share,
+        },
         before=end.before[deepest],
         after=end.after[deepest],
         reference_before=end.reference_before,

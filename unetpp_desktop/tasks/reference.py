@@ -9,7 +9,7 @@ from functools import lru_cache
 from unetpp_desktop.core.palette import VOID, Palette, shipped_palette
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.finetuning import CheckedScenes
+from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.storage.street import draw_scene
 
 _SEEDS = range(700_000, 700_008)
