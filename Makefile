@@ -3,7 +3,7 @@
 BIN := .venv/bin
 SET_UP_FROM := pyproject.toml constraints.txt scripts/set_up.sh
 
-.PHONY: help run test test-slow bench bench-canvas screenshots check fix clean
+.PHONY: help run test test-slow bench bench-canvas bench-peers screenshots check fix clean
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -30,6 +30,10 @@ bench: .venv/ready-dev ## measure start-up and how fluid the window stays while 
 bench-canvas: .venv/ready-dev ## measure a mouse-move on the canvas, next to napari's, and how fast scenes open
 	@sh scripts/set_up_peer.sh
 	$(BIN)/python -m bench.canvas
+
+bench-peers: .venv/ready-dev ## measure our U-Net++ next to MONAI's and segmentation_models.pytorch's
+	@sh scripts/set_up_peer_networks.sh
+	$(BIN)/python -m bench.peers --write
 
 screenshots: .venv/ready-dev ## take pictures of every page and dialog, dark and light, at 1x and 2x
 	$(BIN)/python -m bench.screenshots

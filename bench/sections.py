@@ -1,0 +1,28 @@
+"""The parts of docs/benchmarks.md that a bench writes by itself."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+_DOCUMENT = Path("docs/benchmarks.md")
+
+
+def replace_section(name: str, text: str, document: Path = _DOCUMENT) -> None:
+    """Puts ``text`` between the lines ``<!-- NAME -->`` and ``<!-- end of NAME -->``.
+
+    Adds both at the end of a document that lacks them.
+    """
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->\n"
+    old = document.read_text(encoding="utf-8")
+    new = f"{begin}{text.strip()}\n{end}"
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    found = pattern.search(old)
+    written = pattern.sub(lambda _: new, old) if found else f"{old.rstrip()}\n\n{new}"
+    document.write_text(written, encoding="utf-8")
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> str:
+    """A table whose first ``words`` columns are words; the others are numbers and stand on the right."""
+    rule = [" --- " if place < words else " ---: " for place in range(len(head))]
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, *rows)]
+    return "\n".join([lines[0], f"|{'|'.join(rule)}|", *lines[1:]])
