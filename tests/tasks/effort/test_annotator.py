@@ -73,7 +73,7 @@ def test_an_exact_hand_makes_every_error_smaller(first: int, second: int) -> Non
     attempts = np.zeros(truth.shape, np.uint8)
     for component in error_components(labels, truth)[:6]:
         document = MaskDocument(labels, np.zeros_like(labels))
-        worker.mend(component, Sight(document, sight.image), truth, attempts)
+        worker.mend(component, [component], Sight(document, sight.image), truth, attempts)
         core = np.zeros(truth.shape, np.bool_)
         core[component.rect.slices] = component.core
         left = wrong_pixels(document.labels, truth)

@@ -5,7 +5,7 @@ al., "RootPainter: deep learning segmentation of biological images with correcti
 Phytologist 236(2), 2022, pages 774 to 791).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,8 @@ from unetpp_desktop.tasks.effort.errors import (
     error_components,
 )
 from unetpp_desktop.tasks.effort.hand import Hand, Sight
-from unetpp_desktop.tasks.effort.planning import Outcome, judged, options, work_on
+from unetpp_desktop.tasks.effort.options import options
+from unetpp_desktop.tasks.effort.planning import Outcome, Work, judged, work_on
 
 _GOOD = 0.1  # of an error that may be left by a tool that "does the job right"
 _EXACT_FROM = 2  # attempts at the same pixels, from which only their very outline is followed
@@ -59,18 +60,31 @@ class Annotator:
             filled = self._fill_void(sight, truth)
             if filled is not None:
                 yield filled
-            component = _next(error_components(sight.document.labels, truth), sight, attempts)
+            components = error_components(sight.document.labels, truth)
+            component = _next(components, sight, attempts)
             if component is None:
                 return
-            yield self.mend(component, sight, truth, attempts)
+            yield self.mend(component, components, sight, truth, attempts)
 
-    def mend(self, component: Component, sight: Sight, truth: np.ndarray, attempts: np.ndarray) -> Rect:
-        """One use of the tool that is best for ``component``; ``attempts``, ``uint8 (H, W)``, counts it."""
+    def mend(
+        self,
+        component: Component,
+        components: Sequence[Component],
+        sight: Sight,
+        truth: np.ndarray,
+        attempts: np.ndarray,
+    ) -> Rect:
+        """One use of the tool that is best for ``component``, one of the scene's ``components``.
+
+        ``attempts``, ``uint8 (H, W)``, counts it: from time to time a hand misses, and zooms in.
+        """
         here = attempts[component.rect.slices]
         tried = int(here[component.core].max())
         here[component.stencil] += 1
         self.hand.wait(self.hand.pace.decide)
-        outcome = self._best(component, sight, truth, tried)
+        outcome = self._best(
+            work_on(component, components, sight.document.labels, truth), sight, truth, tried
+        )
         before = self.hand.seconds
         right = sight.document.labels == truth
         changed = self.hand.use(outcome.plan, sight)
@@ -81,20 +95,24 @@ class Annotator:
         self.tally.seconds[name] = self.tally.seconds.get(name, 0.0) + self.hand.seconds - before
         return changed
 
-    def _best(self, component: Component, sight: Sight, truth: np.ndarray, tried: int) -> Outcome:
-        labels = sight.document.labels
-        work = work_on(component, labels, truth)
-        zoom = self.hand.pace.zoom * 2**tried
-        core = int(np.count_nonzero(component.core))
-        best, best_rank = None, None
-        for plan, area in options(work, sight, self.hand.only_over, zoom, tried >= _EXACT_FROM):
-            outcome = judged(plan, area, work, labels, truth)
+    def _best(self, work: Work, sight: Sight, truth: np.ndarray, tried: int) -> Outcome:
+        """The cheapest that does the job right; where none does, what does most of it per second."""
+        labels, pace = sight.document.labels, self.hand.pace
+        core = int(np.count_nonzero(work.core))
+        saved = pace.decide + pace.key + pace.click  # by what mends another error as well
+        best, best_rank = None, (True, float("inf"))
+        most_others = work.most_others
+        for plan, area in options(
+            work, sight, self.hand.only_over, pace.zoom * 2**tried, tried >= _EXACT_FROM
+        ):
             cost = self.hand.cost(plan)
-            gain = core - outcome.core
+            if not best_rank[0] and cost - saved * most_others >= best_rank[1]:
+                continue
+            outcome = judged(plan, area(), work, labels, truth)
             is_right = outcome.core <= max(_GOOD * core, min(core - 1, LEAST_PIXELS // 2))
-            # The cheapest that does the job right; where none does, what does most of it per second.
-            rank = (not is_right, cost if is_right else -gain / cost)
-            if best_rank is None or rank < best_rank:
+            price = cost - saved * outcome.others if is_right else (outcome.core - core) / cost
+            rank = not is_right, price
+            if best is None or rank < best_rank:
                 best, best_rank = outcome, rank
         if best is None:
             raise RuntimeError("no tool reaches an error")

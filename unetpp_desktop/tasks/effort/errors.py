@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.stroke import bounds
 
 LEAST_PIXELS = 12
 """Smaller errors are left."""
@@ -65,13 +66,18 @@ def error_components(labels: np.ndarray, truth: np.ndarray) -> list[Component]:
     core = wrong & ~negligible(labels, truth)
     found = []
     for value in np.unique(truth[core]).tolist():
-        mine = (wrong & (truth == value)).view(np.uint8)
-        count, numbers, stats, _ = cv2.connectedComponentsWithStats(mine, connectivity=8)
-        cores = np.bincount(numbers[core & (truth == value)], minlength=count)
+        mine = wrong & (truth == value)
+        place = bounds(mine, full_rect(mine.shape))
+        mine, cut = mine[place.slices], core[place.slices]
+        count, numbers, stats, _ = cv2.connectedComponentsWithStats(mine.astype(np.uint8), connectivity=8)
+        cores = np.bincount(numbers[cut & mine], minlength=count)
         for number in range(1, count):
             left, top, width, height, size = map(int, stats[number])
             if size >= LEAST_PIXELS and cores[number]:
-                rect = Rect(top, left, top + height, left + width)
-                stencil = numbers[rect.slices] == number
+                inner = Rect(top, left, top + height, left + width)
+                stencil = numbers[inner.slices] == number
+                rect = Rect(
+                    place.top + top, place.left + left, place.top + inner.bottom, place.left + inner.right
+                )
                 found.append(Component(value, rect, stencil, stencil & core[rect.slices]))
     return sorted(found, key=lambda component: (-component.size, component.rect))

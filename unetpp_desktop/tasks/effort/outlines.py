@@ -8,7 +8,7 @@ import numpy as np
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.editing.brush import Point
 
-_FINE = 4  # an outline is found between the pixels, in quarters of one
+_FINE = 2  # an outline is found between the pixels, in halves of one
 
 
 def outlines(stencil: np.ndarray, rect: Rect, slack: float, keep_holes: bool) -> list[tuple[Point, ...]]:
@@ -17,7 +17,7 @@ def outlines(stencil: np.ndarray, rect: Rect, slack: float, keep_holes: bool) ->
     The last point is joined to the first. ``slack``: how far, in pixels, it may leave the border of
     the pixels. With ``keep_holes`` the line also goes into the part and round each of its holes.
     """
-    fine = cv2.resize(stencil.view(np.uint8), None, fx=_FINE, fy=_FINE, interpolation=cv2.INTER_NEAREST)
+    fine = np.repeat(np.repeat(stencil.view(np.uint8), _FINE, axis=0), _FINE, axis=1)
     found, tree = cv2.findContours(fine, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     if tree is None:
         return []
