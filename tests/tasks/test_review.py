@@ -138,6 +138,18 @@ def test_a_rare_class_counts_more() -> None:
     assert [region.scene for region in review_queue(scenes)] == ["b", "a"]
 
 
+def test_regions_of_a_scene_that_are_about_as_urgent_come_together() -> None:
+    large, nearly, small = np.s_[4:20, 4:24], np.s_[24:39, 28:48], _SMALL
+    scenes = [_review(_prediction(nearly, small), None, "a"), _review(_prediction(large, nearly), None, "b")]
+    queue = review_queue(scenes)
+    assert [(region.scene, region.area) for region in queue] == [
+        ("b", 320),
+        ("b", 300),  # no more urgent than the one of a
+        ("a", 300),
+        ("a", 36),
+    ]
+
+
 def test_prelabelling_fills_the_queue(project: Project, predictor: Predictor) -> None:
     assert load_reviews(project, project.scenes, silent) == ()
     prelabel_scenes(project, project.scenes, predictor, 2, silent)

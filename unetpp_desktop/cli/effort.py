@@ -17,6 +17,7 @@ def effort(
     depth: Annotated[int, typer.Option(min=1, max=4)] = 4,
     split: Annotated[str | None, typer.Option(help="Default: val, where there is one.")] = None,
     modes: Annotated[str | None, typer.Option(help="Some of the modes, with commas between.")] = None,
+    retrain_every: Annotated[int, typer.Option(min=1, help="Scenes between two trainings.")] = 10,
     seed: Annotated[int, typer.Option(help="The same seed gives the same seconds.")] = 0,
     speed: Annotated[
         float | None, typer.Option(min=1, help="Of the pointer, in screen pixels per second; default: 400.")
@@ -32,7 +33,7 @@ def effort(
     from unetpp_desktop.tasks.effort.run import EffortOptions, measure_effort
 
     chosen = None if modes is None else tuple(name.strip() for name in modes.split(","))
-    options = EffortOptions(model, scenes, depth, seed, chosen, device, split, speed)
+    options = EffortOptions(model, scenes, depth, retrain_every, seed, chosen, device, split, speed)
     with progress_bar("Labelling") as progress:
         outcomes = measure_effort(data, options, progress, complain)
     if csv is not None:

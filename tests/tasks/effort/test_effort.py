@@ -12,6 +12,7 @@ from unetpp_desktop.cli.main import app
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.camvid import open_dataset
 from unetpp_desktop.storage.street import write_samples
 from unetpp_desktop.tasks.effort.curves import Curve
 from unetpp_desktop.tasks.effort.run import EffortOptions, measure_effort
@@ -33,12 +34,20 @@ def test_the_report_has_a_curve_and_two_times_for_each_mode(
 ) -> None:
     table, plot = tmp_path / "curves.csv", tmp_path / "curves.png"
     words = ["effort", str(data), "--model", str(tiny_model.folder), "--scenes", "1", "--device", "cpu"]
-    words += ["--modes", "from-nothing,pre-label", "--json", "--csv", str(table), "--plot", str(plot)]
+    words += [
+        "--modes",
+        "from-nothing,pre-label,pre-label+queue",
+        "--json",
+        "--csv",
+        str(table),
+        "--plot",
+        str(plot),
+    ]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout)
     assert list(report) == ["modes"]
-    assert list(report["modes"]) == ["from-nothing", "pre-label"]
+    assert list(report["modes"]) == ["from-nothing", "pre-label", "pre-label+queue"]
     for mode in report["modes"].values():
         assert set(mode) == {
             "seconds",
@@ -57,7 +66,7 @@ def test_the_report_has_a_curve_and_two_times_for_each_mode(
     assert report["modes"]["pre-label"]["pixel_accuracy"][0] > 0
     with table.open(newline="") as opened:
         rows = list(csv.DictReader(opened))
-    assert {row["mode"] for row in rows} == {"from-nothing", "pre-label"}
+    assert {row["mode"] for row in rows} == set(report["modes"])
     assert len(rows) == sum(len(mode["seconds"]) for mode in report["modes"].values())
     with Image.open(plot) as picture:
         assert picture.format == "PNG"
@@ -68,12 +77,50 @@ def test_the_report_has_a_curve_and_two_times_for_each_mode(
 def test_the_same_seed_gives_the_same_seconds_and_another_one_others(
     data: Path, tiny_model: ModelEntry
 ) -> None:
+    modes = ("from-nothing", "pre-label+queue")
     once, again, other = (
-        measure_effort(data, _options(tiny_model, scenes=1, seed=seed), silent, print) for seed in (4, 4, 5)
+        measure_effort(data, _options(tiny_model, scenes=1, seed=seed, modes=modes), silent, print)
+        for seed in (4, 4, 5)
     )
     for name, outcome in once.items():
         assert outcome.curve == again[name].curve
         assert outcome.curve != other[name].curve
+
+
+@pytest.mark.slow
+def test_what_was_corrected_is_learnt_and_the_next_scenes_are_predicted_anew(
+    data: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.tasks.finetune._STEPS_ON_CPU", 2)
+    monkeypatch.setattr("unetpp_desktop.tasks.effort.retraining.reason_not_to_use", lambda result: None)
+    monkeypatch.setattr("unetpp_desktop.tasks.effort.queue._LEAST_EXPECTED", 12)
+    notes = []
+    names = ("pre-label+queue", "pre-label+queue+retraining")
+    outcomes = measure_effort(
+        data,
+        _options(tiny_model, modes=names, retrain_every=1),
+        lambda done, total, note: notes.append(note),
+        print,
+    )
+    alone, learnt = (outcomes[name] for name in names)
+    assert alone.tally.regions > 5
+    assert alone.curve.pixel_accuracy[0] == learnt.curve.pixel_accuracy[0]
+    assert any(note.startswith(f"{names[1]}: learning: ") for note in notes)
+    first, second = (pair.image.name for pair in sorted(open_dataset(data).splits["train"], key=str))
+    predicted = [note for note in notes if note.startswith(f"{names[1]}: predicting")]
+    assert predicted == [f"{names[1]}: predicting {name}" for name in (first, second, second)]
+
+
+def test_a_model_that_the_gate_refuses_predicts_nothing(
+    data: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.tasks.finetune._STEPS_ON_CPU", 2)
+    monkeypatch.setattr("unetpp_desktop.tasks.effort.retraining.reason_not_to_use", lambda result: "worse")
+    notes = []
+    mode = "pre-label+queue+retraining"
+    options = _options(tiny_model, modes=(mode,), retrain_every=1)
+    measure_effort(data, options, lambda done, total, note: notes.append(note), print)
+    assert sum(note.startswith(f"{mode}: predicting") for note in notes) == 2
 
 
 def test_a_wish_that_cannot_be_met_is_told(data: Path, tiny_model: ModelEntry) -> None:
@@ -91,7 +138,7 @@ def test_it_can_be_stopped(data: Path, tiny_model: ModelEntry) -> None:
     def stop(done: int, total: int, note: str) -> None:
         assert done <= total
         notes.append(note)
-        if note.startswith("pre-label: ") and note.endswith(" s"):
+        if note.startswith("pre-label+queue: ") and note.endswith(" s"):
             raise Cancelled
 
     with pytest.raises(Cancelled):

@@ -6,7 +6,7 @@ Phytologist 236(2), 2022, pages 774 to 791).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,12 +31,21 @@ _FEW_VOID = 0.03  # of a scene: what is left between painted regions
 
 @dataclass
 class Tally:
-    """What an annotator did: gestures by tool, and right pixels that became wrong by imprecise strokes."""
+    """What an annotator did: gestures and seconds by tool, errors and regions of the queue looked at.
 
-    gestures: dict[str, int]
-    seconds: dict[str, float]
+    ``spoilt`` counts right pixels that became wrong, most of them by imprecise strokes.
+    """
+
+    gestures: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     spoilt: int = 0
     errors: int = 0
+    regions: int = 0
+
+    def count(self, name: str, seconds: float) -> None:
+        """One use of a tool or a key, without the time to decide."""
+        self.gestures[name] = self.gestures.get(name, 0) + 1
+        self.seconds[name] = self.seconds.get(name, 0.0) + seconds
 
 
 class Annotator:
@@ -48,7 +57,7 @@ class Annotator:
 
     def __init__(self, hand: Hand) -> None:
         self.hand = hand
-        self.tally = Tally({}, {})
+        self.tally = Tally()
 
     def correct(self, sight: Sight, truth: np.ndarray) -> Iterator[Rect]:
         """Corrects the errors of a scene until none is left; gives the rect of each change.
@@ -89,10 +98,8 @@ class Annotator:
         right = sight.document.labels == truth
         changed = self.hand.use(outcome.plan, sight)
         self.tally.spoilt += int(np.count_nonzero(right & (sight.document.labels != truth)))
-        name = outcome.plan.tool.name
         self.tally.errors += tried == 0
-        self.tally.gestures[name] = self.tally.gestures.get(name, 0) + 1
-        self.tally.seconds[name] = self.tally.seconds.get(name, 0.0) + self.hand.seconds - before
+        self.tally.count(outcome.plan.tool.name, self.hand.seconds - before)
         return changed
 
     def _best(self, work: Work, sight: Sight, truth: np.ndarray, tried: int) -> Outcome:
@@ -135,6 +142,7 @@ class Annotator:
     def _fill_rest(self, sight: Sight) -> Rect:
         part = fill_void(sight.document.labels)
         self.hand.wait(self.hand.pace.decide + self.hand.pace.key)
+        self.tally.count("Fill void", self.hand.pace.key)
         return sight.document.paint(part.rect, part.stencil, part.values, Origin.PAINTED)
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 
 _MOST_POINTS = 1000  # of a curve in a report
@@ -62,20 +61,3 @@ class Scoreboard:
     def curve(self) -> Curve:
         seconds, miou, accuracy = zip(*self._points, strict=True)
         return Curve(seconds, miou, accuracy)
-
-
-class Counted:
-    """The mask of one scene as the scoreboard knows it."""
-
-    def __init__(self, board: Scoreboard, labels: np.ndarray, truth: np.ndarray) -> None:
-        self._board, self._truth = board, truth
-        self._labels = labels.copy()
-        board.add(labels, truth)
-
-    def update(self, rect: Rect, labels: np.ndarray) -> None:
-        """``rect`` of the mask has changed to that of ``labels``, ``uint8 (H, W)``."""
-        if rect.is_empty:
-            return
-        part = rect.slices
-        self._board.change(self._labels[part], labels[part], self._truth[part])
-        self._labels[part] = labels[part]

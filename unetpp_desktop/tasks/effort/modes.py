@@ -2,17 +2,29 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Predictor
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.uncertainty import error_rates
+from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.tasks.effort.annotator import Annotator, Tally
-from unetpp_desktop.tasks.effort.curves import Counted, Curve, Scoreboard
+from unetpp_desktop.tasks.effort.curves import Curve, Scoreboard
+from unetpp_desktop.tasks.effort.desk import Desk
 from unetpp_desktop.tasks.effort.hand import Hand
 from unetpp_desktop.tasks.effort.pace import Pace
-from unetpp_desktop.tasks.effort.scenes import TrueScene, nothing, opened, rank
+from unetpp_desktop.tasks.effort.queue import work_through_queue
+from unetpp_desktop.tasks.effort.retraining import Learner
+from unetpp_desktop.tasks.effort.scenes import TrueScene
+from unetpp_desktop.tasks.review import SceneReview, review_mask
+from unetpp_desktop.tasks.scene_edits import now
+from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 
 @dataclass(frozen=True)
@@ -21,8 +33,11 @@ class Setting:
 
     scenes: tuple[TrueScene, ...]
     palette: Palette
+    model: ModelEntry
     predictor: Predictor
     depth: int
+    device: str
+    retrain_every: int
     seed: int
     pace: Pace
 
@@ -44,49 +59,121 @@ class Mode:
     run: Callable[[Setting, Progress], Outcome]
 
 
+class _Session:
+    """One annotator before all scenes of a setting."""
+
+    def __init__(self, setting: Setting, progress: Progress) -> None:
+        self.setting = setting
+        self._progress = progress
+        self.annotator = Annotator(Hand(setting.pace, np.random.default_rng(setting.seed)))
+        self.board = Scoreboard(len(setting.palette))
+        self.desks: list[Desk] = []
+        self._done = 0
+
+    def tell(self, note: str) -> None:
+        self._progress(self._done, len(self.setting.scenes), note)
+
+    def pre_label(self) -> None:
+        for scene in self.setting.scenes:
+            self.tell(f"predicting {scene.pair.image.name}")
+            ranked, review = _looked_at(scene, self.setting.predictor, self.setting)
+            self.desks.append(Desk(scene, self.board, ranked, review))
+        self.board.note(0.0)
+
+    def changed(self, desk: Desk, rect: Rect) -> None:
+        desk.note(rect)
+        self.board.note(self.annotator.hand.seconds)
+        self.tell(f"{desk.scene.pair.image.name}, {self.annotator.hand.seconds:.0f} s")
+
+    def correct_all(self) -> None:
+        """Scene after scene, down to the small errors."""
+        for index, desk in enumerate(self.desks):
+            self._done = index
+            self.annotator.hand.open_scene()
+            for rect in self.annotator.correct(desk.open(), desk.truth):
+                self.changed(desk, rect)
+            desk.close()
+
+    def outcome(self) -> Outcome:
+        return Outcome(self.board.curve(), self.annotator.tally, self.annotator.hand.seconds)
+
+
 def _from_nothing(setting: Setting, progress: Progress) -> Outcome:
     """Scene after scene. Paint goes over void only, so a border is drawn once and not from both sides."""
-    annotator = _annotator(setting)
-    annotator.hand.choose_rule(frozenset((VOID,)))
-    begun = [(nothing(scene), None) for scene in setting.scenes]
-    return _scene_by_scene(setting, annotator, begun, progress)
+    session = _Session(setting, progress)
+    session.desks = [Desk(scene, session.board) for scene in setting.scenes]
+    session.board.note(0.0)
+    session.annotator.hand.choose_rule(frozenset((VOID,)))
+    session.correct_all()
+    return session.outcome()
 
 
 def _pre_labelled(setting: Setting, progress: Progress) -> Outcome:
     """Scene after scene, each with the model's labels to begin with."""
-    begun = []
-    for index, scene in enumerate(setting.scenes):
-        progress(index, len(setting.scenes), f"predicting {scene.pair.image.name}")
-        ranked = rank(scene, setting.palette, setting.predictor, setting.depth)
-        begun.append((ranked[0], ranked))
-    return _scene_by_scene(setting, _annotator(setting), begun, progress)
+    session = _Session(setting, progress)
+    session.pre_label()
+    session.correct_all()
+    return session.outcome()
 
 
-MODES = (Mode("from-nothing", _from_nothing), Mode("pre-label", _pre_labelled))
+def _queued(setting: Setting, progress: Progress) -> Outcome:
+    """First the doubtful regions of all scenes, then scene after scene what the queue has missed."""
+    session = _Session(setting, progress)
+    session.pre_label()
+    work_through_queue(session.annotator, session.desks, session.changed)
+    session.correct_all()
+    return session.outcome()
+
+
+def _retrained(setting: Setting, progress: Progress) -> Outcome:
+    """The queue of some scenes; their corrections are learnt, and the others predicted anew; and so on.
+
+    The training runs beside the window: its time is not the annotator's, who is assumed to find the
+    new labels when the next scenes come.
+    """
+    session = _Session(setting, progress)
+    session.pre_label()
+    desks, every = session.desks, setting.retrain_every
+    with TemporaryDirectory(prefix="unetpp-effort-") as folder:
+        learner = Learner(Path(folder), setting.scenes, setting.palette, setting.model, setting.device)
+        for first in range(0, len(desks), every):
+            work_through_queue(session.annotator, desks[first : first + every], session.changed)
+            left = desks[first + every :]
+            if left:
+                _learn(session, learner, desks[: first + every], left)
+    session.correct_all()
+    return session.outcome()
+
+
+MODES = (
+    Mode("from-nothing", _from_nothing),
+    Mode("pre-label", _pre_labelled),
+    Mode("pre-label+queue", _queued),
+    Mode("pre-label+queue+retraining", _retrained),
+)
 """All of them, from the slowest to what should be the fastest."""
 
 
-def _annotator(setting: Setting) -> Annotator:
-    return Annotator(Hand(setting.pace, np.random.default_rng(setting.seed)))
+def _learn(session: _Session, learner: Learner, worked_on: Sequence[Desk], left: Sequence[Desk]) -> None:
+    setting = session.setting
+    predictor = learner.learn(
+        worked_on, setting.seed, lambda _done, _total, note: session.tell(f"learning: {note}")
+    )
+    if predictor is None:
+        return
+    for desk in left:
+        session.tell(f"predicting {desk.scene.pair.image.name}")
+        desk.predict_anew(*_looked_at(desk.scene, predictor, setting))
+    session.board.note(session.annotator.hand.seconds)
 
 
-def _scene_by_scene(
-    setting: Setting,
-    annotator: Annotator,
-    begun: Sequence[tuple[np.ndarray, np.ndarray | None]],
-    progress: Progress,
-) -> Outcome:
-    """``begun`` has the mask of each scene, and what the model ranks there."""
-    board, hand = Scoreboard(len(setting.palette)), annotator.hand
-    counted = [
-        Counted(board, labels, scene.truth) for scene, (labels, _) in zip(setting.scenes, begun, strict=True)
-    ]
-    board.note(0.0)
-    for index, (scene, (labels, ranked)) in enumerate(zip(setting.scenes, begun, strict=True)):
-        sight = opened(scene, labels, ranked)
-        hand.open_scene()
-        for rect in annotator.correct(sight, scene.truth):
-            progress(index, len(setting.scenes), f"{scene.pair.image.name}, {hand.seconds:.0f} s")
-            counted[index].update(rect, sight.document.labels)
-            board.note(hand.seconds)
-    return Outcome(board.curve(), annotator.tally, hand.seconds)
+def _looked_at(scene: TrueScene, predictor: Predictor, setting: Setting) -> tuple[np.ndarray, SceneReview]:
+    """The model's classes, ``uint8 (3, H, W)``, likeliest first, and where it is in doubt."""
+    prediction = predict_for_review(scene.image(), setting.palette, predictor, setting.depth)
+    assert prediction.ranked is not None
+    name, card = scene.pair.image.name, predictor.card
+    provenance = Provenance(model=card.name, depth=prediction.depth, predicted=now())
+    judgement = judgement_of(card, prediction.depth, provenance)
+    origins = np.where(prediction.labels == VOID, np.uint8(0), np.uint8(1))
+    rates = error_rates(card, prediction.depth)
+    return prediction.ranked, review_mask(name, prediction, prediction.labels, origins, rates, judgement)

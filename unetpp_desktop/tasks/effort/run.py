@@ -26,6 +26,7 @@ class EffortOptions:
     model: str = "standard"
     scenes: int | None = None
     depth: int = 4
+    retrain_every: int = 10
     seed: int = 0
     modes: tuple[str, ...] | None = None
     device: str = "auto"
@@ -52,7 +53,17 @@ def measure_effort(
     predictor = open_predictor(entry, options.device)
     scenes = tuple(read_scenes(dataset, pairs, progress))
     pace = Pace() if options.speed is None else replace(Pace(), pointer_speed=options.speed)
-    setting = Setting(scenes, dataset.palette, predictor, options.depth, options.seed, pace)
+    setting = Setting(
+        scenes,
+        dataset.palette,
+        entry,
+        predictor,
+        options.depth,
+        options.device,
+        options.retrain_every,
+        options.seed,
+        pace,
+    )
     outcomes = {}
     for place, mode in enumerate(modes):
         outcomes[mode.name] = mode.run(setting, _part(progress, place, len(modes), mode))
