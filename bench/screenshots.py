@@ -68,6 +68,17 @@ def _compare(window: MainWindow) -> None:
     robot.pause(_SETTLE_MS)  # until the model is asked
 
 
+def _review(window: MainWindow) -> None:
+    """In the middle of a review, with something decided and something put off."""
+    review = window.session.review
+    window.show_review_tab()
+    robot.wait_until(lambda: review.store.loaded, _LONGEST_S)
+    review.next()
+    for decide in (lambda: review.choose(2), review.accept, review.defer):
+        robot.pause(_SETTLE_MS)
+        decide()
+
+
 def _keys_page(window: MainWindow) -> None:
     window.show_settings()
     window.findChildren(SettingsDialog)[-1].show_keys()
@@ -93,6 +104,7 @@ PICTURES = (
     Picture("uncertainty", _style(OverlayStyle.UNCERTAINTY)),
     Picture("compare", _compare),
     Picture("train", _action("show_train")),
+    Picture("review", _review),
     Picture("depths", _action("measure_depths")),
     Picture("keys", _action("keys")),
     Picture("settings", _action("settings")),

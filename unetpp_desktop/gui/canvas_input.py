@@ -244,6 +244,8 @@ class CanvasInput(QObject):
             self._steer_gesture(key)
         elif key == Qt.Key.Key_Escape and self._session.selection is not None:
             self._session.select(None)
+        elif key == Qt.Key.Key_Escape and self._session.review.leave():
+            return True
         elif key in (Qt.Key.Key_Shift, Qt.Key.Key_Control):
             self._hold_modifier(key, True)
         else:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 def check_here(window: "MainWindow") -> None:
     """The predicted pixels of the selection, else of the region under the pointer, become checked.
 
+    In the review those of the region that is looked at, and the review goes on.
+
     Says so where there is nothing to check.
     """
     session, document = window.session, window.session.document
@@ -22,6 +24,8 @@ def check_here(window: "MainWindow") -> None:
     if session.strokes.under_way:
         sentence = window.tr("End what you are drawing first: Enter finishes it, Esc gives it up.")
         session.notice.emit(sentence, "info")
+        return
+    if session.review.accept():
         return
     area = _area(window)
     if area is None:

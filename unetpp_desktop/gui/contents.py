@@ -26,6 +26,9 @@ from unetpp_desktop.gui.light_panel import LightPanel
 from unetpp_desktop.gui.minimap import Minimap
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.peek import Peek
+from unetpp_desktop.gui.review_bar import ReviewBar
+from unetpp_desktop.gui.review_panel import ReviewPanel
+from unetpp_desktop.gui.review_sight import ReviewSight
 from unetpp_desktop.gui.scene_list import SceneList
 from unetpp_desktop.gui.status_line import StatusLine
 from unetpp_desktop.gui.toasts import Toasts
@@ -56,6 +59,8 @@ class Contents:
         UncertaintyCaption(session, self.canvas)
         self.commands = ActionSet(window)
         self.commands.add_canvas_shortcuts(self.canvas)
+        ReviewSight(session, self.canvas)
+        self.review_bar = ReviewBar(session, self.commands, self.canvas)
         self.peek = Peek(self.canvas, session.settings, self.commands.refresh)
         self.scene_list = SceneList(session, window)
         self.scene_list.setObjectName("sceneColumn")
@@ -67,6 +72,7 @@ class Contents:
         self.label_panel.add_section("light", window.tr("Light"), self.light)
         self.history = HistoryPanel(session, window)
         self.history_section = self.label_panel.add_section("history", window.tr("History"), self.history)
+        self.review_panel = ReviewPanel(session, self.commands, window)
         self.train_panel = TrainPanel(session, window)
         self.depth_adviser = DepthAdviser(session, window)
         self.train_panel.add_section(DepthSection(session, self.depth_adviser, window))
@@ -104,6 +110,8 @@ class Contents:
         self.top_bar.refresh_icons()
         self.label_panel.refresh_icons()
         self.train_panel.refresh_icons()
+        self.review_panel.refresh_icons()
+        self.review_bar.refresh_icons()
         self.scene_list.refresh_icons()
         self.welcome.refresh_icons()
         self.compare.refresh_icons()
@@ -141,6 +149,7 @@ class Contents:
         tabs.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         tabs.setDocumentMode(True)
         tabs.addTab(self.label_panel, window.tr("Label"))
+        tabs.addTab(self.review_panel, window.tr("Review"))
         tabs.addTab(self.train_panel, window.tr("Train"))
         tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         tabs.tabBar().setAccessibleName(window.tr("Pages of the inspector"))

@@ -158,6 +158,7 @@ class MainWindow(QMainWindow):
             session.model_changed,
             session.view_changed,
             session.marking.changed,
+            session.review.changed,
             self.scene_list.order_changed,
         ):
             signal.connect(self._refresh_actions)
@@ -221,6 +222,10 @@ class MainWindow(QMainWindow):
     def show_history(self) -> None:
         self._hide_columns(False)
         self.contents.show_history()
+
+    def show_review_tab(self) -> None:
+        self._hide_columns(False)
+        self.contents.inspector.setCurrentWidget(self.contents.review_panel)
 
     def show_train_tab(self) -> None:
         self._hide_columns(False)

@@ -17,6 +17,7 @@ SPREAD = 6
 
 _LIGHT, _DARK = QColor(255, 255, 255, 235), QColor(0, 0, 0, 160)
 _TINT = 0x59595959  # white at 35 %, premultiplied
+_STRONG = 1.6  # times as wide as the other lines
 _CORNER = 5.0  # logical pixels: the side of the square on a corner
 
 
@@ -32,6 +33,7 @@ class Marks:
         self._closed = self._has_corners = False
         self._region = _Shape(EMPTY_RECT, None)
         self._selection = _Shape(EMPTY_RECT, None)
+        self._focus = _Shape(EMPTY_RECT, None)
 
     def show_outline(self, points: Sequence[Point], closed: bool = False, has_corners: bool = False) -> None:
         """Draws a line through ``points``, (x, y) in image pixels; with none it goes away."""
@@ -51,24 +53,34 @@ class Marks:
         before, self._selection = self._selection, _Shape(rect, stencil)
         self._changed(before.rect.union(self._selection.rect))
 
+    def show_focus(self, rect: Rect, stencil: np.ndarray | None) -> None:
+        """Draws a strong border round what the user is asked about; with None there is none."""
+        before, self._focus = self._focus, _Shape(rect, stencil, strong=True)
+        self._changed(before.rect.union(self._focus.rect))
+
     def clear(self) -> None:
         self.show_outline(())
         self.show_region(EMPTY_RECT, None)
         self.show_selection(EMPTY_RECT, None)
+        self.show_focus(EMPTY_RECT, None)
 
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Draws everything that is shown, light on dark."""
         self._region.paint(painter, viewport)
         self._selection.paint(painter, viewport)
+        self._focus.paint(painter, viewport)
         if self._points:
             points = [QPointF(*viewport.to_widget(*point)) for point in self._points]
             _paint_outline(painter, points, self._closed, self._has_corners)
 
 
 class _Shape:
-    """A set of pixels: its border and, where ``tinted``, its area."""
+    """A set of pixels: its border, dashed unless ``strong``, and, where ``tinted``, its area."""
 
-    def __init__(self, rect: Rect, stencil: np.ndarray | None, tinted: bool = False) -> None:
+    def __init__(
+        self, rect: Rect, stencil: np.ndarray | None, tinted: bool = False, strong: bool = False
+    ) -> None:
+        self._strong = strong
         self.rect = EMPTY_RECT if stencil is None else rect
         self._borders = [] if stencil is None else borders(stencil)
         self._tint: QImage | None = None
@@ -87,7 +99,8 @@ class _Shape:
         painter.scale(viewport.scale, viewport.scale)
         if self._tint is not None:
             painter.drawImage(0, 0, self._tint)
-        for pen in _pens(painter, dashed=self._tint is None):
+        dashed = self._tint is None and not self._strong
+        for pen in _pens(painter, dashed, _STRONG if self._strong else 1.0):
             painter.setPen(pen)
             painter.drawLines(self._borders)
         painter.restore()
@@ -124,8 +137,8 @@ def _bounds(points: Sequence[Point]) -> Rect:
     return Rect(min(rows), min(columns), max(rows) + 1, max(columns) + 1)
 
 
-def _pens(painter: QPainter, dashed: bool) -> tuple[QPen, QPen]:
-    ratio = painter.device().devicePixelRatioF()  # cosmetic pens are measured in pixels of the screen
+def _pens(painter: QPainter, dashed: bool, width: float = 1.0) -> tuple[QPen, QPen]:
+    ratio = painter.device().devicePixelRatioF() * width  # cosmetic pens are measured in screen pixels
     dark, light = QPen(_DARK, 3.0 * ratio), QPen(_LIGHT, 1.2 * ratio)
     for pen in (dark, light):
         pen.setCosmetic(True)

@@ -23,6 +23,7 @@ from unetpp_desktop.gui.predictions import Predictions
 from unetpp_desktop.gui.predictors import Predictors
 from unetpp_desktop.gui.previews import Previews
 from unetpp_desktop.gui.remembered import Remembered
+from unetpp_desktop.gui.review import Review
 from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.scene_marking import SceneMarking
 from unetpp_desktop.gui.scene_opening import SceneOpening
@@ -75,6 +76,7 @@ class Session(Choices):
         self.answers = Answers(self)
         self.uncertainties = Uncertainties(self)
         self.previews = Previews(self)
+        self.review = Review(self)
         self.saving = Saving(self)
         self.journals = Journals(self)
         self.rules_changed.connect(self._hand_over_rules)

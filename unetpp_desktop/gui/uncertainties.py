@@ -11,13 +11,12 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.uncertainty import MOST_UNCERTAIN
+from unetpp_desktop.nn.uncertainty import error_rates, own_error_rates
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
 _MOST_BYTES = 96 << 20
-_RATES = np.square(np.arange(MOST_UNCERTAIN + 1) / MOST_UNCERTAIN)
 
 
 class _Question(NamedTuple):
@@ -43,6 +42,7 @@ class Uncertainties(QObject):
         self._session = session
         self._kept: OrderedDict[_Question, np.ndarray] = OrderedDict()
         self._question: _Question | None = None
+        self._rates = own_error_rates()
         self._job: Job | None = None
         session.scene_changed.connect(self._refresh)
         session.model_changed.connect(self._refresh)
@@ -57,8 +57,8 @@ class Uncertainties(QObject):
 
     @property
     def rates(self) -> np.ndarray:
-        """``float (256,)``: how likely a class is wrong by its uncertainty, 0 to 1."""
-        return _RATES
+        """``float32 (256,)``: how likely a class is wrong by its uncertainty, 0 to 1."""
+        return self._rates
 
     @property
     def asking(self) -> bool:
@@ -94,6 +94,9 @@ class Uncertainties(QObject):
         if question == self._question:
             return
         self._question = question
+        model = self._session.model
+        if model is not None and question is not None:
+            self._rates = error_rates(model.card, question.depth)
         if self._job is not None:
             self._job.cancel()
         self.changed.emit()

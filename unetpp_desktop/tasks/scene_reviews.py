@@ -128,19 +128,12 @@ def load_reviews(project: Project, scenes: Sequence[Scene], progress: Progress) 
 def load_review(
     project: Project, scene: Scene, predictor: Predictor | None = None, depth: int = 0
 ) -> SceneReview | None:
-    """The review kept of a scene, as its saved mask is now; None where there is none that still holds.
+    """The review kept of a scene, as its saved mask is now; None where `kept_review` has none.
 
-    It does not where the scene was predicted anew or changed outside. With ``predictor`` it holds only
-    where that judged it at ``depth``. A scene that is done keeps its regions, all reviewed.
+    A scene that is done keeps its regions, all reviewed.
     """
-    facts = project.facts(scene)
-    if facts.state not in (*_TO_REVIEW, SceneState.DONE):
-        return None
-    kept = read_review(project.own_folder, scene.name)
-    if kept is None or not _still_judges(kept.judgement, facts.provenance, predictor, depth):
-        return None
-    review = _from_stored(scene.name, kept, project.palette)
-    if not facts.human_pixels:
+    review = kept_review(project, scene, predictor, depth)
+    if review is None or not project.facts(scene).human_pixels:
         return review
     try:
         stored = project.load_mask(scene)
@@ -149,6 +142,23 @@ def load_review(
     if stored is None or stored.origins.shape != review.size:
         return None
     return refreshed(review, stored.origins)
+
+
+def kept_review(
+    project: Project, scene: Scene, predictor: Predictor | None = None, depth: int = 0
+) -> SceneReview | None:
+    """The review kept of a scene, whatever became of its regions; None where there is none that still holds.
+
+    It does not where the scene was predicted anew or changed outside. With ``predictor`` it holds only
+    where that judged it at ``depth``. The mask is not decoded.
+    """
+    facts = project.facts(scene)
+    if facts.state not in (*_TO_REVIEW, SceneState.DONE):
+        return None
+    kept = read_review(project.own_folder, scene.name)
+    if kept is None or not _still_judges(kept.judgement, facts.provenance, predictor, depth):
+        return None
+    return _from_stored(scene.name, kept, project.palette)
 
 
 def save_review(project: Project, review: SceneReview) -> None:

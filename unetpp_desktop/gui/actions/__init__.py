@@ -11,6 +11,7 @@ from unetpp_desktop.gui.actions import (
     mask_actions,
     model_actions,
     program_actions,
+    review_actions,
     scene_actions,
     tool_actions,
     view_actions,
@@ -24,6 +25,7 @@ _TABLES = (
     mask_actions,
     scene_actions,
     model_actions,
+    review_actions,
     view_actions,
     program_actions,
 )

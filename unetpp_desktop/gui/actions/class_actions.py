@@ -1,7 +1,18 @@
 """Which class is painted, locked and hidden."""
 
+from typing import TYPE_CHECKING
+
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_project
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.main_window import MainWindow
+
+
+def _choose(window: "MainWindow", number: int) -> None:
+    """In the review the first numbers are those of the candidates."""
+    if not window.session.review.choose(number):
+        window.session.set_class(number - 1)
 
 
 def _class_action(number: int) -> ActionSpec:
@@ -10,7 +21,7 @@ def _class_action(number: int) -> ActionSpec:
         QT_TRANSLATE_NOOP("Actions", "Class {}"),
         (str(number % 10),),
         QT_TRANSLATE_NOOP("Actions", "Paint the class that is number {} in the list"),
-        lambda window: window.session.set_class(number - 1),
+        lambda window: _choose(window, number),
         enabled=has_project,
         number=number,
     )

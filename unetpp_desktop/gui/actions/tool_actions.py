@@ -18,7 +18,6 @@ from unetpp_desktop.editing.tools import (
     Superpixel,
     Tool,
 )
-from unetpp_desktop.gui import checking
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, Slot, has_document
 
 
@@ -64,9 +63,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Drag over a part of the scene to predict it, and nothing else")),
     _tool_action(Check(), QT_TRANSLATE_NOOP("Actions", "Check"),
         QT_TRANSLATE_NOOP("Actions", "Mark a region as checked by a click, or a rectangle by a drag")),
-    ActionSpec("check_here", QT_TRANSLATE_NOOP("Actions", "Mark as checked here"), ("V",),
-        QT_TRANSLATE_NOOP("Actions", "What is selected, or the region under the pointer, is right as it is"),
-        checking.check_here, enabled=has_document),
     ActionSpec("deselect", QT_TRANSLATE_NOOP("Actions", "Select nothing"), ("Ctrl+Shift+I",),
         QT_TRANSLATE_NOOP("Actions", "Commands work on the whole scene again (also Esc)"),
         lambda window: window.session.select(None),
@@ -86,5 +82,5 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Tools"),
-    (*(tool.name.lower() for tool in TOOLS), "check_here", "", "deselect", "", "smaller", "larger", "square"),
+    (*(tool.name.lower() for tool in TOOLS), "deselect", "", "smaller", "larger", "square"),
 )

@@ -82,6 +82,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("show_label", QT_TRANSLATE_NOOP("Actions", "Label tab"), ("Ctrl+L",),
         QT_TRANSLATE_NOOP("Actions", "Show classes and brush"),
         lambda window: window.show_label_tab(), enabled=has_project),
+    ActionSpec("show_review", QT_TRANSLATE_NOOP("Actions", "Review tab"), ("Ctrl+I",),
+        QT_TRANSLATE_NOOP("Actions", "Show what the model is not sure of, and what labelling costs"),
+        lambda window: window.show_review_tab(), enabled=has_project),
     ActionSpec("show_train", QT_TRANSLATE_NOOP("Actions", "Train tab"), ("Ctrl+T",),
         QT_TRANSLATE_NOOP("Actions", "Show what the model can learn from your corrections"),
         lambda window: window.show_train_tab(), enabled=has_project),
@@ -109,6 +112,7 @@ MENU: Menu = (
         "theme",
         "",
         "show_label",
+        "show_review",
         "show_train",
     ),
 )

@@ -1,0 +1,210 @@
+"""Going through the doubtful regions of the folder, the most urgent first."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import HUMAN, Origin
+from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.gui.review_store import ReviewStore
+from unetpp_desktop.tasks.folder_reviews import RegionKey
+from unetpp_desktop.tasks.review import Region, is_reviewed
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+CORRECT = QT_TRANSLATE_NOOP("Actions", "Correct region")
+
+
+class Review(QObject):
+    """The region that is being looked at, and the way to the next; what was decided is an edit like others.
+
+    Whoever goes to another scene by other ways leaves the review.
+    """
+
+    changed = Signal()  # another region is looked at, or none, or something became of it
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+        self.store = ReviewStore(session)
+        self._current: RegionKey | None = None
+        self._opening: RegionKey | None = None  # whose scene is being opened
+        self._starting = False  # as soon as the regions are known
+        self._trail: list[RegionKey] = []  # regions that were looked at
+        self._place = -1  # of the current one among these
+        session.scene_changed.connect(self._on_scene_changed)
+        session.document_replaced.connect(self._on_document_replaced)
+        self.store.changed.connect(self._on_store_changed)
+
+    @property
+    def current(self) -> Region | None:
+        """The region that is looked at, in the open scene."""
+        return None if self._current is None else self.store.region(*self._current)
+
+    def next(self) -> None:
+        """Goes to the next region, the most urgent one at the beginning; the current one stays as it is."""
+        if not self.store.loaded:
+            self._starting = True
+            self.store.want()
+            return
+        if self._place + 1 < len(self._trail):
+            self._go_along_trail(1)
+            return
+        region = next(self.store.folder.waiting(self._current), None)
+        if region is None:
+            self._tell_end()
+        else:
+            self.go_to((region.scene, region.number))
+
+    def back(self) -> None:
+        """Goes back to the region that was looked at before."""
+        if self._place > 0:
+            self._go_along_trail(-1)
+        elif self._current is not None:
+            self._session.notice.emit(self.tr("This is where you began."), "info")
+
+    def go_to(self, key: RegionKey) -> None:
+        """Goes to a region; the way from there leads on from it."""
+        del self._trail[self._place + 1 :]
+        self._trail.append(key)
+        self._place = len(self._trail) - 1
+        self._open(key)
+
+    def choose(self, number: int) -> bool:
+        """Gives the region its candidate with this number, counted from 1, and goes on.
+
+        False where no region is looked at or it has no such candidate.
+        """
+        region = self.current
+        if region is None or not 1 <= number <= len(region.classes):
+            return False
+        if self._session.strokes.under_way:
+            return False
+        value = region.classes[number - 1]
+        if number == 1 and not is_reviewed(region):
+            self.accept()
+        else:
+            self._paint(region, value)
+        return True
+
+    def accept(self) -> bool:
+        """The region is right as it is: its pixels are checked. False where none is looked at."""
+        region, document = self.current, self._session.document
+        if region is None or document is None or self._session.strokes.under_way:
+            return False
+        self._decide(region, document.accept_part(region.rect, region.stencil))
+        return True
+
+    def defer(self) -> None:
+        """Puts the region off, behind all others, and goes on."""
+        region = self.current
+        if region is not None:
+            if not is_reviewed(region):
+                self.store.defer(region)
+            self.next()
+
+    def leave(self) -> bool:
+        """Ends the review; False where none is under way."""
+        if self._current is None and not self._starting:
+            return False
+        self._forget()
+        self.changed.emit()
+        return True
+
+    def _paint(self, region: Region, value: int) -> None:
+        session, document = self._session, self._session.document
+        if document is None:
+            return
+        stencil = region.stencil
+        if not is_reviewed(region):  # else the person wants to decide anew
+            stencil = stencil & ~np.isin(document.origins[region.rect.slices], HUMAN)
+        document.begin(CORRECT)
+        changed = document.paint(region.rect, stencil, value, Origin.PAINTED)
+        document.commit()
+        if changed.is_empty:
+            sentence = self.tr("Nothing was changed: all these pixels are locked or protected.")
+            session.notice.emit(sentence, "info")
+            return
+        self._decide(region, changed)
+
+    def _decide(self, region: Region, changed: Rect) -> None:
+        self._session.after_edit(changed)
+        if self._current == (region.scene, region.number):
+            self.next()
+
+    def _go_along_trail(self, by: int) -> None:
+        self._place += by
+        self._open(self._trail[self._place])
+
+    def _open(self, key: RegionKey) -> None:
+        session = self._session
+        if session.project is None:
+            return
+        try:
+            scene = session.project.scene(key[0])
+        except UserError as error:
+            session.notice.emit(str(error), "error")
+            return
+        self._current = None
+        self._opening = key
+        if scene == session.scene:
+            self._arrive()
+        elif not session.go_to(scene):
+            self._opening = None
+            self.changed.emit()
+
+    def _arrive(self) -> None:
+        if self._opening is not None:
+            self._current, self._opening = self._opening, None
+            if self.current is None:  # its scene was predicted anew meanwhile
+                self._forget()
+            self.changed.emit()
+
+    def _tell_end(self) -> None:
+        region = self.current
+        if region is not None and not is_reviewed(region):
+            self._session.notice.emit(self.tr("This is the only region that is left."), "info")
+            return
+        self._forget()
+        if not self.store.folder.order:
+            sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
+        else:
+            sentence = self.tr("Every doubtful region is reviewed.")
+        self._session.notice.emit(sentence, "info")
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self._current = self._opening = None
+        self._starting = False
+        self._trail.clear()
+        self._place = -1
+
+    def _on_scene_changed(self) -> None:
+        scene = self._session.scene
+        if self._opening is not None and scene is not None and scene.name == self._opening[0]:
+            return
+        if self._current is not None or self._trail:
+            self._forget()
+            self.changed.emit()
+
+    def _on_document_replaced(self) -> None:
+        scene = self._session.scene
+        if self._opening is None or scene is None or scene.name != self._opening[0]:
+            return
+        if self._session.document is not None:
+            self._arrive()
+        elif not self._session.is_reading:
+            self._forget()
+            self.changed.emit()
+
+    def _on_store_changed(self) -> None:
+        if self._starting and self.store.loaded:
+            self._starting = False
+            self.next()
+        if self._current is not None and self.current is None:
+            self._forget()  # the scene was predicted anew
+        self.changed.emit()

@@ -1,0 +1,43 @@
+"""Shows the region that is reviewed: the canvas zooms to it, with a border round it."""
+
+from PySide6.QtCore import QObject, QPointF
+
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
+from unetpp_desktop.gui.canvas import Canvas
+from unetpp_desktop.gui.session import Session
+
+_AROUND = 1.5  # times the longer side of the region that is seen beside it, so that one knows what it is
+_LEAST_AROUND = 40  # image pixels
+_LARGEST_ZOOM = 8.0  # device pixels per image pixel
+
+
+class ReviewSight(QObject):
+    """Follows the review; the user may move on from there."""
+
+    def __init__(self, session: Session, canvas: Canvas) -> None:
+        super().__init__(canvas)
+        self._session = session
+        self._canvas = canvas
+        self._shown: tuple[str, int] | None = None
+        session.review.changed.connect(self._follow)
+        session.document_replaced.connect(self._follow)  # the marks of the scene before are gone
+
+    def _follow(self) -> None:
+        region, canvas = self._session.review.current, self._canvas
+        if region is None or not canvas.has_picture:
+            if self._shown is not None:
+                self._shown = None
+                canvas.marks.show_focus(EMPTY_RECT, None)
+            return
+        canvas.marks.show_focus(region.rect, region.stencil)
+        if self._shown != (region.scene, region.number):
+            self._shown = region.scene, region.number
+            self._zoom_to(region.rect)
+
+    def _zoom_to(self, rect: Rect) -> None:
+        canvas = self._canvas
+        around = 2 * max(_LEAST_AROUND, _AROUND * max(rect.height, rect.width))
+        scale = min(canvas.width() / (rect.width + around), canvas.height() / (rect.height + around))
+        scale = min(scale, _LARGEST_ZOOM / canvas.devicePixelRatioF())
+        canvas.zoom_to(scale, QPointF(canvas.width() / 2, canvas.height() / 2))
+        canvas.center_on((rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2)

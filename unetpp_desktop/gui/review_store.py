@@ -1,0 +1,329 @@
+"""What the window knows of the doubtful regions of the folder: reads it, keeps it true, has it made."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.progress import Progress, silent
+from unetpp_desktop.gui.jobs import Job, JobState
+from unetpp_desktop.gui.model_finder import with_more
+from unetpp_desktop.gui.predictors import Predictors, Urgency
+from unetpp_desktop.gui.prelabel_host import Delivery
+from unetpp_desktop.gui.warm_up import warm_up_engine
+from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.uncertainty import error_rates
+from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.folder_reviews import FolderReviews, folder_reviews
+from unetpp_desktop.tasks.review import Region, SceneReview, refreshed, review_mask, with_deferred
+from unetpp_desktop.tasks.scene_reviews import (
+    ReviewReport,
+    build_reviews,
+    judgement_of,
+    kept_review,
+    load_review,
+    save_review,
+)
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.session import Session
+
+_PAUSE_MS = 400  # masks are often written one soon after the other
+_BY_ITSELF = 12  # so few scenes are looked at without being asked
+
+
+class ReviewStore(QObject):
+    """The reviews of the session's project, from the moment that somebody wants to know them.
+
+    The regions of the open scene follow its document, those of the others what was saved.
+    """
+
+    changed = Signal()  # the regions, or what became of them
+    building_changed = Signal()
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self._session = session
+        self.folder = FolderReviews()
+        self.loaded = False  # whether `folder` is what lies on the disk
+        self._open: SceneReview | None = None
+        self._wanted = False
+        self._stale: set[str] | None = None  # scenes to be read; None: all
+        self._loading: Job | None = None
+        self._building: Job | None = None
+        self._tried: set[str] = set()  # scenes that were looked at, whether or not anything was found
+        self._unsaved: dict[str, SceneReview] = {}
+        self._saving: Job | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_PAUSE_MS)
+        self._soon.timeout.connect(self._load)
+        session.project_changed.connect(self._on_project_changed)
+        session.scene_states_changed.connect(self._on_states_changed)
+        session.document_replaced.connect(self._follow_open)
+        session.history_changed.connect(self._refresh_open)
+        session.predicted.connect(self._on_predicted)
+
+    def want(self) -> None:
+        """From now on the reviews are known; reads them where they are not."""
+        if not self._wanted and self._session.project is not None:
+            self._wanted = True
+            self._stale = None
+            self._load()
+
+    def region(self, scene: str, number: int) -> Region | None:
+        """A region of the open scene, with its stencil; None where there is none such."""
+        review = self._open
+        if review is None or review.scene != scene or number >= len(review.regions):
+            return None
+        return review.regions[number]
+
+    def defer(self, region: Region) -> None:
+        """Puts a region of the open scene off: it comes behind all others."""
+        if self._open is None or self._open.scene != region.scene:
+            return
+        self._unsaved[region.scene] = with_deferred(self._open, region.number)
+        self._take_open(self._unsaved[region.scene])
+        self._save()
+
+    @property
+    def building(self) -> bool:
+        """Whether scenes are being looked at."""
+        return self._building is not None
+
+    def missing(self) -> tuple[Scene, ...]:
+        """The scenes with unchecked predictions that nobody has looked for doubtful regions in."""
+        known, reviews = self._session.known, self.folder.scenes
+        found = []
+        for scene in self._session.scenes:
+            facts = known.facts(scene)
+            to_review = facts is not None and facts.state in (SceneState.PREDICTED, SceneState.EDITED)
+            if to_review and facts is not None and facts.counts[Origin.MODEL] and scene.name not in reviews:
+                found.append(scene)
+        return tuple(found)
+
+    def build(self) -> None:
+        """Looks for the doubtful regions of the scenes that miss them, in a job that is seen."""
+        session = self._session
+        if not session.strokes.under_way and not session.save():
+            return
+        scenes = self.missing()
+        if session.model is None or not scenes:
+            sentence = self.tr("There is nothing to look for: pre-label scenes first.")
+            session.notice.emit(sentence, "info")
+            return
+        title = self.tr("Find what to review in {} scenes").format(len(scenes))
+        self._build(scenes, lambda work: session.jobs.start(title, work, self._on_built))
+
+    def build_few(self) -> None:
+        """Does the same unseen where it is quickly done and nothing else is going on."""
+        session = self._session
+        scenes = tuple(scene for scene in self.missing() if scene.name not in self._tried)
+        idle = self.loaded and not session.jobs.active and session.model is not None
+        if idle and 0 < len(scenes) <= _BY_ITSELF:
+            self._build(scenes, lambda work: session.jobs.start_quietly("review", work, self._on_built))
+
+    def _build(self, scenes: Sequence[Scene], start: Callable[["_Building"], Job]) -> None:
+        session = self._session
+        if self._building is not None or session.project is None or session.model is None:
+            return
+        self._tried |= {scene.name for scene in scenes}
+        loading = self.tr("loading the network")
+        work = _Building(
+            session.project, scenes, session.model, session.device, session.depth, session.predictors, loading
+        )
+        self._building = start(work)
+        self._building.state_changed.connect(self._on_build_state)
+        self.building_changed.emit()
+
+    def _on_built(self, report: ReviewReport) -> None:
+        if report.problems:
+            self._session.notice.emit(with_more(report.problems), "error")
+
+    def _on_build_state(self) -> None:
+        if self._building is not None and self._building.state is JobState.ENDED:
+            self._building = None
+            self._stale = None  # what was found before a cancel is kept, too
+            self._soon.start()
+            self.building_changed.emit()
+
+    def _on_project_changed(self) -> None:
+        self._wanted, self.loaded, self._open = False, False, None
+        self.folder = FolderReviews()
+        self._tried.clear()
+        self._unsaved.clear()
+        for job in (self._loading, self._building):
+            if job is not None:
+                job.cancel()
+        self.changed.emit()
+
+    def _on_states_changed(self, names: Sequence[str]) -> None:
+        if self._stale is not None:
+            self._stale = self._stale | set(names) if names else None
+        if self._wanted and not self._soon.isActive():
+            self._soon.start()
+
+    def _load(self) -> None:
+        project = self._session.project
+        if not self._wanted or project is None or self._loading is not None:
+            return
+        scenes = [
+            scene for scene in project.included_scenes if self._stale is None or scene.name in self._stale
+        ]
+        before = FolderReviews() if self._stale is None else self.folder
+        self._stale = set()
+        work = _Loading(project, scenes, before)
+        self._loading = self._session.jobs.start_quietly("reviews", work, self._on_loaded)
+        self._loading.state_changed.connect(self._on_loading_state)
+
+    def _on_loaded(self, loaded: tuple[Project, FolderReviews]) -> None:
+        project, folder = loaded
+        if project is self._session.project:
+            self.folder, self.loaded = folder, True
+            self._follow_open()
+            self.changed.emit()
+
+    def _on_loading_state(self) -> None:
+        if self._loading is not None and self._loading.state is JobState.ENDED:
+            self._loading = None
+            if self._stale is None or self._stale:
+                self._soon.start()  # not at once: the window may be closing
+
+    def _follow_open(self) -> None:
+        """Takes the regions of the open scene with their stencils."""
+        session = self._session
+        self._open = None
+        if session.project is None or session.scene is None or session.document is None:
+            return
+        if session.scene.name in self.folder.scenes:
+            review = self._unsaved.get(session.scene.name) or kept_review(session.project, session.scene)
+            if review is not None and review.size == session.document.shape:
+                self._take_open(refreshed(review, session.document.origins))
+
+    def _refresh_open(self) -> None:
+        """An edit may have decided regions, or brought them back."""
+        if self._open is not None and self._session.document is not None:
+            self._take_open(refreshed(self._open, self._session.document.origins))
+
+    def _take_open(self, review: SceneReview) -> None:
+        before, self._open = self.folder.scenes.get(review.scene), review
+        same = before is not None and [region.state for region in before.regions] == [
+            region.state for region in review.regions
+        ]
+        if not same:
+            self.folder = self.folder.with_scene(review)
+            self.changed.emit()
+
+    def _save(self) -> None:
+        project = self._session.project
+        if self._saving is None and self._unsaved and project is not None:
+            work = _Saving(project, tuple(self._unsaved.values()))
+            self._saving = self._session.jobs.start_quietly("save reviews", work, self._on_saved)
+            self._saving.state_changed.connect(self._on_saving_state)
+
+    def _on_saved(self, saved: tuple[SceneReview, ...]) -> None:
+        for review in saved:
+            if self._unsaved.get(review.scene) is review:
+                del self._unsaved[review.scene]
+
+    def _on_saving_state(self) -> None:
+        if self._saving is not None and self._saving.state is JobState.ENDED:
+            self._saving = None
+            QTimer.singleShot(0, self, self._save)
+
+    def _on_predicted(self, delivery: Delivery) -> None:
+        """The prediction is put into the document next; what is doubtful in it is known already."""
+        if delivery.prediction.uncertainty is not None:
+            QTimer.singleShot(0, self, lambda: self._review_delivered(delivery))
+
+    def _review_delivered(self, delivery: Delivery) -> None:
+        session, visit, prediction = self._session, self._session.visit, delivery.prediction
+        if visit is None or delivery.scene != session.scene or delivery.project is not session.project:
+            return
+        document, card = visit.document, delivery.model.card
+        own = document.origins == Origin.MODEL
+        if visit.provenance.model != card.name or document.shape != prediction.labels.shape:
+            return
+        if not np.array_equal(document.labels[own], prediction.labels[own]):
+            return
+        judgement = judgement_of(card, prediction.depth, visit.provenance)
+        planes = document.labels.copy(), document.origins.copy()
+        rates = error_rates(card, prediction.depth)
+
+        def work(progress: Progress) -> tuple[str]:
+            progress(0, 1, "")
+            name = delivery.scene.name
+            save_review(delivery.project, review_mask(name, prediction, *planes, rates, judgement))
+            return (name,)
+
+        session.jobs.start_quietly("review", work, self._on_states_changed)
+
+
+@dataclass(frozen=True, eq=False)
+class _Loading:
+    """Reads the reviews of ``scenes`` and adds them to those of ``before``; holds nothing of the window."""
+
+    project: Project
+    scenes: Sequence[Scene]
+    before: FolderReviews
+
+    def __call__(self, progress: Progress) -> tuple[Project, FolderReviews]:
+        found: dict[str, SceneReview | None] = {}
+        for index, scene in enumerate(self.scenes):
+            progress(index, len(self.scenes), "")
+            found[scene.name] = load_review(self.project, scene)
+        folder = self.before
+        if all(review is not None and folder.keeps_order_with(review) for review in found.values()):
+            for review in found.values():
+                folder = folder if review is None else folder.with_scene(review)
+            return self.project, folder
+        reviews = {**folder.scenes, **found}
+        return self.project, folder_reviews(review for review in reviews.values() if review is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Saving:
+    project: Project
+    reviews: tuple[SceneReview, ...]
+
+    def __call__(self, progress: Progress) -> tuple[SceneReview, ...]:
+        progress(0, 1, "")
+        for review in self.reviews:
+            save_review(self.project, review)
+        return self.reviews
+
+
+@dataclass(frozen=True, eq=False)
+class _Building:
+    """Looks at one scene at a time, so that whoever looks at a scene does not wait; nothing of the window."""
+
+    project: Project
+    scenes: Sequence[Scene]
+    model: ModelEntry
+    device: str
+    depth: int
+    predictors: Predictors
+    loading: str
+
+    def __call__(self, progress: Progress) -> ReviewReport:
+        done, problems, count = 0, list[str](), len(self.scenes)
+        warm_up_engine(self.device, lambda: progress(0, count, self.loading))
+        for index, scene in enumerate(self.scenes):
+
+            def ask(index: int = index, name: str = scene.name) -> None:
+                progress(index, count, name)
+
+            with self.predictors.turn(ask, Urgency.FOLDER):
+                predictor = self.predictors.get(self.model, self.device)
+                report = build_reviews(self.project, (scene,), predictor, self.depth, silent)
+            done += report.done
+            problems.extend(report.problems)
+        progress(count, count, "")
+        if problems and len(problems) == count:
+            raise UserError(problems[0])
+        return ReviewReport(done, tuple(problems))
