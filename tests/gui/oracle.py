@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from unetpp_desktop.core.palette import shipped_palette
-from unetpp_desktop.gui import answers, box_prediction, predictors, prelabelling, previews
+from unetpp_desktop.gui import ahead, answers, box_prediction, predictors, prelabelling, previews
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
@@ -42,7 +42,7 @@ class Oracle:
 
 
 def install_oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
-    """Every model that the window opens answers as this one does."""
+    """Every model that the window opens answers as this one does; nothing is asked ahead."""
     palette = shipped_palette("camvid11")
     network = NetworkConfig(classes=len(palette))
     fields: dict[str, Any] = {"name": "oracle", "created": "2026", "palette": palette, "network": network}
@@ -55,6 +55,8 @@ def install_oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
     monkeypatch.setattr(predictors, "open_predictor", open_predictor)
     for module in (answers, box_prediction, prelabelling, previews):
         monkeypatch.setattr(module, "warm_up_engine", lambda _device, _between: None)
+    monkeypatch.setattr(ahead, "warm_up_engine", lambda _device, _between: None)
+    monkeypatch.setattr(ahead, "on_battery", lambda: True)
     return oracle
 
 

@@ -82,6 +82,11 @@ class Previews(QObject):
         """What is shown of the open scene; None for nothing."""
         return self._shown
 
+    @property
+    def asking(self) -> bool:
+        """Whether the model is being asked, or is about to be."""
+        return self._job is not None or self._soon.isActive()
+
     def settle(self) -> bool:
         """Makes the preview the mask, before the scene counts as done; False, with a notice, if too early.
 

@@ -48,10 +48,13 @@ class SceneWalk(QObject):
         scenes, place = self._scenes_and_place()
         return place >= 0 and 0 <= place + by < len(scenes)
 
-    def neighbours(self) -> tuple[Scene, ...]:
-        """The scenes that the next step may lead to: forwards, which is likelier, and back."""
+    def neighbours(self, places: Sequence[int] = (1, -1)) -> tuple[Scene, ...]:
+        """The scenes so many places farther, where there are any.
+
+        By default those that the next step may lead to: forwards, which is likelier, and back.
+        """
         scenes, place = self._scenes_and_place()
-        return tuple(scenes[place + by] for by in (1, -1) if self.can_step(by))
+        return tuple(scenes[place + by] for by in places if self.can_step(by))
 
     def step(self, by: int) -> None:
         scenes, place = self._scenes_and_place()

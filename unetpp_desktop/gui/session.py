@@ -11,6 +11,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.gui.ahead import Ahead
 from unetpp_desktop.gui.answers import Answers
 from unetpp_desktop.gui.choices import Choices
 from unetpp_desktop.gui.folder_opening import read_project, restore_choices, scene_called, tell_troubles
@@ -77,6 +78,7 @@ class Session(Choices):
         self.uncertainties = Uncertainties(self)
         self.previews = Previews(self)
         self.review = Review(self)
+        self._ahead = Ahead(self)
         self.saving = Saving(self)
         self.journals = Journals(self)
         self.rules_changed.connect(self._hand_over_rules)
