@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QDialog
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.settings import ThemeChoice
+from unetpp_desktop.editing.tools import Brush, PredictBox
 from unetpp_desktop.gui import robot
 from unetpp_desktop.gui.app import build_window, make_application
 from unetpp_desktop.gui.main_window import MainWindow
@@ -93,6 +94,30 @@ def _marks(window: MainWindow) -> None:
         session.marking.toggle_excluded(session.scenes[-1:])
 
 
+def _preview(window: MainWindow) -> None:
+    """A scene without labels, with one stroke on what the model says of it."""
+    session, canvas = window.session, window.canvas
+    session.go_to(session.scenes[-1])
+    robot.wait_until(lambda: session.answers.prediction is not None, _LONGEST_S)
+    session.set_tool(Brush())
+    start = QPointF(canvas.width() * 0.4, canvas.height() * 0.6)
+    _once(window, lambda: robot.stroke(canvas, start, start + QPointF(60, 25)))
+
+
+def _box(window: MainWindow) -> None:
+    """Part of that scene is the model's."""
+    canvas = window.canvas
+    window.session.set_tool(PredictBox())
+    start, end = (QPointF(canvas.width() * share, canvas.height() * share) for share in (0.3, 0.7))
+    _once(window, lambda: robot.stroke(canvas, start, end))
+
+
+def _once(window: MainWindow, edit: Callable[[], object]) -> None:
+    """The only edit of the open scene."""
+    window.session.history_walk.go_to(0)
+    edit()
+
+
 EMPTY = Picture("empty", _nothing)
 """Before a folder is open."""
 
@@ -112,8 +137,10 @@ PICTURES = (
     Picture("classes", _action("classes")),
     Picture("commands", _action("commands")),
     Picture("marks", _marks),
+    Picture("preview", _preview),
+    Picture("box", _box),
 )
-"""With a scene in work; the last one stays marked."""
+"""With a scene in work, and at the end one without labels; what is marked stays so."""
 
 
 def _prepare(window: MainWindow, folder: Path) -> None:
@@ -123,7 +150,7 @@ def _prepare(window: MainWindow, folder: Path) -> None:
     session.open_folder(folder)
     window.activateWindow()
     robot.wait_until(window.isActiveWindow, 5)
-    session.prelabel(session.scenes)
+    session.prelabel(session.scenes[:-1])
     robot.wait_until(lambda: not session.jobs.active, _LONGEST_S)
     for place in _DONE:
         session.go_to(session.scenes[place])
