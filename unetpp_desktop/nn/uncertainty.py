@@ -27,9 +27,9 @@ MOST_UNCERTAIN = 255
 _RATIO = 4.0
 
 
-def head_weights(depth: int) -> tuple[float, ...]:
-    """What each of the heads 1 to ``depth`` weighs in the mixture; they add up to 1."""
-    weights = [_RATIO**number for number in range(1, depth + 1)]
+def head_weights(depth: int, ratio: float = _RATIO) -> tuple[float, ...]:
+    """What each head, 1 to ``depth``, weighs in the mixture: ``ratio`` times the one above, in all 1."""
+    weights = [ratio**number for number in range(1, depth + 1)]
     return tuple(weight / sum(weights) for weight in weights)
 
 
