@@ -185,9 +185,10 @@ def _print_areas(split: str, scenes: int, by_depth: Mapping[int, Mapping[str, fl
 def _print_queue(split: str, scenes: int, shares: QueueShares) -> None:
     _say(f"\nWrong pixels inside the first parts of the queue's area, {scenes} scenes of {split}, in percent")
     for depth, by_order in shares.items():
-        _say(f"  depth {depth}")
+        _say(f"  depth {depth:<28}{'10 %':>8}{'20 %':>8}{'30 %':>8}{'regions in the first 10 %':>28}")
         for name, row in by_order.items():
-            _say(f"    {name:<36}" + "".join(f"{key:>14} {100 * value:5.1f}" for key, value in row.items()))
+            *first, last = row.values()
+            _say(f"    {name:<30}" + "".join(f"{100 * value:>8.1f}" for value in first) + f"{last:>12.0f}")
 
 
 def _say(line: str) -> None:

@@ -15,10 +15,14 @@ from unetpp_desktop.tasks.review import Region, SceneReview, review_mask, review
 from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 QueueShares = Mapping[int, Mapping[str, Mapping[str, float]]]
-"""By depth and order: share of all wrong pixels inside the first parts of the queue's area."""
+"""By depth and order: share of all wrong pixels inside the first parts of the queue's area.
 
-_PARTS = (0.1, 0.2, 0.3, 1.0)
+"regions" is how many regions the first tenth of the area is.
+"""
+
+_PARTS = (0.1, 0.2, 0.3)
 _SHUFFLES = 5
+_VISIT = 100  # pixels
 
 
 @dataclass(frozen=True)
@@ -82,22 +86,33 @@ def _by_order(
     shuffled = [
         _shares([facts[place] for place in chance.permutation(len(facts))], wrong) for _ in range(_SHUFFLES)
     ]
-    area = sum(fact.pixels for fact in facts)
     return {
         "ours": _shares(facts, wrong),
-        "ours, without rarity": _shares(ordered(lambda pair: pair[0].expected_wrong), wrong),
+        "by what a visit is worth": _shares(ordered(_worth), wrong),
+        "by expected wrong pixels": _shares(ordered(lambda pair: pair[0].expected_wrong), wrong),
         "by mean error probability": _shares(
             ordered(lambda pair: pair[0].expected_wrong / pair[0].area), wrong
         ),
         "by mean of 1 - max-probability": _shares(ordered(lambda pair: pair[1].doubt), wrong),
         "by sum of 1 - max-probability": _shares(ordered(lambda pair: pair[1].doubt * pair[0].area), wrong),
         "by chance": {key: float(np.mean([row[key] for row in shuffled])) for key in shuffled[0]},
-        "queue": {"share of the pixels": area / pixels, "regions a scene": len(queue) / len(reviews)},
+        "all of it": {
+            "wrong pixels": sum(fact.wrong for fact in facts) / max(1, wrong),
+            "pixels": sum(fact.pixels for fact in facts) / max(1, pixels),
+            "regions a scene": len(queue) / len(reviews),
+        },
     }
+
+
+def _worth(pair: tuple[Region, _Truth]) -> float:
+    """Expected wrong pixels for each that is looked at, going there being worth a hundred."""
+    region, _ = pair
+    return region.expected_wrong / (region.area + _VISIT)
 
 
 def _shares(order: Sequence[_Truth], wrong: int) -> dict[str, float]:
     """Share of all wrong pixels; a region that a part ends in counts by the part of it."""
     area = np.cumsum([0, *(fact.pixels for fact in order)])
     seen = np.cumsum([0, *(fact.wrong for fact in order)])
-    return {f"{part:.0%}": float(np.interp(part * area[-1], area, seen)) / max(1, wrong) for part in _PARTS}
+    shares = {f"{part:.0%}": float(np.interp(part * area[-1], area, seen)) / max(1, wrong) for part in _PARTS}
+    return shares | {"regions": float(np.searchsorted(area, _PARTS[0] * area[-1]))}
