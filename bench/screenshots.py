@@ -118,6 +118,42 @@ def _once(window: MainWindow, edit: Callable[[], object]) -> None:
     edit()
 
 
+def _trained(window: MainWindow) -> None:
+    """The result of a real training; it is decided about by `_versions`."""
+    window.commands["show_train"].trigger()
+    training = window.train_panel.training
+    if training.result is None:
+        start = robot.button(window.train_panel, "Start")
+        robot.wait_until(start.isEnabled, _LONGEST_S)
+        robot.click_button(start)
+        robot.wait_until(lambda: training.job is None, _LONGEST_S)
+    _scroll(window, to_end=False)
+
+
+def _changed(window: MainWindow) -> None:
+    _trained(window)
+    robot.wait_until(lambda: _is_compared(window), _LONGEST_S)
+    robot.pause(_SETTLE_MS)
+    _scroll(window, to_end=True)
+
+
+def _is_compared(window: MainWindow) -> bool:
+    return window.train_panel.training.changed is not None
+
+
+def _versions(window: MainWindow) -> None:
+    """The new model is in use, whatever the gate said of it."""
+    window.commands["show_train"].trigger()
+    window.train_panel.training.accept()
+    robot.pause(_SETTLE_MS)
+    _scroll(window, to_end=True)
+
+
+def _scroll(window: MainWindow, to_end: bool) -> None:
+    bar = window.train_panel.verticalScrollBar()
+    bar.setValue(bar.maximum() if to_end else 0)
+
+
 EMPTY = Picture("empty", _nothing)
 """Before a folder is open."""
 
@@ -130,6 +166,9 @@ PICTURES = (
     Picture("compare", _compare),
     Picture("train", _action("show_train")),
     Picture("review", _review),
+    Picture("train-result", _trained),
+    Picture("train-changed", _changed),
+    Picture("train-versions", _versions),
     Picture("depths", _action("measure_depths")),
     Picture("keys", _action("keys")),
     Picture("settings", _action("settings")),
