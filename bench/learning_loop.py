@@ -1,10 +1,11 @@
 """What a round of corrections gains on a drive the base has never seen: python -m bench.learning_loop DATA.
 
-Copies the scenes of one drive (by default CamVid's dusk, 0001TP) into a folder, corrects some of them
-(their true masks stand for the person), fine-tunes the model as the Train tab does, and measures it before
-and after: on the scenes of the drive that nobody corrected, and on the val split, which stands for what the
-base knew. "half" corrects only the blocks in which the model is least sure; "poisoned" gives half of the
-corrected scenes classes that are mixed up, which the gate has to notice. Writes build/learning_loop.json.
+Copies the scenes of one drive (by default CamVid's dusk, 0001TP) into a folder, corrects some of them,
+fine-tunes the model as the Train tab does, and measures it before and after: on the scenes of the drive that
+nobody corrected, and on the val split, which stands for what the base knew. How a round is corrected: "true"
+takes the true masks, "annotated" lets the simulated annotator of `tasks.effort` correct each scene whole,
+"queue" lets it look only at the regions of the review queue, and "poisoned" gives every other scene classes
+that are mixed up, which the gate has to notice. Writes build/learning_loop.json.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from unetpp_desktop.core.files import write_atomically
-from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.core.spread import spread_indexes
@@ -30,16 +31,26 @@ from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
+from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.datasets import source_of
+from unetpp_desktop.tasks.effort.annotator import Annotator
+from unetpp_desktop.tasks.effort.curves import Scoreboard
+from unetpp_desktop.tasks.effort.desk import Desk
+from unetpp_desktop.tasks.effort.hand import Hand
+from unetpp_desktop.tasks.effort.pace import Pace
+from unetpp_desktop.tasks.effort.queue import work_through_queue
+from unetpp_desktop.tasks.effort.scenes import read_scenes
 from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
 from unetpp_desktop.tasks.hold_out import drive_of
+from unetpp_desktop.tasks.review import review_mask
+from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 _RESULT = Path("build/learning_loop.json")
-_BLOCK = 24  # pixels: side of what is looked at as one when only a part is corrected
+KINDS = ("true", "annotated", "queue", "poisoned")
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,9 @@ class Round:
     kind: str
     corrected: int
     checked_share: float  # of the pixels of the corrected scenes
-    changed_pixels: int  # that the person had to change
-    seconds: float
+    work: float | None  # seconds of the simulated annotator
+    seconds: float  # of the fine-tuning, its measurements included
+    cpu_seconds: float  # of the same; on a busy machine the truer figure
     steps: int
     others_before: Figures
     others_after: Figures
@@ -98,26 +110,11 @@ def _name(pair: Pair) -> str:
     return pair.image.name
 
 
-def least_sure_blocks(predictor: Predictor, image: np.ndarray, share: float) -> np.ndarray:
-    """``bool (H, W)``: the blocks in which the model is least sure, which make up ``share`` of the scene."""
-    depth = predictor.card.depth
-    doubt = 1 - predictor.predict_confidences(image, (depth,))[depth]
-    height, width = doubt.shape
-    rows, columns = -(-height // _BLOCK), -(-width // _BLOCK)
-    padded = np.zeros((rows * _BLOCK, columns * _BLOCK), np.float32)
-    padded[:height, :width] = doubt
-    means = padded.reshape(rows, _BLOCK, columns, _BLOCK).mean((1, 3))
-    chosen = means >= np.quantile(means, 1 - share)
-    blocks: np.ndarray = chosen.repeat(_BLOCK, 0).repeat(_BLOCK, 1)[:height, :width]
-    return blocks
-
-
 def play_round(
     setup: Setup,
     model: ModelEntry,
     corrected: int,
     kind: str,
-    share: float,
     recipe: FinetuneRecipe,
     before: tuple[Figures, Figures] | None = None,
     measured_at_most: int = 1000,
@@ -137,10 +134,15 @@ def play_round(
         for pair in setup.drive:
             shutil.copy(pair.image, folder / pair.image.name)
         project = Project.open(folder)
-        checked, changed = _correct(setup, project, predictor, chosen, kind, share)
+        work = None
+        if kind in ("annotated", "queue"):
+            work = _annotated(setup, project, predictor, chosen, only_queue=kind == "queue")
+        else:
+            _given(setup, project, predictor, chosen, mix=kind == "poisoned")
+        checked = _checked_share(project)
         if before is None:
             before = measured(predictor, other_scenes), measured(predictor, setup.known)
-        start = time.monotonic()
+        start, cpu_start = time.monotonic(), time.process_time()
         steps: list[int] = []
         result = finetune(
             project,
@@ -150,14 +152,15 @@ def play_round(
             lambda report: steps.append(report.step),
             "cpu",
         )
-        seconds = time.monotonic() - start
+        seconds, cpu_seconds = time.monotonic() - start, time.process_time() - cpu_start
         after = open_predictor(result.candidate, "cpu")
         return Round(
             kind,
             corrected,
             checked,
-            changed,
+            work,
             seconds,
+            cpu_seconds,
             len(steps),
             before[0],
             measured(after, other_scenes),
@@ -167,30 +170,53 @@ def play_round(
         )
 
 
-def _correct(
-    setup: Setup, project: Project, predictor: Predictor, chosen: Sequence[int], kind: str, share: float
-) -> tuple[float, int]:
-    """Saves the masks of a round; returns the share of pixels checked, and how many had to be changed."""
-    checked, changed = 0.0, 0
+def _given(setup: Setup, project: Project, predictor: Predictor, chosen: Sequence[int], mix: bool) -> None:
+    """Saves true masks: painted where the model was wrong, accepted elsewhere."""
     for number, place in enumerate(chosen):
         pair = setup.drive[place]
         image, truth = read_image(pair.image), setup.dataset.read_labels(pair).labels
-        predicted = predictor.predict(image, predictor.card.depth).labels
-        seen = np.ones(truth.shape, np.bool_)
-        if kind == "half":
-            seen = least_sure_blocks(predictor, image, share)
-        elif kind == "poisoned" and number % 2 == 0:
+        if mix and number % 2 == 0:
             truth = _mixed_up(truth, number, len(project.palette))
-        labels = np.where(seen, truth, predicted)
-        wrong = seen & (truth != predicted)
-        origins = np.full(truth.shape, Origin.MODEL, np.uint8)
-        origins[seen] = Origin.ACCEPTED
-        origins[wrong] = Origin.PAINTED
-        scene = project.scene(pair.image.name)
-        project.save_mask(scene, labels.astype(np.uint8), origins, Provenance(done=kind != "half"))
-        checked += float(seen.mean()) / len(chosen)
-        changed += int((wrong & (truth != VOID)).sum())
-    return checked, changed
+        wrong = truth != predictor.predict(image, predictor.card.depth).labels
+        origins = np.where(wrong, np.uint8(Origin.PAINTED), np.uint8(Origin.ACCEPTED))
+        project.save_mask(project.scene(pair.image.name), truth, origins, Provenance(done=True))
+
+
+def _annotated(
+    setup: Setup, project: Project, predictor: Predictor, chosen: Sequence[int], only_queue: bool
+) -> float:
+    """Saves what the simulated annotator corrects; returns its seconds."""
+    annotator = Annotator(Hand(Pace(), np.random.default_rng(0)))
+    board = Scoreboard(len(project.palette))
+    pairs = tuple(setup.drive[place] for place in chosen)
+    desks = []
+    for scene in read_scenes(setup.dataset, pairs, silent):
+        depth, card, name = predictor.card.depth, predictor.card, scene.pair.image.name
+        prediction = predict_for_review(scene.image(), project.palette, predictor, depth)
+        origins = np.full(scene.truth.shape, Origin.MODEL, np.uint8)
+        judgement = judgement_of(card, depth, Provenance(model=card.name, depth=depth))
+        rates = error_rates(card, depth)
+        review = review_mask(name, prediction, prediction.labels, origins, rates, judgement)
+        desks.append(Desk(scene, board, prediction.ranked, review))
+    if only_queue:
+        work_through_queue(annotator, desks, lambda desk, rect: desk.note(rect))
+    for desk in desks:
+        document = desk.document
+        if not only_queue:
+            annotator.hand.open_scene()
+            for rect in annotator.correct(desk.open(), desk.truth):
+                desk.note(rect)
+            desk.close()
+            document.accept(None)
+        place = project.scene(desk.scene.pair.image.name)
+        project.save_mask(place, document.labels, document.origins, Provenance(done=not only_queue))
+    return annotator.hand.seconds
+
+
+def _checked_share(project: Project) -> float:
+    """How much of the corrected scenes a person has checked."""
+    origins = [project.load_mask(scene) for scene in project.training_scenes()]
+    return float(np.mean([np.isin(mask.origins, HUMAN).mean() for mask in origins if mask is not None]))
 
 
 def _mixed_up(truth: np.ndarray, seed: int, classes: int) -> np.ndarray:
@@ -201,13 +227,19 @@ def _mixed_up(truth: np.ndarray, seed: int, classes: int) -> np.ndarray:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    lines = ["| round | scenes | checked | changed px | steps | s | other scenes | val | gate |"]
-    lines.append("|" + "---|" * 9)
+    lines = ["| round | scenes | checked | work, s | steps | s | CPU s | other scenes | val | gate |"]
+    lines.append("|" + "---|" * 10)
     for entry in rounds:
         others = f"{entry.others_before.miou * 100:.1f} → {entry.others_after.miou * 100:.1f}"
         known = f"{entry.known_before.miou * 100:.1f} → {entry.known_after.miou * 100:.1f}"
         cells = [entry.kind, str(entry.corrected), f"{entry.checked_share * 100:.0f} %"]
-        cells += [f"{entry.changed_pixels}", str(entry.steps), f"{entry.seconds:.0f}", others, known]
+        cells += [
+            "–" if entry.work is None else f"{entry.work:.0f}",
+            str(entry.steps),
+            f"{entry.seconds:.0f}",
+            others,
+            known,
+        ]
         cells.append("passed" if entry.refused is None else entry.refused)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -232,8 +264,7 @@ def main() -> None:
     parser.add_argument("--model", default="standard", help="trained without the drive")
     parser.add_argument("--drive", default="0001TP")
     parser.add_argument("--corrected", type=int, nargs="+", default=[5, 10], help="scenes of a round")
-    parser.add_argument("--kinds", nargs="+", choices=("whole", "half", "poisoned"), default=["whole"])
-    parser.add_argument("--share", type=float, default=0.25, help="of a scene that is corrected by half")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=["true"])
     parser.add_argument("--known", type=int, default=101, help="scenes of val")
     parser.add_argument("--others", type=int, default=1000, help="scenes of the drive to measure on")
     parser.add_argument("--steps", type=int)
@@ -247,7 +278,7 @@ def main() -> None:
     for corrected in chosen.corrected:
         before: tuple[Figures, Figures] | None = None
         for kind in chosen.kinds:
-            entry = play_round(setup, model, corrected, kind, chosen.share, recipe, before, chosen.others)
+            entry = play_round(setup, model, corrected, kind, recipe, before, chosen.others)
             before = entry.others_before, entry.known_before
             rounds.append(entry)
             print(table([entry]).splitlines()[-1], flush=True)
