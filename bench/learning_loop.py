@@ -237,6 +237,7 @@ def table(rounds: Sequence[Round]) -> str:
             "–" if entry.work is None else f"{entry.work:.0f}",
             str(entry.steps),
             f"{entry.seconds:.0f}",
+            f"{entry.cpu_seconds:.0f}",
             others,
             known,
         ]
