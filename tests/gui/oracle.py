@@ -26,15 +26,16 @@ class Oracle:
         self.go = threading.Semaphore(0)
         self.asked: list[int] = []
         self.images: list[np.ndarray] = []
+        self.opened_with: list[dict[str, object]] = []
 
     def predict(self, image: np.ndarray, depth: int, *_: object, **__: object) -> Prediction:
         return Prediction(self.predict_ranked(image, depth)[0], depth, 0.01)
 
-    def predict_for_review(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
+    def predict_for_review(self, image: np.ndarray, depth: int, **_: object) -> Prediction:
         ranked = self.predict_ranked(image, depth)
         return Prediction(ranked[0], depth, 0.01, ranked, np.zeros(image.shape[:2], np.uint8))
 
-    def predict_ranked(self, image: np.ndarray, depth: int, *_: object) -> np.ndarray:
+    def predict_ranked(self, image: np.ndarray, depth: int, **_: object) -> np.ndarray:
         self.images.append(image)
         self.asked.append(depth)
         assert self.go.acquire(timeout=10)
@@ -48,7 +49,8 @@ def install_oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
     fields: dict[str, Any] = {"name": "oracle", "created": "2026", "palette": palette, "network": network}
     oracle = Oracle(ModelCard.model_construct(**fields))
 
-    def open_predictor(entry: ModelEntry, _device: str) -> Oracle:
+    def open_predictor(entry: ModelEntry, _device: str, **options: object) -> Oracle:
+        oracle.opened_with.append(options)
         oracle.card = entry.card
         return oracle
 

@@ -1,11 +1,13 @@
 """Whose turn it is to use a network."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from unetpp_desktop.core.errors import Cancelled
+from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.gui.predictors import Predictors, Urgency
 
 
@@ -15,7 +17,7 @@ class _Queue:
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
         self._threads: list[threading.Thread] = []
-        self.predictors = Predictors()
+        self.predictors = Predictors(Settings(Path("unused")))
         self.served: list[str] = []
 
     def join(self, name: str, urgency: Urgency, let_go: threading.Event | None = None) -> threading.Event:

@@ -13,10 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.oracle import Oracle, choose_oracle, install_oracle
 from tests.gui.windows import CONTROL, SHIFT, click, open_window, press, saved_labels, scene_folder
+from unetpp_desktop.core import settings
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.prelabelling import Prelabelling
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import SCALES
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
@@ -260,3 +262,18 @@ def test_a_folder_is_labelled_from_the_open_scene_onwards(
     press(window, Qt.Key.Key_P, CONTROL | SHIFT)
     _wait(window, qtbot)
     assert [name for name in order if name != "2.png"] == ["3.png", "1.png", "0.png"]
+
+
+def test_the_settings_say_at_what_scale_and_with_how_much_memory(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
+) -> None:
+    session = window.session
+    oracle.go.release(9)
+    press(window, Qt.Key.Key_P)
+    _wait(window, qtbot)
+    session.change_setting(settings.PREDICTION_SCALE, settings.ScaleChoice.HALF)
+    session.change_setting(settings.PREDICTION_MEGABYTES, 512)
+    session.prelabel(session.scenes[1:2])
+    _wait(window, qtbot)
+    assert oracle.opened_with == [{"memory": 2048, "scale": "auto"}, {"memory": 512, "scale": "0.5"}]
+    assert {choice.value for choice in settings.ScaleChoice} == {"auto", *SCALES}

@@ -13,7 +13,7 @@ from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import FULL, SCALES
+from unetpp_desktop.nn.scale import FULL, SCALES, scale_for
 from unetpp_desktop.nn.tiles import LEAST_SIDE, Logits, Span, context_of, in_tiles, tiling_of
 
 _SIDES = st.one_of(st.integers(1, 80), st.integers(400, 4000))
@@ -35,7 +35,7 @@ def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction
         assert span.shared < span.length
 
 
-@given(_SIDES, _SIDES, st.integers(1, 30_000_000), st.integers(1, 4), st.sampled_from(SCALES))
+@given(_SIDES, _SIDES, st.integers(1, 30_000_000), st.integers(1, 4), st.sampled_from(tuple(SCALES.values())))
 def test_tiles_cover_an_image_and_share_enough(
     height: int, width: int, most: int, depth: int, scale: Fraction
 ) -> None:
@@ -146,7 +146,7 @@ def test_engines_answer_alike_in_one_piece_and_in_tiles(
 
 
 @pytest.mark.parametrize("engine", ["openvino", "torch"])
-@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("scale", SCALES.values())
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (37, 53)])
 def test_every_reading_has_the_size_of_the_image(
     tiny_model: ModelEntry, engine: str, scale: Fraction, size: tuple[int, int]
@@ -165,6 +165,36 @@ def test_every_reading_has_the_size_of_the_image(
     assert np.array_equal(review.ranked, ranked)
     assert review.uncertainty.shape == size
     assert 0 < confidences[1].min() <= confidences[1].max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "scale"),
+    [
+        (360, 480, 1),
+        (1, 1, 1),
+        (240, 320, 1),
+        (720, 960, 0.5),
+        (600, 800, 0.5),
+        (480, 640, 0.75),
+        (4000, 6000, 0.25),
+    ],
+)
+def test_the_automatic_scale_brings_things_near_their_size_in_the_training(
+    height: int, width: int, scale: float
+) -> None:
+    assert scale_for("auto", (height, width, 3), 480 * 360) == scale
+    assert scale_for("0.5", (height, width, 3), 480 * 360) == Fraction(1, 2)
+
+
+@pytest.mark.parametrize("engine", ["openvino", "torch"])
+def test_a_predictor_uses_the_scale_it_was_opened_with(tiny_model: ModelEntry, engine: str) -> None:
+    image = np.random.default_rng(2).integers(0, 256, (60, 90, 3), np.uint8)
+    half = open_predictor(tiny_model, "cpu", engine, scale="0.5")
+    labels = half.predict(image, 2).labels
+    assert np.array_equal(labels, half.predict(image, 2, Fraction(1, 2)).labels)
+    assert not np.array_equal(labels, half.predict(image, 2, FULL).labels)
+    with pytest.raises(UserError, match="no scale 2"):
+        open_predictor(tiny_model, "cpu", engine, scale="2")
 
 
 def test_too_little_memory_is_a_sentence(tiny_model: ModelEntry) -> None:

@@ -86,7 +86,7 @@ class _Interrupted:
     def __init__(self, predictor: Predictor, meanwhile: Callable[[], None]) -> None:
         self.card, self._predictor, self._meanwhile = predictor.card, predictor, meanwhile
 
-    def predict_for_review(self, image: np.ndarray, depth: int, *_: object) -> Prediction:
+    def predict_for_review(self, image: np.ndarray, depth: int, **_: object) -> Prediction:
         self._meanwhile()
         return self._predictor.predict_for_review(image, depth)
 

@@ -16,6 +16,16 @@ Engine = Annotated[str, typer.Option(help="auto, openvino or torch.")]
 Precision = Annotated[
     str, typer.Option(help="auto, fp32, bf16 or int8; auto takes less than fp32 only where a test allows it.")
 ]
+Memory = Annotated[
+    int, typer.Option(help="MiB that a prediction may take; large images are predicted in tiles.")
+]
+Scale = Annotated[
+    str,
+    typer.Option(
+        help="auto, 1, 0.75, 0.5 or 0.25: at what scale the network looks at images; "
+        "auto: near the size of its training scenes."
+    ),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Say on stderr which engine and precisions were taken, and why.")
 ]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
-from unetpp_desktop.cli.engines import Device, Engine, Explain, Precision, tell
+from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
 
 Folder = Annotated[Path, typer.Argument(help="A folder of images.")]
 Labels = Annotated[Path | None, typer.Option(help="Where the masks are; default: FOLDER/labels.")]
@@ -19,6 +19,8 @@ def prelabel(
     device: Device = "auto",
     engine: Engine = "auto",
     precision: Precision = "auto",
+    memory: Memory = 2048,
+    scale: Scale = "auto",
     explain: Explain = False,
     labels: Labels = None,
 ) -> None:
@@ -26,7 +28,9 @@ def prelabel(
     from unetpp_desktop.tasks.prelabel import prelabel_folder
 
     with progress_bar("Pre-labelling") as progress:
-        report = prelabel_folder(folder, labels, model, depth, device, progress, engine, precision)
+        report = prelabel_folder(
+            folder, labels, model, depth, device, progress, engine, precision, memory, scale
+        )
     if explain and report.explanation is not None:
         tell(report.explanation)
     for problem in report.problems:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
-from unetpp_desktop.cli.engines import Device, Engine, Explain, Precision, tell
+from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
 
 Data = Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")]
 Split = Annotated[str | None, typer.Option(help="The part of the data set; needed where there are several.")]
@@ -85,6 +85,8 @@ def evaluate(
     device: Device = "auto",
     engine: Engine = "auto",
     precision: Precision = "auto",
+    memory: Memory = 2048,
+    scale: Scale = "auto",
     explain: Explain = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, fractions of 1.")] = False,
     write_card: Annotated[
@@ -95,7 +97,9 @@ def evaluate(
     from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 
     with progress_bar("Evaluating") as progress:
-        report = evaluate_on(data, model, depth, split, device, progress, complain, engine, precision)
+        report = evaluate_on(
+            data, model, depth, split, device, progress, complain, engine, precision, memory, scale
+        )
     if explain:
         tell(report.explanation)
     if write_card:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
@@ -31,12 +32,14 @@ class Question(NamedTuple):
     model: Path
     depth: int
     device: str
+    scale: str  # of `ScaleChoice`
 
 
 def question_of(session: "Session", image: Path, written: int, model: ModelEntry, depth: int) -> Question:
     """What ``model`` is to be asked; where ``depth`` is more than it has, at its deepest."""
     depth = min(depth, model.card.depth)
-    return Question(image, written, session.palette.names, model.folder, depth, session.device)
+    scale = session.settings.get(declared.PREDICTION_SCALE)
+    return Question(image, written, session.palette.names, model.folder, depth, session.device, scale)
 
 
 def written_at(path: Path) -> int:
@@ -70,6 +73,7 @@ class Answers(QObject):
         session.model_changed.connect(self._refresh)
         session.class_flags_changed.connect(self._refresh)  # comes with another palette
         session.predicted.connect(self._on_predicted)
+        session.settings_changed.connect(self._refresh)
 
     @property
     def ranked(self) -> np.ndarray | None:

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
 
+from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 
@@ -29,12 +31,13 @@ _Ticket = tuple[Urgency, int]
 class Predictors:
     """The predictors used last, kept open; and the turn to use one, since they serve one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._changed = threading.Condition()
         self._waiting: set[_Ticket] = set()
         self._busy = False
         self._count = 0
-        self._open: OrderedDict[tuple[Path, float, str], Predictor] = OrderedDict()
+        self._open: OrderedDict[tuple[Path, float, str, int, str], Predictor] = OrderedDict()
 
     @contextmanager
     def turn(self, ask: Callable[[], None], urgency: Urgency = Urgency.ASKED) -> Iterator[None]:
@@ -82,17 +85,19 @@ class Predictors:
             self._changed.notify_all()
 
     def get(self, entry: ModelEntry, device: str) -> Predictor:
-        """Opens the model where it, or the present state of its file, is not open yet.
+        """Opens the model where it, or the present state of its file, is not open yet with the settings.
 
         Slow: not for the GUI thread, and only within a `turn`. Raises `UserError` where the files of
         the model cannot be read.
         """
+        memory = self._settings.get(declared.PREDICTION_MEGABYTES)
+        scale = self._settings.get(declared.PREDICTION_SCALE).value
         try:
-            key = (entry.folder, entry.weights.stat().st_mtime, device)
+            key = (entry.folder, entry.weights.stat().st_mtime, device, memory, scale)
             if key not in self._open:
                 while len(self._open) >= _KEPT_OPEN:
                     self._open.popitem(last=False)  # first let go of the memory of an old one
-                self._open[key] = open_predictor(entry, device)
+                self._open[key] = open_predictor(entry, device, memory=memory, scale=scale)
         except OSError as error:
             raise UserError(
                 f"The model in {entry.folder} cannot be read: {error.strerror or error}. "

@@ -10,7 +10,7 @@ from unetpp_desktop.nn.predictor import Prediction, Predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.prelabel import ScenePrediction
+from unetpp_desktop.tasks.prelabel_host import ScenePrediction
 
 
 @dataclass(frozen=True)

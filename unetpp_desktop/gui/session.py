@@ -72,7 +72,7 @@ class Session(Choices):
         self.marking = SceneMarking(self)
         self.strokes = Strokes(self)
         self.model_finder = ModelFinder(self._tell_error)
-        self.predictors = Predictors()
+        self.predictors = Predictors(settings)
         self.predictions = Predictions(self)
         self.answers = Answers(self)
         self.uncertainties = Uncertainties(self)

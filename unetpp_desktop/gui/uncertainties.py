@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.warm_up import warm_up_engine
@@ -27,6 +28,7 @@ class _Question(NamedTuple):
     model: Path
     depth: int
     device: str
+    scale: str  # of `ScaleChoice`
 
 
 class Uncertainties(QObject):
@@ -46,6 +48,7 @@ class Uncertainties(QObject):
         self._job: Job | None = None
         session.scene_changed.connect(self._refresh)
         session.model_changed.connect(self._refresh)
+        session.settings_changed.connect(self._refresh)
 
     @property
     def current(self) -> np.ndarray | None:
@@ -110,7 +113,8 @@ class Uncertainties(QObject):
             written = path.stat().st_mtime_ns
         except OSError:
             return None
-        return _Question(path, written, model.folder, min(session.depth, model.card.depth), session.device)
+        depth, scale = min(session.depth, model.card.depth), session.settings.get(declared.PREDICTION_SCALE)
+        return _Question(path, written, model.folder, depth, session.device, scale)
 
     def _on_job_state(self) -> None:
         if self._job is not None and self._job.state in (JobState.CANCELLING, JobState.ENDED):

@@ -98,6 +98,7 @@ class ModelCard(BaseModel):
     network: NetworkConfig
     normalisation: Normalisation = Normalisation()
     training_data: str = ""
+    scene_pixels: int = 480 * 360  # of the scenes it was trained on: at what size it knows things
     command: str = ""
     licence: str = ""
     parent: str | None = None

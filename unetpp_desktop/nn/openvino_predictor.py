@@ -27,7 +27,7 @@ from unetpp_desktop.nn.openvino_trunk import read_weights, trunk_of_file, trunk_
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
 from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import FULL
+from unetpp_desktop.nn.scale import AUTO, scale_for
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Answers, Logits, in_pieces
 
@@ -45,9 +45,10 @@ class OpenVinoPredictor:
         precision: str = "auto",
         why: EngineWhy = EngineWhy.FASTER_ON_CPU,
         memory: int = DEFAULT_MEMORY,
+        scale: str = AUTO,
     ) -> None:
         self.card = entry.card
-        self._memory = memory
+        self._memory, self._scale = memory, scale
         self._why = why
         core = ov.Core()
         self._processor: str = core.get_property("CPU", "FULL_DEVICE_NAME")
@@ -83,7 +84,7 @@ class OpenVinoPredictor:
         return Explanation(self.card.name, self.engine, self.device, self._processor, self._why, choices)
 
     def predict(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
@@ -91,27 +92,27 @@ class OpenVinoPredictor:
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(
-        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction | None = None
     ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
         answers = self._read(image, depths, labels_of, scale, silent)
         return {depth: planes[0] for depth, planes in answers.items()}
 
     def predict_confidences(
-        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction | None = None
     ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
         answers = self._read(image, depths, confidences_of, scale, silent)
         return {depth: planes[0] for depth, planes in answers.items()}
 
     def predict_ranked(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> np.ndarray:
         self._settle(image, (depth,))
         return self._read(image, (depth,), ranked_classes_of, scale, progress)[depth]
 
     def predict_for_review(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
@@ -119,7 +120,12 @@ class OpenVinoPredictor:
         return reviewable(planes, depth, time.perf_counter() - start)
 
     def _read(
-        self, image: np.ndarray, depths: Sequence[int], reading: Reading, scale: Fraction, progress: Progress
+        self,
+        image: np.ndarray,
+        depths: Sequence[int],
+        reading: Reading,
+        scale: Fraction | None,
+        progress: Progress,
     ) -> dict[int, np.ndarray]:
         """By depth, ``(planes, H, W)`` as ``reading`` has them."""
         groups = self._precisions.groups(depths)
@@ -139,6 +145,7 @@ class OpenVinoPredictor:
         def read(blended: Logits) -> Answers:
             return self._graphs.read(blended, depths, reading)
 
+        scale = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
         largest = most_pixels(self.card, heads_for(reading, depths), self._memory, scale)
         return in_pieces(image, largest, max(depths), scale, answers, logits, read, progress)
 

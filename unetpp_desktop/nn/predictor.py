@@ -16,7 +16,7 @@ from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.gpu import gpu_present
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, check_memory
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import FULL
+from unetpp_desktop.nn.scale import AUTO, check_scale
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("auto", "openvino", "torch")
@@ -54,7 +54,8 @@ class Predictor(Protocol):
 
     Images may have any size: what does not fit into the memory that it may take is answered in
     tiles, with ``progress`` asked before each. ``scale`` is one of `SCALES`, at which the network
-    looks at the image; what it says is brought back to the image's own size.
+    looks at the image, by default what it was opened with; what it says is brought back to the
+    image's own size.
     """
 
     card: ModelCard
@@ -72,25 +73,25 @@ class Predictor(Protocol):
         ...
 
     def predict(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         """Labels an image ``uint8 (H, W, 3)`` at ``depth`` (1 to ``card.depth``)."""
         ...
 
     def predict_depths(
-        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction | None = None
     ) -> dict[int, np.ndarray]:
         """Labels ``uint8 (H, W)`` of several depths from one pass of the network."""
         ...
 
     def predict_confidences(
-        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction | None = None
     ) -> dict[int, np.ndarray]:
         """How probable the network holds its answer at several depths: ``float32 (H, W)`` in 0..1."""
         ...
 
     def predict_ranked(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> np.ndarray:
         """The likeliest classes of each pixel, likeliest first: ``uint8 (RANKS, H, W)``.
 
@@ -99,7 +100,7 @@ class Predictor(Protocol):
         ...
 
     def predict_for_review(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         """As `predict`, with the ranked classes and the uncertainty, all from one pass of the network."""
         ...
@@ -111,16 +112,18 @@ def open_predictor(
     engine: str = "auto",
     precision: str = "auto",
     memory: int = DEFAULT_MEMORY,
+    scale: str = AUTO,
 ) -> Predictor:
     """Loads the weights onto one of `DEVICES`, with one of `ENGINES`, in one of `PRECISIONS`.
 
     "auto" takes a GPU with PyTorch where there is one, and OpenVINO on the CPU, where it is
     installed; and bf16 at the depths where a self-test on this machine finds that it pays. Another
     precision is taken as it is, at every depth. ``memory`` is what a prediction may take in MiB,
-    beside the image and the answer; it decides how large the tiles of a large image are.
+    beside the image and the answer; it decides how large the tiles of a large image are. ``scale``
+    is what is used where a call asks for none: one of `SCALES`, or auto, see `scale_for`.
 
-    Raises `UserError` for a missing device, engine or precision, too little memory, and weights
-    that do not fit their card. The engine is imported here, which takes a while: call it from a
+    Raises `UserError` for a missing device, engine, precision or scale, too little memory, and
+    weights that do not fit their card. The engine is imported here, which takes a while: call it from a
     background thread.
     """
     if device not in DEVICES:
@@ -134,19 +137,20 @@ def open_predictor(
             f"OpenVINO labels on the CPU only. Choose the device cpu, or the engine torch for {device}."
         )
     check_memory(memory)
+    check_scale(scale)
     cache_folder = user_cache_path("unetpp-desktop", appauthor=False)
     if uses_openvino(device, engine):
         from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
         why = EngineWhy.FASTER_ON_CPU if engine == "auto" else EngineWhy.ASKED
-        return OpenVinoPredictor(entry, cache_folder, precision, why, memory)
+        return OpenVinoPredictor(entry, cache_folder, precision, why, memory, scale)
     from unetpp_desktop.nn.torch_predictor import TorchPredictor
 
     if engine == "torch":
         why = EngineWhy.ASKED
     else:
         why = EngineWhy.ON_GPU if find_spec("openvino") is not None else EngineWhy.NO_OPENVINO
-    return TorchPredictor(entry, device, cache_folder, precision, why, memory)
+    return TorchPredictor(entry, device, cache_folder, precision, why, memory, scale)
 
 
 def uses_openvino(device: str = "auto", engine: str = "auto") -> bool:

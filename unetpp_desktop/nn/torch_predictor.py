@@ -23,7 +23,7 @@ from unetpp_desktop.nn.memory import DEFAULT_MEMORY, most_pixels
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
 from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import FULL
+from unetpp_desktop.nn.scale import AUTO, scale_for
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Logits, in_pieces
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
@@ -61,12 +61,13 @@ class TorchPredictor:
         precision: str = "auto",
         why: EngineWhy = EngineWhy.ASKED,
         memory: int = DEFAULT_MEMORY,
+        scale: str = AUTO,
     ) -> None:
         if precision == "int8":
             raise UserError("INT8 is computed by OpenVINO only. Choose the engine openvino, or bf16.")
         self.card = entry.card
         self._why = why
-        self._memory = memory
+        self._memory, self._scale = memory, scale
         self._device = resolve_device(device)
         self.device = self._device.type
         self._exact = folded(load_network(entry)).placed_on(self._device)
@@ -91,7 +92,7 @@ class TorchPredictor:
         )
 
     def predict(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
@@ -99,25 +100,25 @@ class TorchPredictor:
         return Prediction(labels, depth, time.perf_counter() - start)
 
     def predict_depths(
-        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction | None = None
     ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
         return self._read(image, depths, _each(classes_of), scale, silent)
 
     def predict_confidences(
-        self, image: np.ndarray, depths: Sequence[int], scale: Fraction = FULL
+        self, image: np.ndarray, depths: Sequence[int], scale: Fraction | None = None
     ) -> dict[int, np.ndarray]:
         self._settle(image, depths)
         return self._read(image, depths, _each(confidences_of), scale, silent)
 
     def predict_ranked(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> np.ndarray:
         self._settle(image, (depth,))
         return self._read(image, (depth,), _each(ranked_classes_of), scale, progress)[depth]
 
     def predict_for_review(
-        self, image: np.ndarray, depth: int, scale: Fraction = FULL, progress: Progress = silent
+        self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         self._settle(image, (depth,))
         start = time.perf_counter()
@@ -145,7 +146,7 @@ class TorchPredictor:
         image: np.ndarray,
         depths: Sequence[int],
         read: _Reader,
-        scale: Fraction,
+        scale: Fraction | None,
         progress: Progress,
         heads: Sequence[int] | None = None,
     ) -> _Answers:
@@ -161,6 +162,7 @@ class TorchPredictor:
         def read_blended(logits: Logits) -> _Answers:
             return read({depth: torch.from_numpy(scores)[None] for depth, scores in logits.items()})
 
+        scale = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
         largest = most_pixels(self.card, heads or depths, self._memory, scale, _MEMORY_FACTOR)
         logits = partial(answers, read=_each(_logits_of))
         return in_pieces(image, largest, max(depths), scale, answers, logits, read_blended, progress)

@@ -11,9 +11,11 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import DepthMetrics, write_card
 from unetpp_desktop.nn.explanation import Explanation
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY
 from unetpp_desktop.nn.metrics import BoundaryAccuracy, Calibration, ConfusionMatrix
 from unetpp_desktop.nn.predictor import Prediction, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
+from unetpp_desktop.nn.scale import AUTO
 from unetpp_desktop.storage.camvid import open_dataset
 from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
 
@@ -99,11 +101,14 @@ def evaluate_on(
     complain: Callable[[str], None],
     engine: str = "auto",
     precision: str = "auto",
+    memory: int = DEFAULT_MEMORY,
+    scale: str = AUTO,
 ) -> EvaluationReport:
     """Labels every scene of a split at one depth ("1" to "4") or "all", and compares with the truth.
 
     ``complain`` gets a sentence for every mask with stray colours and for every scene left out.
-    Raises `UserError` where data, model, depth, split, device, engine or precision is wrong.
+    Raises `UserError` where data, model, depth, split, device, engine, precision, memory or scale
+    is wrong.
     """
     entry = resolve_model(model)
     depths = _depths(depth, entry.card.depth, model)
@@ -114,7 +119,7 @@ def evaluate_on(
     pairs = usable_pairs(dataset, pairs, progress, complain)
     source = source_of(dataset, pairs)
     table = dataset.palette.mapping_from(entry.card.palette)
-    predictor = open_predictor(entry, device, engine, precision)
+    predictor = open_predictor(entry, device, engine, precision, memory, scale)
     measures = {number: _Measures(len(dataset.palette)) for number in depths}
     for index in range(source.count):
         progress(index, source.count, pairs[index].image.name)

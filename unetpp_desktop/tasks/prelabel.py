@@ -1,39 +1,28 @@
 """Pre-labelling the scenes of a folder."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError, WriteError
-from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.explanation import Explanation
-from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY
+from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
-from unetpp_desktop.nn.scale import FULL
-from unetpp_desktop.nn.uncertainty import error_rates
+from unetpp_desktop.nn.scale import AUTO
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.overlapping import overlapping
-from unetpp_desktop.tasks.review import review_mask
-from unetpp_desktop.tasks.scene_edits import (
-    change_mask,
-    now,
-    planes_of,
-    provenance_of,
-    refuse_changed_outside,
-)
-from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review, save_review
+from unetpp_desktop.tasks.prelabel_host import Alone, Host, ScenePrediction
+from unetpp_desktop.tasks.saved_predictions import save_prediction
+from unetpp_desktop.tasks.scene_edits import refuse_changed_outside
+from unetpp_desktop.tasks.scene_reviews import predict_for_review
 
 _SAVE_TRIES = 3  # of a mask that is being saved by others, too
 
@@ -45,73 +34,6 @@ class PrelabelReport:
     done: int
     problems: tuple[str, ...]
     explanation: Explanation | None = None  # of a whole folder: what it was predicted with, and why
-
-
-@dataclass(frozen=True)
-class ScenePrediction:
-    """A prediction for review of a scene, in the mask values of ``palette``."""
-
-    scene: Scene
-    prediction: Prediction
-    palette: Palette
-    card: ModelCard
-
-
-class Host(Protocol):
-    """Who has scenes pre-labelled, and may go on working on them meanwhile."""
-
-    def next_of(self, waiting: Sequence[Scene]) -> Scene:
-        """The one of the ``waiting`` scenes that should come next. Called on a thread of its own."""
-        ...
-
-    def turn(self, scene: Scene, ask: Callable[[], None]) -> AbstractContextManager[Predictor | None]:
-        """The network for one prediction of ``scene``; None where nobody wants it any more.
-
-        May wait for its turn; calls ``ask`` meanwhile, which may raise.
-        """
-        ...
-
-    def is_open(self, scene: Scene) -> bool:
-        """Whether the document of ``scene`` lies with the host, so that its file is not to be written."""
-        ...
-
-    def is_wanted(self, scene: Scene) -> bool:
-        """Whether a prediction of ``scene`` is still to be saved."""
-        ...
-
-    def deliver(self, predicted: ScenePrediction) -> None:
-        """Takes the prediction of an open scene."""
-        ...
-
-    def finished(self, scene: Scene) -> None:
-        """Nothing more is done about ``scene``."""
-        ...
-
-
-class _Alone:
-    """A host with a network of its own and no window: the scenes come as they are, and all are saved."""
-
-    def __init__(self, predictor: Predictor) -> None:
-        self._predictor = predictor
-
-    def next_of(self, waiting: Sequence[Scene]) -> Scene:
-        return waiting[0]
-
-    @contextmanager
-    def turn(self, scene: Scene, ask: Callable[[], None]) -> Iterator[Predictor]:  # noqa: ARG002
-        yield self._predictor
-
-    def is_open(self, scene: Scene) -> bool:  # noqa: ARG002
-        return False
-
-    def is_wanted(self, scene: Scene) -> bool:  # noqa: ARG002
-        return True
-
-    def deliver(self, predicted: ScenePrediction) -> None:
-        raise AssertionError(f"no document of {predicted.scene.name} is open")
-
-    def finished(self, scene: Scene) -> None:
-        pass
 
 
 def rank_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth: int) -> np.ndarray:
@@ -128,7 +50,7 @@ def prelabel_scenes(
     project: Project, scenes: Sequence[Scene], predictor: Predictor, depth: int, progress: Progress
 ) -> PrelabelReport:
     """As `prelabel_for`, where nobody works on the scenes meanwhile."""
-    return prelabel_for(_Alone(predictor), project, scenes, depth, progress)
+    return prelabel_for(Alone(predictor), project, scenes, depth, progress)
 
 
 def prelabel_for(
@@ -137,7 +59,6 @@ def prelabel_for(
     scenes: Sequence[Scene],
     depth: int,
     progress: Progress,
-    scale: Fraction = FULL,
 ) -> PrelabelReport:
     """Labels ``scenes`` at ``depth`` and saves their masks; pixels that a person checked stay.
 
@@ -150,7 +71,7 @@ def prelabel_for(
     where masks cannot be written: the next ones could not be either. What was predicted when
     ``progress`` raises `Cancelled` is still saved.
     """
-    return _Prelabelling(host, project, scenes, depth, progress, scale).run()
+    return _Prelabelling(host, project, scenes, depth, progress).run()
 
 
 @dataclass(frozen=True)
@@ -173,9 +94,8 @@ class _Prelabelling:
         scenes: Sequence[Scene],
         depth: int,
         progress: Progress,
-        scale: Fraction,
     ) -> None:
-        self._host, self._project, self._depth, self._scale = host, project, depth, scale
+        self._host, self._project, self._depth = host, project, depth
         self._scenes = scenes
         self._progress = progress
         self._waiting = list(scenes)
@@ -240,9 +160,7 @@ class _Prelabelling:
                 self._progress(self._begun, len(self._scenes), f"{scene.name} ({tile + 1}/{tiles})")
 
         try:
-            prediction = predict_for_review(
-                image, palette, predictor, self._depth, scale=self._scale, progress=progress
-            )
+            prediction = predict_for_review(image, palette, predictor, self._depth, progress)
         except UserError as error:
             return _Ready(scene, problem=str(error))
         return ScenePrediction(scene, prediction, palette, predictor.card)
@@ -286,38 +204,6 @@ class _Prelabelling:
         )
 
 
-def save_prediction(project: Project, predicted: ScenePrediction) -> bool:
-    """Puts a prediction into the mask file, around what people have checked there, and keeps its review.
-
-    Returns False, and writes nothing, where the file was changed while that was done. Raises
-    `UserError` where it cannot be read or written, or was changed by another program.
-    """
-    scene, prediction, card = predicted.scene, predicted.prediction, predicted.card
-    token = project.mask_token(scene)
-    stored = project.load_mask(scene)
-    refuse_changed_outside(project, scene, stored)
-    if stored is not None and np.isin(stored.origins, HUMAN).all():
-        return True
-    if predicted.palette != project.palette:  # its classes were changed while the network was at it
-        prediction = _translated(prediction, project.palette.mapping_from(predicted.palette))
-    provenance = provenance_of(stored).model_copy(
-        update={"model": card.name, "depth": prediction.depth, "predicted": now()}
-    )
-    planes = planes_of(stored, prediction.labels.shape)
-    origins = np.where(np.isin(planes[1], HUMAN), planes[1], Origin.MODEL)
-    predict = partial(MaskDocument.apply_prediction, labels=prediction.labels)
-    if not change_mask(project, scene, planes, predict, provenance, token):
-        return False
-    judgement, rates = judgement_of(card, prediction.depth, provenance), error_rates(card, prediction.depth)
-    save_review(project, review_mask(scene.name, prediction, prediction.labels, origins, rates, judgement))
-    return True
-
-
-def _translated(prediction: Prediction, table: np.ndarray) -> Prediction:
-    ranked = None if prediction.ranked is None else table[prediction.ranked]
-    return replace(prediction, labels=table[prediction.labels], ranked=ranked)
-
-
 def prelabel_folder(
     folder: Path,
     labels: Path | None,
@@ -327,13 +213,15 @@ def prelabel_folder(
     progress: Progress,
     engine: str = "auto",
     precision: str = "auto",
+    memory: int = DEFAULT_MEMORY,
+    scale: str = AUTO,
 ) -> PrelabelReport:
     """Pre-labels every scene of ``folder`` but the excluded ones.
 
-    Raises `UserError` where folder, model, device, engine or precision is wrong.
+    Raises `UserError` where folder, model, device, engine, precision, memory or scale is wrong.
     """
     project = Project.open(folder, labels)
     entry = resolve_model(model, project.own_folder / "models")
-    predictor = open_predictor(entry, device, engine, precision)
+    predictor = open_predictor(entry, device, engine, precision, memory, scale)
     report = prelabel_scenes(project, project.included_scenes, predictor, depth, progress)
     return replace(report, explanation=predictor.explanation)

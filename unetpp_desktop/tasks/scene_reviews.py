@@ -6,7 +6,6 @@ corrected it since. Pre-labelling reviews by the way, `build_reviews` what is mi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -17,7 +16,6 @@ from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.predictor import Prediction, Predictor
-from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.mask_file import Provenance
@@ -62,14 +60,13 @@ def predict_for_review(
     palette: Palette,
     predictor: Predictor,
     depth: int,
-    scale: Fraction = FULL,
     progress: Progress = silent,
 ) -> Prediction:
     """`Predictor.predict_for_review` in the mask values of ``palette``; classes it lacks become void.
 
     The depth is the model's deepest where ``depth`` is more.
     """
-    prediction = predictor.predict_for_review(image, min(depth, predictor.card.depth), scale, progress)
+    prediction = predictor.predict_for_review(image, min(depth, predictor.card.depth), progress=progress)
     assert prediction.ranked is not None
     ranked = palette.mapping_from(predictor.card.palette)[prediction.ranked]
     return replace(prediction, labels=ranked[0], ranked=ranked)

@@ -1,6 +1,8 @@
 """Training a network from scratch on a CamVid data set, with drawn scenes mixed in."""
 
+import math
 import shlex
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
 from unetpp_desktop.storage.camvid import Dataset, open_dataset
+from unetpp_desktop.storage.images import image_size
 from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.datasets import TRAINING_SPLIT, pairs_of_split, source_of, usable_pairs
 from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
@@ -67,7 +70,8 @@ def train_on(
     # A data set with one split may call it anything.
     known = len(dataset.splits) > 1 or options.split != TRAINING_SPLIT
     name, pairs = pairs_of_split(dataset, options.split if known else None)
-    source = source_of(dataset, usable_pairs(dataset, pairs, progress, complain))
+    usable = usable_pairs(dataset, pairs, progress, complain)
+    source = source_of(dataset, usable)
     start = None if options.start_from is None else resolve_model(options.start_from)
     card = ModelCard(
         name=out.resolve().name,
@@ -76,6 +80,7 @@ def train_on(
         network=start.card.network if start is not None else _network(options, len(dataset.palette)),
         training_data=f"{source.count} scenes of {data.resolve().name} {name}"
         + (f", {100 * options.generated:.0f} % of the crops from drawn scenes" if options.generated else ""),
+        scene_pixels=round(statistics.median(math.prod(image_size(pair.image)) for pair in usable)),
         command=_command(data, out, options),
         parent=None if start is None else start.name,
         licence=_LICENCE,
