@@ -47,6 +47,11 @@ class Curve(QWidget):
         self.setAccessibleDescription(self._text_of(shown[-1][1]) if shown else "")
         self.update()
 
+    def set_smooth(self, smooth: bool) -> None:
+        """Whether the running mean is the strong line."""
+        self._smooth = smooth
+        self.update()
+
     def set_reference(self, reference: tuple[str, float] | None) -> None:
         """A dashed level with its name: what the line is to be compared with."""
         self._reference = reference

@@ -249,6 +249,7 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.active: list[Job] = []
+        self.closed = False  # the window is closing: what starts by itself should not any more
         self._quiet: list[Job] = []
         self._garbage = GuiGarbage(self)
         self._usual_switch_interval = sys.getswitchinterval()
@@ -277,6 +278,7 @@ class Jobs(QObject):
         Such a thread is abandoned. End the process by ``os._exit`` then: a thread that is inside
         C++ code while Python shuts down would abort it.
         """
+        self.closed = True
         sys.setswitchinterval(self._usual_switch_interval)
         deadline = time.monotonic() + milliseconds / 1000
         jobs = [*self.active, *self._quiet]

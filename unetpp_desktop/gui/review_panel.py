@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.gui.action_set import ActionSet
+from unetpp_desktop.gui.effort_panel import EffortPanel
 from unetpp_desktop.gui.key_bindings import first_key
 from unetpp_desktop.gui.review_rows import RegionList
 from unetpp_desktop.gui.scene_view import DoneLine
@@ -59,6 +60,8 @@ class ReviewPanel(QScrollArea):
         self.regions.region_chosen.connect(self._review.go_to)
         self._lay_out()
         self.add_section("uncertainty", self.tr("Uncertainty"), _Threshold(session, commands, self))
+        self.effort = EffortPanel(session, self)
+        self.add_section("effort", self.tr("Effort"), self.effort)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)

@@ -8,6 +8,7 @@ from unetpp_desktop.gui.session import Session
 
 _AROUND = 1.5  # times the longer side of the region that is seen beside it, so that one knows what it is
 _LEAST_AROUND = 40  # image pixels
+_BELOW = 96  # logical pixels below the scene where the answers may lie
 _LARGEST_ZOOM = 8.0  # device pixels per image pixel
 
 
@@ -40,4 +41,13 @@ class ReviewSight(QObject):
         scale = min(canvas.width() / (rect.width + around), canvas.height() / (rect.height + around))
         scale = min(scale, _LARGEST_ZOOM / canvas.devicePixelRatioF())
         canvas.zoom_to(scale, QPointF(canvas.width() / 2, canvas.height() / 2))
-        canvas.center_on((rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2)
+        height, width = canvas.picture.size if canvas.picture is not None else (0, 0)
+        across, down = (side / 2 / canvas.viewport.scale for side in (canvas.width(), canvas.height()))
+        x = _held((rect.left + rect.right) / 2, across, width - across)
+        below = _BELOW / canvas.viewport.scale
+        canvas.center_on(x, _held((rect.top + rect.bottom) / 2, down, height + below - down))
+
+
+def _held(middle: float, least: float, most: float) -> float:
+    """Within bounds, so that no empty room is seen beside the scene; half-way where it is too small."""
+    return (least + most) / 2 if least > most else min(max(middle, least), most)

@@ -124,8 +124,8 @@ class ReviewStore(QObject):
         """Does the same unseen where it is quickly done and nothing else is going on."""
         session = self._session
         scenes = tuple(scene for scene in self.missing() if scene.name not in self._tried)
-        idle = self.loaded and not session.jobs.active and session.model is not None
-        if idle and 0 < len(scenes) <= _BY_ITSELF:
+        idle = self.loaded and not session.jobs.active and not session.jobs.closed
+        if idle and session.model is not None and 0 < len(scenes) <= _BY_ITSELF:
             self._build(scenes, lambda work: session.jobs.start_quietly("review", work, self._on_built))
 
     def _build(self, scenes: Sequence[Scene], start: Callable[["_Building"], Job]) -> None:
@@ -171,6 +171,8 @@ class ReviewStore(QObject):
     def _load(self) -> None:
         project = self._session.project
         if not self._wanted or project is None or self._loading is not None:
+            return
+        if self._session.jobs.closed:
             return
         scenes = [
             scene for scene in project.included_scenes if self._stale is None or scene.name in self._stale
