@@ -94,6 +94,19 @@ def test_the_plot_is_a_picture(report: BenchmarkReport, tmp_path: Path) -> None:
         draw_report(report, tmp_path / "rows.doc")
 
 
+@pytest.mark.slow
+def test_a_fresh_network_gets_int8_and_the_faster_precision_is_the_default() -> None:
+    pytest.importorskip("openvino")
+    if find_spec("nncf") is None:
+        pytest.skip("NNCF is not installed")
+    options = BenchmarkOptions(filters="4,6", size=(64, 64), device="cpu", engine="openvino", repeats=1)
+    found = run_benchmark(options, silent)
+    rows = {row.precision: row for row in found.rows if row.engine == "openvino"}
+    assert set(rows) >= {"fp32", "int8"}
+    fastest = min((row for row in rows.values() if row.precision != "int8"), key=lambda row: row.ms_p50)
+    assert [row for row in found.rows if row.default] == [fastest]
+
+
 def test_progress_stops_it(tiny_model: ModelEntry) -> None:
     notes: list[str] = []
 

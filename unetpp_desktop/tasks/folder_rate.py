@@ -2,15 +2,16 @@
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.predictor import Predictor
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
-from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.benchmark_report import FolderRow
 from unetpp_desktop.tasks.prelabel import prelabel_scenes
 
@@ -45,24 +46,32 @@ def _linked(folder: Path, place: Path) -> Project:
 
 def _rate(project: Project, predictor: Predictor, depth: int, progress: Progress) -> FolderRow:
     scenes = project.scenes
-    whole = network = 0.0
+    whole = review = network = 0.0
     for first in range(0, len(scenes), _TURN):
         progress(first, len(scenes), f"folder at depth {depth}")
         part = scenes[first : first + _TURN]
-        network += _network_seconds(part, predictor, depth)
+        images = [read_image(scene.image_path) for scene in part]
+        network += _seconds(predictor.predict, images, depth)
+        review += _seconds(predictor.predict_for_review, images, depth)
+        del images
         start = time.perf_counter()
         report = prelabel_scenes(project, part, predictor, depth, silent)
         whole += time.perf_counter() - start
         if report.problems:
             raise UserError(report.problems[0])
     count = len(scenes)
-    return FolderRow(depth=depth, images=count, per_second=count / whole, network_per_second=count / network)
+    return FolderRow(
+        depth=depth,
+        images=count,
+        per_second=count / whole,
+        review_per_second=count / review,
+        network_per_second=count / network,
+    )
 
 
-def _network_seconds(scenes: Sequence[Scene], predictor: Predictor, depth: int) -> float:
-    images = [read_image(scene.image_path) for scene in scenes]
-    predictor.predict(images[0], depth)  # what has to be prepared for this size is in neither time
+def _seconds(predict: Callable[[np.ndarray, int], object], images: Sequence[np.ndarray], depth: int) -> float:
+    predict(images[0], depth)  # what has to be prepared for this size is in none of the times
     start = time.perf_counter()
     for image in images:
-        predictor.predict(image, depth)
+        predict(image, depth)
     return time.perf_counter() - start

@@ -1,0 +1,133 @@
+"""Engines, precisions and depths of the papers' network next to plain PyTorch: python -m bench.predictor.
+
+Runs `unetpp-desktop benchmark` for filters 32 to 512, and again for the shipped model on PyTorch alone with
+oneDNN held to older processors, where the app must not take what is slower than fp32. Takes some four
+minutes. Writes build/bench-predictor.json and, with --write, the section "predictor" of
+docs/benchmarks.md.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.sections import markdown_table, replace_section
+from unetpp_desktop.tasks.benchmark_report import BenchmarkReport, BenchmarkRow
+from unetpp_desktop.tasks.contenders import PLAIN
+
+_OUT = Path("build/bench-predictor.json")
+_OLDER = ("AVX2", "AVX512_CORE_VNNI")  # of oneDNN: processors without hardware for bf16
+
+
+def run(words: Sequence[str], isa: str | None = None) -> BenchmarkReport:
+    """What the command prints as JSON, with oneDNN held to the instructions ``isa``."""
+    command = [sys.executable, "-m", "unetpp_desktop", "benchmark", "--json", *words]
+    environment = os.environ | ({} if isa is None else {"ONEDNN_MAX_CPU_ISA": isa})
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment)
+    return BenchmarkReport.model_validate_json(done.stdout)
+
+
+def main_table(report: BenchmarkReport) -> str:
+    """All rows; shares are of depth 4 of the same engine and precision."""
+    deepest = max(row.depth for row in report.rows)
+    whole = {(row.engine, row.precision): row for row in report.rows if row.depth == deepest}
+
+    def cells(row: BenchmarkRow) -> tuple[str, ...]:
+        last = whole[row.engine, row.precision]
+        memory = "-" if row.peak_mib is None else f"{row.peak_mib:.0f}"
+        shares = f"{100 * row.ms_p50 / last.ms_p50:.0f} / {100 * row.gmac / last.gmac:.0f}"
+        memories = "-"
+        if row.peak_mib is not None and last.peak_mib is not None:
+            memories = f"{100 * row.peak_mib / last.peak_mib:.0f}"
+        return (
+            f"**{row.engine}**" if row.default else row.engine,
+            f"**{row.precision}**" if row.default else row.precision,
+            str(row.depth),
+            f"{row.ms_p50:.0f} / {row.ms_p95:.0f}",
+            f"{row.ratio_to_plain:.1f}",
+            "-" if row.share_of_matmul is None else f"{100 * row.share_of_matmul:.0f}",
+            shares,
+            memory,
+            memories,
+        )
+
+    head = (
+        "engine",
+        "precision",
+        "depth",
+        "ms p50 / p95",
+        "x plain",
+        "% of matrix product",
+        "time / multiply-adds, % of depth 4",
+        "peak MiB",
+        "% of depth 4",
+    )
+    return markdown_table(head, [cells(row) for row in report.rows], words=2)
+
+
+def older_table(reports: dict[str, BenchmarkReport]) -> str:
+    """What the app takes with PyTorch on older processors, next to the best fp32 way."""
+    rows = []
+    for isa, report in reports.items():
+        for default in (row for row in report.rows if row.default):
+            same = [row for row in report.rows if row.depth == default.depth]
+            exact = min(row.ms_p50 for row in same if row.precision == "fp32")
+            bf16 = next((f"{row.ms_p50:.0f}" for row in same if row.precision == "bf16"), "-")
+            plain = next(row.ms_p50 for row in same if row.engine == PLAIN)
+            rows.append(
+                (
+                    isa,
+                    str(default.depth),
+                    f"{plain:.0f}",
+                    f"{exact:.0f}",
+                    bf16,
+                    default.precision,
+                    f"{default.ms_p50:.0f}",
+                )
+            )
+    head = ("ONEDNN_MAX_CPU_ISA", "depth", "plain, ms", "best fp32, ms", "bf16, ms", "taken", "ms")
+    return markdown_table(head, rows, words=1)
+
+
+def section(report: BenchmarkReport, older: dict[str, BenchmarkReport], repeats: int) -> str:
+    """The figures as the documentation shows them."""
+    machine = report.machine
+    rates = ", ".join(f"{rate:.0f} in {precision}" for precision, rate in machine.gflops.items())
+    load = "unknown" if machine.load is None else f"{machine.load:.1f}"
+    left_out = "".join(f" Not measured: {sentence}" for sentence in report.left_out)
+    height, width = report.rows[0].height, report.rows[0].width
+    return (
+        f"`python -m bench.predictor --write`: {report.model}, chance weights, {height} x {width} pixels, "
+        f"on {machine.processor}, {machine.cores} cores, load {load} before; torch {machine.torch}, "
+        f"OpenVINO {machine.openvino}; matrix product {rates} GFLOP/s. Medians of {repeats} rounds, two "
+        f"images each; bold is what the app takes by itself.{left_out}\n\n"
+        + main_table(report)
+        + "\n\nThe shipped model with PyTorch alone, oneDNN held to older processors:\n\n"
+        + older_table(older)
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--filters", default="32,64,128,256,512")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/benchmarks.md")
+    arguments = parser.parse_args()
+    report = run(["--filters", arguments.filters, "--repeats", str(arguments.repeats)])
+    older = {isa: run(["--engine", "torch", "--device", "cpu", "--repeats", "3"], isa) for isa in _OLDER}
+    reports = {"predictor": report} | older
+    _OUT.parent.mkdir(exist_ok=True)
+    _OUT.write_text(
+        json.dumps({name: found.model_dump() for name, found in reports.items()}, indent=2) + "\n"
+    )
+    text = section(report, older, arguments.repeats)
+    print(text)
+    if arguments.write:
+        replace_section("predictor", text)
+
+
+if __name__ == "__main__":
+    main()
