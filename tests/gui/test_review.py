@@ -13,6 +13,7 @@ from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_fo
 from tests.tasks.reviews import BIG, SMALL, review_folder, write_predicted
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui.keys_sheet import groups
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.review_bar import ReviewBar
 from unetpp_desktop.nn.registry import ModelEntry
@@ -298,3 +299,11 @@ def test_a_new_prediction_ends_the_review_of_its_scene(reviewing: MainWindow, qt
     reviewing.session.scene_states_changed.emit(("1.png",))
     qtbot.waitUntil(lambda: "1.png" not in reviewing.session.review.store.folder.scenes)
     assert reviewing.session.review.current is None
+
+
+def test_the_sheet_of_keys_has_the_candidates(window: MainWindow) -> None:
+    review = next(group for group in groups(window.session.settings) if group.title == "Review")
+    keys = {row.text: row.keys for row in review.rows}
+    assert keys["A likely class of the region"] == ("1 2 3",)
+    assert keys["Next doubtful region"] == ("S",)
+    assert keys["Mark as checked here"] == ("V",)

@@ -118,7 +118,7 @@ def test_another_scene_is_asked_about_and_the_former_is_remembered(window: MainW
     qtbot.waitUntil(lambda: _areas(window) is not None, timeout=30_000)
     window.session.previous_scene()
     assert _areas(window) is not None
-    assert not window.session.uncertainties.asking
+    assert not window.session.answers.asking
 
 
 def test_without_a_model_it_is_said(window: MainWindow) -> None:

@@ -26,7 +26,7 @@ from unetpp_desktop.gui.overlay import color_table
 from unetpp_desktop.gui.pixel_grid import paint_pixel_grid
 from unetpp_desktop.gui.scene_picture import ScenePicture
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.gui.uncertain_areas import Uncertainty
+from unetpp_desktop.gui.uncertainties import shown_uncertainty
 from unetpp_desktop.gui.viewport import Viewport, clamped_scale, fitted
 
 
@@ -63,7 +63,6 @@ class Canvas(QWidget):
         session.settings_changed.connect(self.update)
         session.view_changed.connect(self._on_view_changed)
         session.answers.changed.connect(self._on_view_changed)
-        session.uncertainties.changed.connect(self._on_view_changed)
         session.previews.changed.connect(self._on_preview_changed)
         session.model_changed.connect(self._show_hint)
 
@@ -175,7 +174,9 @@ class Canvas(QWidget):
             document = self._session.document
             labels = None if document is None else document.labels
             style, ranked = self._session.view.style, self._session.answers.ranked
-            self._picture.set_mask(labels, self._color_table(), style, ranked, self._uncertainty())
+            self._picture.set_mask(
+                labels, self._color_table(), style, ranked, shown_uncertainty(self._session)
+            )
             self._show_preview()
         self._hint = hint_of(self._session)
         self.update()
@@ -208,17 +209,9 @@ class Canvas(QWidget):
         # An answer for the scene that is being opened may come before its picture.
         if self._picture is not None and document is not None and self._picture.shows(document.labels):
             style, ranked = self._session.view.style, self._session.answers.ranked
-            if self._picture.set_style(style, self._color_table(), ranked, self._uncertainty()):
+            if self._picture.set_style(style, self._color_table(), ranked, shown_uncertainty(self._session)):
                 self._show_preview()
         self.update()
-
-    def _uncertainty(self) -> Uncertainty | None:
-        """What is known of how sure the model is of the open scene."""
-        document, known = self._session.document, self._session.uncertainties
-        if document is None or known.current is None:
-            return None
-        least = self._session.view.least_uncertainty
-        return Uncertainty(known.current, document.origins, known.rates, least)
 
     def _on_preview_changed(self) -> None:
         self._show_preview()

@@ -21,6 +21,7 @@ from unetpp_desktop.gui.action_spec import ActionSpec
 from unetpp_desktop.gui.actions import ACTIONS, MENUS
 from unetpp_desktop.gui.key_bindings import as_shown, first_key, keys_of
 from unetpp_desktop.gui.mouse_rows import mouse_rows
+from unetpp_desktop.gui.review import MOST_CANDIDATES
 
 _MOST_COLUMNS = 3
 _COLUMN_WIDTH = 320
@@ -133,6 +134,8 @@ def groups(settings: Settings) -> list[Group]:
         rows = tuple(_row(settings, by_name[name]) for name in names if name)
         if "next_class" in names:
             rows = (*rows, _first_ten(settings))
+        if "next_region" in names:
+            rows = (*rows, _candidates(settings))
         shown = (
             QCoreApplication.translate("Actions", title)
             if title
@@ -153,6 +156,12 @@ def _first_ten(settings: Settings) -> Row:
     names = [spec.name for spec in ACTIONS if spec.name.startswith("class_")]
     keys = tuple(key for key in (first_key(settings, name) for name in names) if key)
     return Row(QCoreApplication.translate("KeysSheet", "First ten classes"), (" ".join(keys),))
+
+
+def _candidates(settings: Settings) -> Row:
+    keys = tuple(first_key(settings, f"class_{number}") for number in range(1, MOST_CANDIDATES + 1))
+    text = QCoreApplication.translate("KeysSheet", "A likely class of the region")
+    return Row(text, (" ".join(key for key in keys if key),))
 
 
 def _matching(group: Group, words: list[str]) -> Group:

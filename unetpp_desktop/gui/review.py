@@ -16,6 +16,9 @@ from unetpp_desktop.tasks.review import Region, is_reviewed
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
+MOST_CANDIDATES = 3
+"""How many likely classes a region may have."""
+
 CORRECT = QT_TRANSLATE_NOOP("Actions", "Correct region")
 
 

@@ -30,7 +30,6 @@ from unetpp_desktop.gui.scene_marking import SceneMarking
 from unetpp_desktop.gui.scene_opening import SceneOpening
 from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
-from unetpp_desktop.gui.uncertainties import Uncertainties
 from unetpp_desktop.gui.visits import Visit
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
@@ -75,7 +74,6 @@ class Session(Choices):
         self.predictors = Predictors(settings)
         self.predictions = Predictions(self)
         self.answers = Answers(self)
-        self.uncertainties = Uncertainties(self)
         self.previews = Previews(self)
         self.review = Review(self)
         self._ahead = Ahead(self)

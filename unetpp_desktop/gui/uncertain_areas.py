@@ -40,7 +40,7 @@ class Uncertainty:
             other is not None
             and self.values is other.values
             and self.origins is other.origins
-            and self.rates is other.rates
+            and np.array_equal(self.rates, other.rates)
             and self.least_percent == other.least_percent
         )
 

@@ -29,9 +29,14 @@ class UncertaintyCaption(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.hide()
-        for signal in (session.view_changed, session.document_replaced, session.model_changed):
+        for signal in (
+            session.view_changed,
+            session.document_replaced,
+            session.model_changed,
+            session.answers.changed,
+        ):
             signal.connect(self._ask)
-        for signal in (session.document_changed, session.uncertainties.changed, canvas.viewport_changed):
+        for signal in (session.document_changed, session.answers.asking_changed, canvas.viewport_changed):
             signal.connect(self._show_words)
         self._ask()
 
@@ -41,8 +46,9 @@ class UncertaintyCaption(QLabel):
         return session.view.style is OverlayStyle.UNCERTAINTY and session.document is not None
 
     def _ask(self) -> None:
-        if self._wanted:
-            self._session.uncertainties.request()
+        session = self._session
+        if self._wanted and session.model is not None and session.answers.prediction is None:
+            session.answers.request()
         self._show_words()
 
     def _show_words(self) -> None:
@@ -66,7 +72,7 @@ class UncertaintyCaption(QLabel):
         if session.model is None:
             return self.tr("No model that could be uncertain")
         if areas is None:
-            if session.uncertainties.asking:
+            if session.answers.asking:
                 return self.tr("The model is looking at this scene…")
             return self.tr("The model was not asked about this scene")
         share = areas.uncertain / (areas.shape[0] * areas.shape[1])
