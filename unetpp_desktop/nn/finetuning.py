@@ -96,6 +96,16 @@ def finetune_network(
         return _Finetuning(order, device, progress).run(on_step)
 
 
+@dataclass(frozen=True)
+class _Mix:
+    """Weights of which ``share`` is what was learnt; the mIoU on the corrections held out, where measured."""
+
+    share: float
+    weights: Mapping[str, Tensor]
+    reference: DepthMetrics | None
+    held_out: float
+
+
 class _Finetuning:
     """One fine-tuning under way."""
 
@@ -150,12 +160,17 @@ class _Finetuning:
             on_step(StepReport(step + 1, recipe.steps, loss, miou))
             if idle >= recipe.patience:
                 break
-        steps = learner.steps
-        weights, share = self._as_far_as_it_pays(best)
-        network = self._with(weights)
-        after = self._figures(network, order.held_out, depths)
-        known_before, known_after = self._on_reference(self._in_use), self._on_reference(network)
-        return FinetunedNetwork(weights, before, after, known_before, known_after, steps, share)
+        known = self._on_reference(self._base)
+        mix = self._as_far_as_it_pays(best, known)
+        return FinetunedNetwork(
+            weights=mix.weights,
+            before=before,
+            after=self._figures(self._with(mix.weights), order.held_out, depths),
+            reference_before=known if self._in_use is self._base else self._on_reference(self._in_use),
+            reference_after=mix.reference,
+            steps=learner.steps,
+            share=mix.share,
+        )
 
     def _learn(self, images: Tensor, planes: Tensor, step: int) -> Tensor:
         device, recipe = self._learner.device, self._recipe
@@ -182,27 +197,26 @@ class _Finetuning:
             answers: dict[int, Tensor] = self._base(normalise(images.to(device), self._order.card))
         return answers
 
-    def _as_far_as_it_pays(self, new: Mapping[str, Tensor]) -> tuple[Mapping[str, Tensor], float]:
-        """The mix of base and new weights that is best on the corrections held out, and the share of new.
+    def _as_far_as_it_pays(self, new: Mapping[str, Tensor], known: DepthMetrics | None) -> _Mix:
+        """The mix of base and new weights that is best on the corrections held out.
 
-        Only mixes count that lose at most `FinetuneRecipe.known_loss` on the reference; where none
-        does, it is the one nearest to the base.
+        Only mixes count that lose at most `FinetuneRecipe.known_loss` on the reference, where the base
+        has ``known``; where none does, it is the one nearest to the base.
         """
-        known = self._on_reference(self._base)
         if known is None:
-            return new, 1.0
+            return _Mix(1.0, new, None, 0.0)
         base, deepest = self._base.state_dict(), self._order.card.depth
-        least = known.miou - self._recipe.known_loss
+        nearest = min(self._recipe.shares)
         tried = []
         for share in sorted(self._recipe.shares, reverse=True):
             weights = mixed_weights(base, new, share)
             network = self._with(weights)
-            after = self._on_reference(network)
-            if after is not None and (after.miou >= least or share == min(self._recipe.shares)):
+            reference = self._on_reference(network)
+            assert reference is not None
+            if reference.miou >= known.miou - self._recipe.known_loss or share == nearest:
                 held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
-                tried.append((held_out.miou, share, weights))
-        _, share, weights = max(tried, key=lambda mix: mix[0])
-        return weights, share
+                tried.append(_Mix(share, weights, reference, held_out.miou))
+        return max(tried, key=lambda mix: mix.held_out)
 
     def _with(self, weights: Mapping[str, Tensor]) -> UNetPlusPlus:
         network = UNetPlusPlus(self._order.card.network).placed_on(self._learner.device)
