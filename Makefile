@@ -23,9 +23,10 @@ test: .venv/ready-dev ## set up what is missing and run the tests
 test-slow: .venv/ready-dev ## run the tests that take more than a few seconds each
 	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=2 $(BIN)/python -m pytest -m slow
 
-bench: .venv/ready-dev ## measure start-up and how fluid the window stays while it trains
+bench: .venv/ready-dev ## measure start-up, how fluid the window stays while it trains, and previews
 	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.responsiveness
+	$(BIN)/python -m bench.preview
 
 bench-canvas: .venv/ready-dev ## measure a mouse-move on the canvas, next to napari's, and how fast scenes open
 	@sh scripts/set_up_peer.sh

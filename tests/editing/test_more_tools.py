@@ -18,6 +18,7 @@ from unetpp_desktop.editing.tools import (
     TOOLS,
     AnswerMissing,
     Brush,
+    Check,
     Eraser,
     Fill,
     Gesture,
@@ -157,7 +158,8 @@ def test_no_tool_gets_round_the_rules(
     if protect:
         kept |= np.isin(before[1], HUMAN)
     assert np.array_equal(document.labels[kept], before[0][kept])
-    assert np.array_equal(document.origins[kept], before[1][kept])
+    if not isinstance(tool, Check):  # which paints nothing
+        assert np.array_equal(document.origins[kept], before[1][kept])
 
 
 def test_a_polygon_is_closed_by_a_click_on_its_first_corner() -> None:

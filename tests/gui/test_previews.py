@@ -333,3 +333,43 @@ def test_outlines_and_hidden_overlay_hold_for_the_preview_too(
     QTest.keyPress(window.canvas, Qt.Key.Key_T, NONE)
     assert _color(window, 50, 45) == bare
     QTest.keyRelease(window.canvas, Qt.Key.Key_T, NONE)
+
+
+def test_a_tool_for_regions_makes_the_preview_the_mask_first(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
+) -> None:
+    _finish(window, qtbot, oracle)
+    window.session.set_diameter(5)
+    press(window, Qt.Key.Key_2)
+    drag(window.canvas, (60, 0), (60, 89))  # divides the scene
+    press(window, Qt.Key.Key_F)
+    press(window, Qt.Key.Key_8)
+    click(window.canvas, 20, 45)
+    assert (_labels(window)[:, :50] == 7).all()
+    assert (_labels(window)[:, 70:] == 4).all()
+    assert _origins(window)[45, 100] == Origin.MODEL
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert (_labels(window)[:, :50] == 4).all()
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert (_labels(window)[:, :50] == VOID).all()
+
+
+def test_v_checks_the_region_that_is_previewed(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
+    _finish(window, qtbot, oracle)
+    QTest.mouseMove(window.canvas, at(window.canvas, 50, 50))
+    press(window, Qt.Key.Key_V)
+    assert (_labels(window) == 4).all()
+    assert (_origins(window) == Origin.ACCEPTED).all()
+
+
+def test_the_picker_takes_the_class_that_is_seen(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
+    _finish(window, qtbot, oracle)
+    window.session.set_diameter(9)
+    press(window, Qt.Key.Key_2)
+    click(window.canvas, 60, 45)
+    press(window, Qt.Key.Key_I)
+    click(window.canvas, 20, 20)
+    assert window.session.active_class == 4
+    click(window.canvas, 60, 45)
+    assert window.session.active_class == 1
+    assert (_labels(window)[:20] == VOID).all()  # nothing was made the mask for that

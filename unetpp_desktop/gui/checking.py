@@ -27,6 +27,7 @@ def check_here(window: "MainWindow") -> None:
         return
     if session.review.accept():
         return
+    session.previews.take_over()
     area = _area(window)
     if area is None:
         sentence = window.tr("Point at a region, or select one, to mark it as checked.")

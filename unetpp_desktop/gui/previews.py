@@ -92,15 +92,19 @@ class Previews(QObject):
 
         What is seen is what is marked. A preview that is still to be refined was not meant for that.
         """
-        if self._shown is None:
-            return True
-        prediction = self._session.answers.prediction
-        if prediction is None:
+        self.take_over()
+        if self._shown is not None:
             sentence = self.tr("Only a preview is shown yet. Pre-label the scene first.")
             self._session.notice.emit(sentence, "info")
-            return False
-        self._session.predictions.take_held()
-        return True
+        return self._shown is None
+
+    def take_over(self) -> None:
+        """Makes the preview the mask where nothing more has to be asked for that.
+
+        For whatever works on the regions that are seen.
+        """
+        if self._shown is not None and self._shown.exact:
+            self._session.predictions.take_held()
 
     def _forget(self) -> None:
         self._hopeless.clear()

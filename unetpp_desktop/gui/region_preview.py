@@ -75,6 +75,8 @@ class RegionPreview(QObject):
             return
         if context.document.labels.size > _MOST_PIXELS:
             return
+        if context.preview is not None and self._session.tool.works_on_mask:
+            return  # the regions that are seen are not yet those of the mask
         try:
             self._area = self._session.tool.preview(context, self._point)
             self.proposed = None if self._area is None else self._session.tool.proposes(context, self._point)

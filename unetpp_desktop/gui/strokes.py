@@ -68,6 +68,7 @@ class Strokes(QObject):
         session = self._session
         if session.document is None:
             return None
+        preview = session.previews.shown
         return ToolContext(
             session.document,
             session.active_class,
@@ -81,6 +82,7 @@ class Strokes(QObject):
             shift,
             self._former,
             self.superpixels.found,
+            None if preview is None else preview.labels,
         )
 
     def begin(
@@ -91,11 +93,13 @@ class Strokes(QObject):
         if gesture is not None:
             self._after(gesture, gesture.press_again(point))
             return
+        tool = Eraser() if erase else self._session.tool
+        if tool.works_on_mask:
+            self._session.previews.take_over()
         context = self.context(ctrl, straight_from_last)
         if context is None:
             self._session.tell_problem()
             return
-        tool = Eraser() if erase else self._session.tool
         try:
             self._gesture = tool.start(context, point, straight_from_last)
         except NotKnownYet as missing:

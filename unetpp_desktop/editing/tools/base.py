@@ -61,6 +61,7 @@ class ToolContext:
     shift: bool = False
     former: "Gesture | None" = None  # the last one that came to its end on this document
     superpixels: Superpixels | None = None  # in the size of the options
+    preview: np.ndarray | None = None  # uint8 (H, W): what is shown of pixels without a label, if anything
 
 
 class Gesture:
@@ -146,6 +147,7 @@ class Tool:
     shortcut: str  # key that picks the tool, as Qt spells it
     icon: str  # its name, without suffix
     has_brush: bool = False  # it works with the brush: its cursor is the footprint
+    works_on_mask: bool = False  # what it does depends on the regions of the mask
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:
         """The gesture that a press at ``point`` is the start of; its `Gesture.begin` is called next.

@@ -26,6 +26,7 @@ class Check(Tool):
     name: str = CHECK_NAME
     shortcut: str = "Shift+R"
     icon: str = "square-check"
+    works_on_mask: bool = True
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
         return _CheckGesture(context, point)

@@ -99,9 +99,14 @@ class _SelectGesture(PickGesture):
 
 
 def _value_at(context: ToolContext, point: Point) -> int | None:
-    """The class, or void, of the pixel under a point; None outside the mask."""
-    labels = context.document.labels
-    return int(labels[int(point[1]), int(point[0])]) if is_inside(labels.shape, point) else None
+    """The class, or void, that is seen at a point; None outside the mask."""
+    document, preview = context.document, context.preview
+    if not is_inside(document.shape, point):
+        return None
+    place = int(point[1]), int(point[0])
+    if preview is not None and document.origins[place] == Origin.NONE:
+        return int(preview[place])
+    return int(document.labels[place])
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ class Fill(Tool):
     name: str = "Fill"
     shortcut: str = "F"
     icon: str = "paint-bucket"
+    works_on_mask: bool = True
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
         return AreaGesture(self.name, context, self.preview(context, point))

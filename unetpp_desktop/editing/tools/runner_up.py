@@ -86,6 +86,7 @@ class RunnerUp(Tool):
     name: str = "Runner-up"
     shortcut: str = "Y"
     icon: str = "medal"
+    works_on_mask: bool = True
 
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
         turn = _turn_at(context, point)
