@@ -16,6 +16,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.keys_sheet import groups
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.review_bar import ReviewBar
+from unetpp_desktop.gui.scene_order import SceneSort
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.review import RegionState
@@ -307,3 +308,20 @@ def test_the_sheet_of_keys_has_the_candidates(window: MainWindow) -> None:
     assert keys["A likely class of the region"] == ("1 2 3",)
     assert keys["Next doubtful region"] == ("S",)
     assert keys["Mark as checked here"] == ("V",)
+
+
+def test_the_scenes_can_be_listed_by_what_is_worth_correcting(window: MainWindow, qtbot: QtBot) -> None:
+    def listed() -> list[str]:
+        return [scene.name for scene in window.scene_list.model.listed]
+
+    assert listed() == ["0.png", "1.png", "2.png"]
+    window.scene_list.model.set_sort(SceneSort.REVIEW)
+    qtbot.waitUntil(lambda: listed() == ["1.png", "0.png", "2.png"])  # those behind look alike
+    press(window, Key.Key_D)
+    assert window.session.scene is not None
+    assert window.session.scene.name == "2.png"  # which is behind 0.png in the list
+    window.session.go_to(window.session.scenes[1])
+    window.session.mark_done(go_on=False)
+    assert listed() == ["1.png", "0.png", "2.png"]  # what one works on does not jump away
+    window.scene_list.model.set_sort(SceneSort.REVIEW)
+    qtbot.waitUntil(lambda: listed() == ["2.png", "0.png", "1.png"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -21,6 +21,7 @@ from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.folder_reviews import FolderReviews, folder_reviews
 from unetpp_desktop.tasks.review import Region, SceneReview, refreshed, review_mask, with_deferred
+from unetpp_desktop.tasks.scene_ranking import ranked_scenes
 from unetpp_desktop.tasks.scene_reviews import (
     ReviewReport,
     build_reviews,
@@ -45,11 +46,14 @@ class ReviewStore(QObject):
 
     changed = Signal()  # the regions, or what became of them
     building_changed = Signal()
+    ranked = Signal()  # `ranking` is new
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
         self.folder = FolderReviews()
+        self.ranking: tuple[str, ...] = ()  # names of scenes, what is worth correcting first in front
+        self._rank = False  # at the next reading
         self.loaded = False  # whether `folder` is what lies on the disk
         self._open: SceneReview | None = None
         self._wanted = False
@@ -75,6 +79,12 @@ class ReviewStore(QObject):
             self._wanted = True
             self._stale = None
             self._load()
+
+    def rank(self) -> None:
+        """Has the scenes ranked anew; `ranked` follows."""
+        self._wanted = self._session.project is not None
+        self._rank, self._stale = True, None
+        self._load()
 
     def region(self, scene: str, number: int) -> Region | None:
         """A region of the open scene, with its stencil; None where there is none such."""
@@ -154,7 +164,7 @@ class ReviewStore(QObject):
 
     def _on_project_changed(self) -> None:
         self._wanted, self.loaded, self._open = False, False, None
-        self.folder = FolderReviews()
+        self.folder, self.ranking = FolderReviews(), ()
         self._tried.clear()
         self._unsaved.clear()
         for job in (self._loading, self._building):
@@ -179,13 +189,17 @@ class ReviewStore(QObject):
         ]
         before = FolderReviews() if self._stale is None else self.folder
         self._stale = set()
-        work = _Loading(project, scenes, before)
+        work = _Loading(project, scenes, before, self._rank)
+        self._rank = False
         self._loading = self._session.jobs.start_quietly("reviews", work, self._on_loaded)
         self._loading.state_changed.connect(self._on_loading_state)
 
-    def _on_loaded(self, loaded: tuple[Project, FolderReviews]) -> None:
-        project, folder = loaded
+    def _on_loaded(self, loaded: "_Loaded") -> None:
+        project, folder, ranking = loaded
         if project is self._session.project:
+            if ranking is not None:
+                self.ranking = ranking
+                self.ranked.emit()
             self.folder, self.loaded = folder, True
             self._follow_open()
             self.changed.emit()
@@ -193,7 +207,7 @@ class ReviewStore(QObject):
     def _on_loading_state(self) -> None:
         if self._loading is not None and self._loading.state is JobState.ENDED:
             self._loading = None
-            if self._stale is None or self._stale:
+            if self._stale is None or self._stale or self._rank:
                 self._soon.start()  # not at once: the window may be closing
 
     def _follow_open(self) -> None:
@@ -266,6 +280,12 @@ class ReviewStore(QObject):
         session.jobs.start_quietly("review", work, self._on_states_changed)
 
 
+class _Loaded(NamedTuple):
+    project: Project
+    folder: FolderReviews
+    ranking: tuple[str, ...] | None
+
+
 @dataclass(frozen=True, eq=False)
 class _Loading:
     """Reads the reviews of ``scenes`` and adds them to those of ``before``; holds nothing of the window."""
@@ -273,8 +293,14 @@ class _Loading:
     project: Project
     scenes: Sequence[Scene]
     before: FolderReviews
+    rank: bool
 
-    def __call__(self, progress: Progress) -> tuple[Project, FolderReviews]:
+    def __call__(self, progress: Progress) -> _Loaded:
+        folder = self._folder(progress)
+        ranking = ranked_scenes(tuple(folder.scenes.values())) if self.rank else None
+        return _Loaded(self.project, folder, ranking)
+
+    def _folder(self, progress: Progress) -> FolderReviews:
         found: dict[str, SceneReview | None] = {}
         for index, scene in enumerate(self.scenes):
             progress(index, len(self.scenes), "")
@@ -283,9 +309,9 @@ class _Loading:
         if all(review is not None and folder.keeps_order_with(review) for review in found.values()):
             for review in found.values():
                 folder = folder if review is None else folder.with_scene(review)
-            return self.project, folder
+            return folder
         reviews = {**folder.scenes, **found}
-        return self.project, folder_reviews(review for review in reviews.values() if review is not None)
+        return folder_reviews(review for review in reviews.values() if review is not None)
 
 
 @dataclass(frozen=True, eq=False)

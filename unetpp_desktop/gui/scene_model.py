@@ -53,6 +53,8 @@ class SceneModel(QAbstractListModel):
         self._known.changed.connect(self._take_states)
         self._known.complete.connect(self._sort_again)
         self._marking.changed.connect(self._take_marks)
+        self._reviews = session.review.store
+        self._reviews.ranked.connect(self._sort_again)
 
     def set_project(self, project: Project | None) -> None:
         """Shows the scenes of ``project``; also for a project whose folder was read again."""
@@ -64,7 +66,7 @@ class SceneModel(QAbstractListModel):
         states = ((scene.name, self._known.state(scene)) for scene in self._scenes)
         self._states = {name: state for name, state in states if state is not None}
         self._counts = Counter(self._states.values())
-        self._ordered = sorted_scenes(self._scenes, self._sort, self._known.facts)
+        self._ordered = sorted_scenes(self._scenes, self._sort, self._known.facts, self._reviews.ranking)
         self._refilter(renew=self._sort is not SceneSort.FOLDER)
         self.counts_changed.emit()
 
@@ -89,6 +91,8 @@ class SceneModel(QAbstractListModel):
     def set_sort(self, sort: SceneSort) -> None:
         """Sorts anew, also where it was sorted by this before."""
         self._sort = sort
+        if sort is SceneSort.REVIEW:
+            self._reviews.rank()
         self._sort_again()
 
     @property
@@ -182,7 +186,7 @@ class SceneModel(QAbstractListModel):
         self.counts_changed.emit()
 
     def _sort_again(self) -> None:
-        ordered = sorted_scenes(self._scenes, self._sort, self._known.facts)
+        ordered = sorted_scenes(self._scenes, self._sort, self._known.facts, self._reviews.ranking)
         if ordered != self._ordered:
             self._ordered = ordered
             self._refilter(renew=True)

@@ -33,6 +33,7 @@ class SceneSort(Enum):
     STATE = auto()
     LAST_EDITED = auto()
     HUMAN_PIXELS = auto()
+    REVIEW = auto()  # what is worth correcting first
 
 
 _PLACES = {state: place for place, state in enumerate(SceneState)}
@@ -60,15 +61,21 @@ def fits(scene_filter: SceneFilter, state: SceneState | None, mark: SceneMark) -
             return mark.excluded
 
 
-def sorted_scenes(scenes: Sequence[Scene], sort: SceneSort, facts_of: FactsOf) -> list[Scene]:
+def sorted_scenes(
+    scenes: Sequence[Scene], sort: SceneSort, facts_of: FactsOf, ranking: Sequence[str] = ()
+) -> list[Scene]:
     """``scenes``, which come as they lie in the folder; that order decides between equal ones.
 
-    The last edited and the most worked on come first, what nothing is known of last.
+    The last edited and the most worked on come first, what nothing is known of last. ``ranking`` has
+    the names of the scenes that are worth correcting, the first in front.
     """
     if sort is SceneSort.FOLDER:
         return list(scenes)
     if sort is SceneSort.NAME:
         return sorted(scenes, key=lambda scene: scene.image_path.name.casefold())
+    if sort is SceneSort.REVIEW:
+        places = {name: place for place, name in enumerate(ranking)}
+        return sorted(scenes, key=lambda scene: places.get(scene.name, len(places)))
     known = [(scene, facts_of(scene)) for scene in scenes]
     if sort is SceneSort.STATE:
         known.sort(key=lambda pair: _LAST_PLACE if pair[1] is None else _PLACES[pair[1].state])
@@ -87,5 +94,6 @@ def sort_text(sort: SceneSort) -> str:
         SceneSort.STATE: QCoreApplication.translate("SceneSort", "By state"),
         SceneSort.LAST_EDITED: QCoreApplication.translate("SceneSort", "Last edited first"),
         SceneSort.HUMAN_PIXELS: QCoreApplication.translate("SceneSort", "Most corrected first"),
+        SceneSort.REVIEW: QCoreApplication.translate("SceneSort", "Worth correcting first"),
     }
     return texts[sort]
