@@ -166,6 +166,7 @@ PICTURES = (
     Picture("compare", _compare),
     Picture("train", _action("show_train")),
     Picture("review", _review),
+    Picture("review-small", _review, _SMALL),
     Picture("train-result", _trained),
     Picture("train-changed", _changed),
     Picture("train-versions", _versions),

@@ -1,35 +1,23 @@
 """What the window knows of the doubtful regions of the folder: reads it, keeps it true, has it made."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.progress import Progress, silent
+from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.model_finder import with_more
-from unetpp_desktop.gui.predictors import Predictors, Urgency
 from unetpp_desktop.gui.prelabel_host import Delivery
-from unetpp_desktop.gui.warm_up import warm_up_engine
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.gui.review_work import Building, Loaded, Loading, Saving
 from unetpp_desktop.nn.uncertainty import error_rates
-from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.storage.project import SceneState
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.folder_reviews import FolderReviews, folder_reviews
+from unetpp_desktop.tasks.folder_reviews import FolderReviews
 from unetpp_desktop.tasks.review import Region, SceneReview, refreshed, review_mask, with_deferred
-from unetpp_desktop.tasks.scene_ranking import ranked_scenes
-from unetpp_desktop.tasks.scene_reviews import (
-    ReviewReport,
-    build_reviews,
-    judgement_of,
-    kept_review,
-    load_review,
-    save_review,
-)
+from unetpp_desktop.tasks.scene_reviews import ReviewReport, judgement_of, kept_review, save_review
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -138,13 +126,13 @@ class ReviewStore(QObject):
         if idle and session.model is not None and 0 < len(scenes) <= _BY_ITSELF:
             self._build(scenes, lambda work: session.jobs.start_quietly("review", work, self._on_built))
 
-    def _build(self, scenes: Sequence[Scene], start: Callable[["_Building"], Job]) -> None:
+    def _build(self, scenes: Sequence[Scene], start: Callable[[Building], Job]) -> None:
         session = self._session
         if self._building is not None or session.project is None or session.model is None:
             return
         self._tried |= {scene.name for scene in scenes}
         loading = self.tr("loading the network")
-        work = _Building(
+        work = Building(
             session.project, scenes, session.model, session.device, session.depth, session.predictors, loading
         )
         self._building = start(work)
@@ -189,12 +177,12 @@ class ReviewStore(QObject):
         ]
         before = FolderReviews() if self._stale is None else self.folder
         self._stale = set()
-        work = _Loading(project, scenes, before, self._rank)
+        work = Loading(project, scenes, before, self._rank)
         self._rank = False
         self._loading = self._session.jobs.start_quietly("reviews", work, self._on_loaded)
         self._loading.state_changed.connect(self._on_loading_state)
 
-    def _on_loaded(self, loaded: "_Loaded") -> None:
+    def _on_loaded(self, loaded: Loaded) -> None:
         project, folder, ranking = loaded
         if project is self._session.project:
             if ranking is not None:
@@ -238,7 +226,7 @@ class ReviewStore(QObject):
     def _save(self) -> None:
         project = self._session.project
         if self._saving is None and self._unsaved and project is not None:
-            work = _Saving(project, tuple(self._unsaved.values()))
+            work = Saving(project, tuple(self._unsaved.values()))
             self._saving = self._session.jobs.start_quietly("save reviews", work, self._on_saved)
             self._saving.state_changed.connect(self._on_saving_state)
 
@@ -278,80 +266,3 @@ class ReviewStore(QObject):
             return (name,)
 
         session.jobs.start_quietly("review", work, self._on_states_changed)
-
-
-class _Loaded(NamedTuple):
-    project: Project
-    folder: FolderReviews
-    ranking: tuple[str, ...] | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Loading:
-    """Reads the reviews of ``scenes`` and adds them to those of ``before``; holds nothing of the window."""
-
-    project: Project
-    scenes: Sequence[Scene]
-    before: FolderReviews
-    rank: bool
-
-    def __call__(self, progress: Progress) -> _Loaded:
-        folder = self._folder(progress)
-        ranking = ranked_scenes(tuple(folder.scenes.values())) if self.rank else None
-        return _Loaded(self.project, folder, ranking)
-
-    def _folder(self, progress: Progress) -> FolderReviews:
-        found: dict[str, SceneReview | None] = {}
-        for index, scene in enumerate(self.scenes):
-            progress(index, len(self.scenes), "")
-            found[scene.name] = load_review(self.project, scene)
-        folder = self.before
-        if all(review is not None and folder.keeps_order_with(review) for review in found.values()):
-            for review in found.values():
-                folder = folder if review is None else folder.with_scene(review)
-            return folder
-        reviews = {**folder.scenes, **found}
-        return folder_reviews(review for review in reviews.values() if review is not None)
-
-
-@dataclass(frozen=True, eq=False)
-class _Saving:
-    project: Project
-    reviews: tuple[SceneReview, ...]
-
-    def __call__(self, progress: Progress) -> tuple[SceneReview, ...]:
-        progress(0, 1, "")
-        for review in self.reviews:
-            save_review(self.project, review)
-        return self.reviews
-
-
-@dataclass(frozen=True, eq=False)
-class _Building:
-    """Looks at one scene at a time, so that whoever looks at a scene does not wait; nothing of the window."""
-
-    project: Project
-    scenes: Sequence[Scene]
-    model: ModelEntry
-    device: str
-    depth: int
-    predictors: Predictors
-    loading: str
-
-    def __call__(self, progress: Progress) -> ReviewReport:
-        done, problems, count = 0, list[str](), len(self.scenes)
-        warm_up_engine(self.device, lambda: progress(0, count, self.loading))
-        for index, scene in enumerate(self.scenes):
-
-            def ask(index: int = index, name: str = scene.name) -> None:
-                progress(index, count, name)
-
-            with self.predictors.turn(ask, Urgency.FOLDER):
-                predictor = self.predictors.get(self.model, self.device)
-                report = build_reviews(self.project, (scene,), predictor, self.depth, silent)
-            done += report.done
-            problems.extend(report.problems)
-        progress(count, count, "")
-        if problems and len(problems) == count:
-            raise UserError(problems[0])
-        return ReviewReport(done, tuple(problems))
