@@ -36,7 +36,9 @@ def doubtful_regions(
     doubtful = countable & (error >= rules.least_error)
     for value in np.unique(labels[doubtful]):
         if value != VOID:
-            yield from _parts(doubtful & (labels == value), full_rect(labels.shape), rules)
+            mask = doubtful & (labels == value)
+            place = bounds(mask, full_rect(labels.shape))
+            yield from _parts(np.ascontiguousarray(mask[place.slices]), place, rules)
 
 
 def _parts(mask: np.ndarray, place: Rect, rules: DoubtfulRules) -> Iterator[Area]:

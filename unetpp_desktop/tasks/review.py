@@ -23,10 +23,10 @@ from unetpp_desktop.storage.review_file import Judgement
 LEAST_ERROR = 0.3
 """How probable a pixel is to be wrong at least, that it becomes part of a region."""
 
-_LEAST_PIXELS = 12  # of a region, where the scene is 480 x 360
+_LEAST_PIXELS = 25  # of a region, where the scene is 480 x 360
 _LONGEST_SIDE = 64  # likewise
 _USUAL_PIXELS = 480 * 360
-_MOST_REGIONS = 400  # of one scene
+_MOST_REGIONS = 200  # of one scene
 _REVIEWED = 0.9  # share of its pixels that a person must have checked
 _MOST_RARE = 4.0
 _ABOUT_AS_URGENT = 2.0  # factor; measured with simulated annotators, see docs/learning.md
