@@ -12,10 +12,11 @@ from PIL import Image
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn.card import ErrorCalibration
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.nn.weights import load_network
 from unetpp_desktop.storage.street import write_samples
-from unetpp_desktop.tasks.calibrate import calibrate_on, calibration_table
+from unetpp_desktop.tasks.calibrate import CalibrationReport, calibrate_on, calibration_table
 from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 from unetpp_desktop.tasks.train import TrainOptions, train_on
 
@@ -220,3 +221,26 @@ def test_error_rates_want_more_than_a_handful_of_scenes(tiny_model: ModelEntry, 
     write_samples(tmp_path / "few", 3, 0, silent, 64, 96)
     with pytest.raises(UserError, match=r"only 3 scenes.*8 or more"):
         calibrate_on(tmp_path / "few", str(tiny_model.folder), None, "cpu", silent, lambda _: None)
+
+
+def test_rates_that_do_not_pay_are_not_kept(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    shutil.copytree(tiny_model.folder, tmp_path / "tiny")
+
+    def found(before: float, after: float) -> ErrorCalibration:
+        return ErrorCalibration(
+            error_rates=(0, 1),
+            calibration_error_before=before,
+            calibration_error=after,
+            fitted_on="one part",
+            measured_on="another",
+        )
+
+    def keep(**calibration: ErrorCalibration) -> dict[str, ErrorCalibration]:
+        by_depth = {name.removeprefix("depth"): entry for name, entry in calibration.items()}
+        areas = dict.fromkeys(by_depth, 0.9)
+        CalibrationReport(str(tmp_path / "tiny"), by_depth, areas).write_into_card()
+        return open_model(tmp_path / "tiny").card.calibration
+
+    assert list(keep(depth1=found(0.2, 0.1), depth2=found(0.1, 0.2))) == ["1"]
+    assert list(keep(depth2=found(0.2, 0.1))) == ["1", "2"]
+    assert list(keep(depth1=found(0.1, 0.2))) == ["2"]

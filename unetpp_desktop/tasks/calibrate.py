@@ -27,9 +27,14 @@ class CalibrationReport:
     areas: dict[str, float]
 
     def write_into_card(self) -> None:
-        """Replaces what the card of the model says about its errors."""
+        """Replaces what the card of the model says about its errors.
+
+        A depth at which the network's own figure is as near to the truth goes on with that.
+        """
         entry = resolve_model(self.model)
-        calibration = {**entry.card.calibration, **self.calibration}
+        kept = {depth: found for depth, found in self.calibration.items() if pays(found)}
+        others = {depth: found for depth, found in entry.card.calibration.items() if depth not in self.areas}
+        calibration = {**others, **kept}
         write_card(entry.folder, entry.card.model_copy(update={"calibration": calibration}))
 
 
@@ -91,6 +96,11 @@ def calibrate_on(
     return CalibrationReport(model, calibration, areas)
 
 
+def pays(found: ErrorCalibration) -> bool:
+    """Whether the rates are nearer to the truth than the network's own figure."""
+    return found.calibration_error < found.calibration_error_before
+
+
 def calibration_table(report: CalibrationReport) -> str:
     """The report as a plain text table, in percent."""
     first = next(iter(report.calibration.values()))
@@ -100,5 +110,6 @@ def calibration_table(report: CalibrationReport) -> str:
     ]
     for depth, found in report.calibration.items():
         before, after = 100 * found.calibration_error_before, 100 * found.calibration_error
-        lines.append(f"{depth:>5}{before:>27.2f}{after:>8.2f}{100 * report.areas[depth]:>29.1f}")
+        kept = "" if pays(found) else "   the network's own figure stays"
+        lines.append(f"{depth:>5}{before:>27.2f}{after:>8.2f}{100 * report.areas[depth]:>29.1f}{kept}")
     return "\n".join(lines)
