@@ -114,6 +114,26 @@ def test_a_number_paints_the_region_as_one_edit_and_goes_on(reviewing: MainWindo
     assert region.state is RegionState.OPEN
 
 
+def test_undo_goes_back_to_the_region_that_was_decided_last_and_takes_that_back(
+    reviewing: MainWindow,
+) -> None:
+    for key in (Key.Key_2, Key.Key_V):  # in 1.png and in 2.png
+        press(reviewing, key)
+    assert _at(reviewing) == ("0.png", 0)
+    press(reviewing, Key.Key_Z, CONTROL)
+    assert _at(reviewing) == ("2.png", 0)
+    assert _planes(reviewing, BIG) == ({3}, {Origin.MODEL})
+    press(reviewing, Key.Key_3)
+    assert _at(reviewing) == ("0.png", 0)
+    press(reviewing, Key.Key_R)
+    drag(reviewing.canvas, (15, 15), (30, 30))
+    press(reviewing, Key.Key_Z, CONTROL)  # this rectangle was the last edit
+    assert _at(reviewing) == ("0.png", 0)
+    assert _planes(reviewing, BIG) == ({3}, {Origin.MODEL})
+    press(reviewing, Key.Key_Backspace)
+    assert _planes(reviewing, BIG) == ({8}, {Origin.PAINTED})
+
+
 def test_what_it_is_already_is_accepted_not_painted(reviewing: MainWindow) -> None:
     press(reviewing, Key.Key_1)
     press(reviewing, Key.Key_V)
@@ -233,6 +253,7 @@ def test_the_tab_lists_what_comes_next_and_a_click_goes_there(reviewing: MainWin
     place = panel.regions.visualRect(index).center()
     QTest.mouseClick(panel.regions.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert _at(reviewing) == ("1.png", 1)
+    assert reviewing.canvas.hasFocus()
     press(reviewing, Key.Key_V)
     qtbot.waitUntil(lambda: "5 regions" in panel.words.text())
     assert panel.start_button.text() == "Next region (S)"

@@ -100,6 +100,7 @@ class Contents:
         session.offer.connect(self.toasts.show_offer)
         session.notice_outdated.connect(self.toasts.withdraw)
         self.scene_list.scene_chosen.connect(session.go_to)
+        self.review_panel.regions.region_chosen.connect(self.canvas.setFocus)  # where the keys work
         self.label_panel.classes.edit_wanted.connect(self.commands["classes"].trigger)
         self.top_bar.recent_chosen.connect(session.open_folder)
         self.welcome.folder_chosen.connect(session.open_folder)

@@ -9,6 +9,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
+from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.review_store import ReviewStore
 from unetpp_desktop.tasks.folder_reviews import RegionKey
 from unetpp_desktop.tasks.review import Region, is_reviewed
@@ -39,8 +40,12 @@ class Review(QObject):
         self._starting = False  # as soon as the regions are known
         self._trail: list[RegionKey] = []  # regions that were looked at
         self._place = -1  # of the current one among these
+        self._decided: RegionKey | None = None  # the last edit of all was about it
+        self._seen: tuple[MaskDocument, int] | None = None  # the document and its revision after that
+        self._undo_there = False  # when the region has been gone back to
         session.scene_changed.connect(self._on_scene_changed)
         session.document_replaced.connect(self._on_document_replaced)
+        session.history_changed.connect(self._on_history_changed)
         self.store.changed.connect(self._on_store_changed)
 
     @property
@@ -110,6 +115,19 @@ class Review(QObject):
                 self.store.defer(region)
             self.next()
 
+    @property
+    def can_take_back(self) -> bool:
+        """Whether the last thing that was done is a decision about a region."""
+        return self._decided is not None and self._place > 0 and self._trail[self._place - 1] == self._decided
+
+    def take_back(self) -> bool:
+        """Goes back to the region that was decided last, in whatever scene, and undoes that; else False."""
+        if not self.can_take_back:
+            return False
+        self._decided, self._undo_there = None, True
+        self._go_along_trail(-1)
+        return True
+
     def leave(self) -> bool:
         """Ends the review; False where none is under way."""
         if self._current is None and not self._starting:
@@ -137,7 +155,11 @@ class Review(QObject):
     def _decide(self, region: Region, changed: Rect) -> None:
         self._session.after_edit(changed)
         if self._current == (region.scene, region.number):
+            key = self._current
             self.next()
+            document = self._session.document
+            self._decided = key
+            self._seen = None if document is None else (document, document.revision)
 
     def _go_along_trail(self, by: int) -> None:
         self._place += by
@@ -163,6 +185,9 @@ class Review(QObject):
     def _arrive(self) -> None:
         if self._opening is not None:
             self._current, self._opening = self._opening, None
+            if self._undo_there:
+                self._undo_there = False
+                self._session.undo()
             if self.current is None:  # its scene was predicted anew meanwhile
                 self._forget()
             self.changed.emit()
@@ -182,7 +207,8 @@ class Review(QObject):
 
     def _forget(self) -> None:
         self._current = self._opening = None
-        self._starting = False
+        self._starting = self._undo_there = False
+        self._decided = None
         self._trail.clear()
         self._place = -1
 
@@ -203,6 +229,15 @@ class Review(QObject):
         elif not self._session.is_reading:
             self._forget()
             self.changed.emit()
+
+    def _on_history_changed(self) -> None:
+        """Any other edit is what undo takes back next."""
+        document = self._session.document
+        if document is None:
+            return
+        if self._seen is not None and self._seen[0] is document and self._seen[1] != document.revision:
+            self._decided = None
+        self._seen = document, document.revision
 
     def _on_store_changed(self) -> None:
         if self._starting and self.store.loaded:
