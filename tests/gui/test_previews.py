@@ -296,12 +296,27 @@ def test_a_large_scene_is_previewed_from_a_smaller_copy_and_prelabelled_whole(
     _finish(window, qtbot, oracle)
     assert [image.shape for image in oracle.images[1:]] == [(45, 60, 3)] * 2
     assert window.session.previews.shown is not None
-    assert window.session.previews.shown.labels.shape == (90, 120)
+    assert window.session.previews.shown.labels.shape == (45, 60)
+    window.session.set_diameter(9)
+    press(window, Qt.Key.Key_8)
+    drag(window.canvas, (40, 20), (60, 20))
+    press(window, Qt.Key.Key_E)
+    drag(window.canvas, (40, 60), (60, 60))
+    QTest.mouseMove(window.canvas, at(window.canvas, 119, 89))
+    assert "119, 89 · Pavement (preview)" in _status(window)
+    erased, previewed = _color(window, 50, 60), _color(window, 50, 80)
+    window.canvas.hide_overlay(True)
+    assert (_color(window, 50, 60) == erased, _color(window, 50, 80) == previewed) == (True, False)
+    window.canvas.hide_overlay(False)
+    press(window, Qt.Key.Key_I)
+    click(window.canvas, 100, 80)
+    assert window.session.active_class == 4
     press(window, Qt.Key.Key_Return)
     assert not window.session.is_done
     oracle.go.release()
     press(window, Qt.Key.Key_P)
-    qtbot.waitUntil(lambda: bool((_labels(window) == 4).all()))
+    qtbot.waitUntil(lambda: _labels(window)[5, 5] == 4)
+    assert _labels(window)[20, 50] == 7
     assert oracle.images[-1].shape == (90, 120, 3)
 
 

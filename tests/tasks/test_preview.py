@@ -43,4 +43,4 @@ def test_a_preview_of_a_large_image_is_that_of_a_smaller_copy(
     found = preview.preview_image(_stripes(64, 96), palette, predictor, 1)
     expected = predict_for_review(_stripes(32, 48), palette, predictor, 1)
     assert found.ranked is None
-    assert np.array_equal(found.labels, expected.labels.repeat(2, 0).repeat(2, 1))
+    assert np.array_equal(found.labels, expected.labels)

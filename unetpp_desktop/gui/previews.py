@@ -33,7 +33,7 @@ _FIRST_DEPTH = 1
 
 @dataclass(frozen=True, eq=False)
 class Preview:
-    """``labels``, ``uint8 (H, W)``, is for the pixels that have no label yet."""
+    """``labels``, ``uint8 (h, w)``, are for the pixels that have no label yet; smaller than a large scene."""
 
     labels: np.ndarray
     depth: int

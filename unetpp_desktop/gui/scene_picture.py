@@ -14,7 +14,6 @@ from unetpp_desktop.gui.uncertain_areas import UncertainAreas, Uncertainty
 from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
-_PREVIEW_SHARE = 0.55  # of the opacity of a mask
 _PREVIEWED = (OverlayStyle.AREAS, OverlayStyle.OUTLINES)
 _DIMMED = QColor(150, 150, 150, 90)  # over the gray scene of the difference view: classes are often dark
 
@@ -84,8 +83,8 @@ class ScenePicture:
     def set_preview(self, predicted: np.ndarray | None, origins: np.ndarray, table: np.ndarray) -> None:
         """Shows ``predicted`` lightly where nobody has labelled the mask; with None nothing.
 
-        Both are ``uint8 (H, W)``, and ``origins`` are those of the mask. There is no preview over
-        the views that show something of the mask over the gray scene.
+        ``origins``, ``uint8 (H, W)``, are those of the mask; ``predicted`` may be smaller than that.
+        There is no preview over the views that show something of the mask over the gray scene.
         """
         self._preview = None
         if predicted is not None and self._style in _PREVIEWED:
@@ -118,7 +117,7 @@ class ScenePicture:
         if self._overlay is not None:
             self._overlay.set_table(table)
         if self._preview is not None:
-            self._preview.layer.set_table(table)
+            self._preview.set_table(table)
 
     def refresh(self, rect: Rect) -> Rect:
         """To be called after the pixels of ``rect`` changed; returns what is drawn otherwise now."""
@@ -132,12 +131,7 @@ class ScenePicture:
         """Draws scene and mask in the painter's clip, which has to be set; pixels are crisp past 100 %."""
         self.paint_under(painter, viewport, device_ratio, self._overlay, opacity)
         if self._preview is not None and opacity > 0:
-            scale = viewport.scale * device_ratio
-            level = pyramid_level(scale, len(self._images))
-            painter.save()
-            _enter(painter, viewport, scale, level)
-            _draw(painter, self._preview.layer, level, opacity, _PREVIEW_SHARE)
-            painter.restore()
+            self._preview.paint(painter, viewport, device_ratio, opacity)
 
     def paint_under(
         self,
@@ -151,14 +145,18 @@ class ScenePicture:
         scale = viewport.scale * device_ratio
         level = pyramid_level(scale, len(self._images))
         painter.save()
-        _enter(painter, viewport, scale, level)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
+        painter.translate(viewport.left, viewport.top)
+        painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
         if overlay is not None and overlay.over_gray and opacity > 0:
             painter.drawImage(0, 0, self._gray_image(level))
         else:
             shown = painter.clipBoundingRect()
             painter.drawImage(0, 0, self._images.image(level, self.light, shown))
         if overlay is not None and opacity > 0:
-            _draw(painter, overlay, level, opacity)
+            # Lines and scattered pixels need more strength than areas to be seen.
+            painter.setOpacity(opacity if isinstance(overlay, Overlay) else (1 + opacity) / 2)
+            painter.drawImage(0, 0, overlay.images[level])
         painter.restore()
 
     def _gray_image(self, level: int) -> QImage:
@@ -170,16 +168,3 @@ class ScenePicture:
             painter.end()
             self._gray_images[level] = gray
         return self._gray_images[level]
-
-
-def _enter(painter: QPainter, viewport: Viewport, scale: float, level: int) -> None:
-    """Makes the pixels of a level the painter's units; ``scale`` is in device pixels per image pixel."""
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
-    painter.translate(viewport.left, viewport.top)
-    painter.scale(viewport.scale * 2**level, viewport.scale * 2**level)
-
-
-def _draw(painter: QPainter, layer: Layer, level: int, opacity: float, share: float = 1.0) -> None:
-    # Lines and scattered pixels need more strength than areas to be seen.
-    painter.setOpacity(share * (opacity if isinstance(layer, Overlay) else (1 + opacity) / 2))
-    painter.drawImage(0, 0, layer.images[level])

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.previewed import previewed_class
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.job_bar import JobBar
 from unetpp_desktop.gui.painting import resized
@@ -78,7 +79,8 @@ class StatusLine(QWidget):
         preview = self._session.previews.shown
         by = self._origin_text(origin)
         if preview is not None and origin is Origin.NONE:
-            value, by = int(preview.labels[row, column]), self.tr("preview")
+            value = previewed_class(preview.labels, document.shape, row, column)
+            by = self.tr("preview")
         name = self.tr("void") if value == VOID else self._session.palette.names[value]
         self._under.setText(f"{column}, {row} · {name} ({by})")
 

@@ -20,10 +20,7 @@ def is_reduced(shape: tuple[int, ...]) -> bool:
 
 
 def preview_image(image: np.ndarray, palette: Palette, predictor: Predictor, depth: int) -> Prediction:
-    """What `predict_for_review` answers; for a large image, the labels of a smaller copy.
-
-    These lack the classes that come next, and are no match for a prediction of every pixel.
-    """
+    """What `predict_for_review` answers; for a large image, the labels of a smaller copy alone, as small."""
     height, width = image.shape[:2]
     if not is_reduced(image.shape):
         return predict_for_review(image, palette, predictor, depth)
@@ -31,5 +28,4 @@ def preview_image(image: np.ndarray, palette: Palette, predictor: Predictor, dep
     size = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     prediction = predict_for_review(small, palette, predictor, depth)
-    labels = cv2.resize(prediction.labels, (width, height), interpolation=cv2.INTER_NEAREST)
-    return replace(prediction, labels=np.asarray(labels, np.uint8), ranked=None, uncertainty=None)
+    return replace(prediction, ranked=None, uncertainty=None)

@@ -61,7 +61,7 @@ class ToolContext:
     shift: bool = False
     former: "Gesture | None" = None  # the last one that came to its end on this document
     superpixels: Superpixels | None = None  # in the size of the options
-    preview: np.ndarray | None = None  # uint8 (H, W): what is shown of pixels without a label, if anything
+    preview: np.ndarray | None = None  # uint8 (h, w): shown of pixels without a label; see `previewed_class`
 
 
 class Gesture:

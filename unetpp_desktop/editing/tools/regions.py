@@ -8,6 +8,7 @@ from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.editing.areas import Area, connected, everywhere, is_inside, pixel_rect, rectangle
 from unetpp_desktop.editing.brush import Point
+from unetpp_desktop.editing.previewed import previewed_class
 from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext
 from unetpp_desktop.editing.tools.shapes import corners
@@ -105,7 +106,7 @@ def _value_at(context: ToolContext, point: Point) -> int | None:
         return None
     place = int(point[1]), int(point[0])
     if preview is not None and document.origins[place] == Origin.NONE:
-        return int(preview[place])
+        return previewed_class(preview, document.shape, *place)
     return int(document.labels[place])
 
 
