@@ -147,3 +147,17 @@ def test_power_comes_from_a_battery_where_the_mains_are_not_plugged_in(tmp_path:
     assert on_battery(tmp_path)
     (tmp_path / "AC2" / "online").write_text("1\n")
     assert not on_battery(tmp_path)
+
+
+def test_a_window_that_is_closed_asks_nothing_more(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "on_battery", lambda: True)
+    oracle.go.release(99)
+    _preview(window)
+    qtbot.waitUntil(lambda: _depth_shown(window) == 4)
+    monkeypatch.setattr(ahead, "on_battery", lambda: False)
+    window.close()
+    window.session.history_changed.emit()
+    qtbot.wait(100)
+    assert oracle.asked == [1, 4]

@@ -74,7 +74,7 @@ class Ahead(QObject):
     def _begin(self) -> None:
         session = self._session
         steps, model = self._steps(), session.model
-        if not steps or model is None:
+        if not steps or model is None or session.jobs.closing:
             return
         if session.previews.asking:
             self._idle.start()
@@ -103,6 +103,7 @@ class Ahead(QObject):
 
     def _on_job_state(self) -> None:
         if self._job is not None and self._job.state in (JobState.CANCELLING, JobState.ENDED):
+            self._mailbox.flush()  # what it has said is not to be asked again
             self._job = None
 
     def _on_answers(self, answers: list[tuple[Question, Prediction | None]]) -> None:

@@ -251,6 +251,7 @@ class Jobs(QObject):
         self.active: list[Job] = []
         self.closed = False  # the window is closing: what starts by itself should not any more
         self._quiet: list[Job] = []
+        self.closing = False  # nothing is to be started any more that nobody asked for
         self._garbage = GuiGarbage(self)
         self._usual_switch_interval = sys.getswitchinterval()
 
@@ -279,6 +280,7 @@ class Jobs(QObject):
         C++ code while Python shuts down would abort it.
         """
         self.closed = True
+        self.closing = True
         sys.setswitchinterval(self._usual_switch_interval)
         deadline = time.monotonic() + milliseconds / 1000
         jobs = [*self.active, *self._quiet]

@@ -187,7 +187,7 @@ class Previews(QObject):
 
     def _ask(self) -> None:
         session, missing = self._session, self._missing()
-        if not missing or session.image is None or session.model is None:
+        if not missing or session.image is None or session.model is None or session.jobs.closing:
             return
         if self._job is not None:
             self._job.cancel()
@@ -198,9 +198,11 @@ class Previews(QObject):
         self._job.state_changed.connect(self._on_job_state)
 
     def _on_job_state(self) -> None:
-        if self._job is not None and self._job.state in (JobState.CANCELLING, JobState.ENDED):
-            self._job = None
-            self._asked = set()
+        if self._job is None or self._job.state not in (JobState.CANCELLING, JobState.ENDED):
+            return
+        self._mailbox.flush()  # what it has said is not to be asked again
+        self._job = None
+        self._asked = set()
 
     def _on_answers(self, answers: list[tuple[Question, Prediction | UserError]]) -> None:
         session = self._session
