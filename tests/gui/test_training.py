@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import new_session, write_mask, write_scenes
@@ -47,18 +47,20 @@ class StandIn:
         self.go_on = threading.Event()
         self.go_on.set()
         self.bases: list[str] = []
+        self.from_chosen: list[bool] = []
         self.refused: str | None = None
 
     def __call__(
         self,
         _project: Project,
         base: ModelEntry,
-        _options: FinetuneOptions,
+        options: FinetuneOptions,
         progress: Progress,
         on_step: Callable[[StepReport], None],
         _device: str,
     ) -> FinetuneResult:
         self.bases.append(base.name)
+        self.from_chosen.append(options.from_chosen)
         for step in range(STEPS):
             progress(step, STEPS, "learning from your corrections")
             on_step(StepReport(step + 1, STEPS, 1.0 / (step + 1), 0.6 if step % 4 == 3 else None))
@@ -369,6 +371,25 @@ def test_versions_are_listed_and_any_can_be_used_again(
     _click(panel, "Use this one", qtbot)
     assert session.model == first
     assert "corrected-1 · in use" in _rows(panel)
+
+
+def test_a_fine_tuned_model_is_trained_further_only_on_request(
+    panel: TrainPanel, session: Session, stand_in: StandIn, tiny_model: ModelEntry, qtbot: QtBot
+) -> None:
+    go_on = panel.findChild(QCheckBox)
+    assert go_on is not None
+    assert not go_on.isVisible()
+    version = _version(session, tiny_model, "corrected-7", 11, _record("2026-11-25T11:30:00+00:00"))
+    session.set_model(version)
+    qtbot.waitUntil(go_on.isVisible)
+    _click(panel, "Start", qtbot)
+    _click(panel, "Discard", qtbot)
+    go_on.click()
+    assert panel.training.base == version
+    assert "Starts from corrected-7; it stays as it is." in _texts(panel)
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    assert stand_in.from_chosen == [False, True]
 
 
 def test_rolling_back_goes_from_version_to_version(

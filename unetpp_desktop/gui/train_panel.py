@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -121,6 +122,8 @@ class TrainPanel(QScrollArea):
         self._names.setFrameShape(QFrame.Shape.NoFrame)
         self._names.setUniformItemSizes(True)
         self._base = _paragraph(quiet=True)
+        self._go_on = QCheckBox()
+        self._go_on.setToolTip(self.tr("Its errors are learnt, too; from the first model all is learnt anew"))
         self._start = QPushButton(self.tr("Start"))
         self._start.setDefault(True)
         self._start.setToolTip(self.tr("Train a copy of the model on the scenes that count"))
@@ -147,6 +150,7 @@ class TrainPanel(QScrollArea):
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._names)
         column.addWidget(self._base)
+        column.addWidget(self._go_on)
         column.addLayout(_row(self._start, self._pause, self._cancel))
         column.addSpacing(4)
         below: tuple[QWidget, ...] = (
@@ -168,6 +172,7 @@ class TrainPanel(QScrollArea):
 
     def _connect(self) -> None:
         self._start.clicked.connect(self.training.start)
+        self._go_on.toggled.connect(self._on_go_on)
         self._pause.clicked.connect(self._pause_or_resume)
         self._cancel.clicked.connect(self.training.cancel)
         self._result.accepted.connect(self._on_accept)
@@ -222,6 +227,10 @@ class TrainPanel(QScrollArea):
         else:
             self.training.pause()
 
+    def _on_go_on(self, checked: bool) -> None:
+        self.training.from_chosen = checked
+        self._show_state()
+
     def _on_accept(self) -> None:
         name = "" if self.training.result is None else self.training.result.candidate.name
         self.training.accept()
@@ -274,6 +283,10 @@ class TrainPanel(QScrollArea):
         self._names.setVisible(visible and count > 0 and self._unfolded)
         if self._names.isVisibleTo(self):
             self._fill_names()
+        in_use = self._session.model
+        fine_tuned = in_use is not None and in_use.card.finetuned is not None
+        self._go_on.setVisible(visible and count > 0 and fine_tuned)
+        self._go_on.setText(self.tr("Go on from {0} instead").format("" if in_use is None else in_use.name))
         self._base.setVisible(visible and count > 0)
         self._base.setText(
             self.tr("No model is chosen.")

@@ -48,6 +48,7 @@ class TrainingSession(QObject):
         super().__init__(parent)
         self._session = session
         self.state = TrainingState.IDLE
+        self.from_chosen = False  # whether a fine-tuned model is trained further, not the one it goes back to
         self.steps: list[StepReport] = []
         self.result: FinetuneResult | None = None
         self.changed: list[ChangedScene] | None = None  # those the result changes most; None: not known yet
@@ -76,6 +77,7 @@ class TrainingSession(QObject):
         mailbox.delivered.connect(self._on_steps)
         self._mailbox = mailbox
         loading = self.tr("loading torch")
+        from_chosen = self.from_chosen
         settings = self._session.settings
         class_points = settings.get(declared.GATE_CLASS_POINTS)
         known_points = settings.get(declared.GATE_KNOWN_POINTS)
@@ -86,7 +88,8 @@ class TrainingSession(QObject):
             from unetpp_desktop.tasks.gate import GateLimits
 
             limits = GateLimits(class_points=class_points, reference_points=known_points)
-            return finetune(project, base, FinetuneOptions(limits=limits), progress, mailbox.post, device)
+            options = FinetuneOptions(limits=limits, from_chosen=from_chosen)
+            return finetune(project, base, options, progress, mailbox.post, device)
 
         job = self._session.jobs.start(self.tr("Train"), work)
         self.job = job
@@ -153,7 +156,9 @@ class TrainingSession(QObject):
     def base(self) -> ModelEntry | None:
         """The model that a training starts from."""
         model = self._session.model
-        return None if model is None else root_of(model, self._session.models())
+        if model is None or self.from_chosen:
+            return model
+        return root_of(model, self._session.models())
 
     def _on_steps(self, reports: list[StepReport]) -> None:
         self.steps.extend(reports)
