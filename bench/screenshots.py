@@ -80,6 +80,11 @@ def _review(window: MainWindow) -> None:
         decide()
 
 
+def _review_uncertainty(window: MainWindow) -> None:
+    _review(window)
+    window.commands["uncertainty"].trigger()
+
+
 def _keys_page(window: MainWindow) -> None:
     window.show_settings()
     window.findChildren(SettingsDialog)[-1].show_keys()
@@ -166,7 +171,7 @@ PICTURES = (
     Picture("compare", _compare),
     Picture("train", _action("show_train")),
     Picture("review", _review),
-    Picture("review-small", _review, _SMALL),
+    Picture("review-small", _review_uncertainty, _SMALL),
     Picture("train-result", _trained),
     Picture("train-changed", _changed),
     Picture("train-versions", _versions),

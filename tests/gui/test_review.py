@@ -314,6 +314,20 @@ def test_many_are_looked_at_by_a_key_in_a_job_that_is_seen(
     qtbot.waitUntil(lambda: not panel.find_button.isVisible())
 
 
+def test_the_first_key_looks_for_what_is_to_be_reviewed_and_then_begins(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    folder = scene_folder(tmp_path / "scenes", 2)
+    for name in ("0.png", "1.png"):
+        write_predicted(Project.open(folder), name, 200, with_review=False)
+    window = open_window(qtbot, tmp_path / "config", folder)
+    window.session.set_model(tiny_model)
+    qtbot.waitUntil(lambda: len(window.session.review.store.missing()) == 2)
+    window.contents.inspector.setCurrentIndex(0)
+    window.session.review.next()  # the tab, which would look by itself, stays closed
+    qtbot.waitUntil(lambda: window.session.review.current is not None, timeout=30_000)
+
+
 def test_a_new_prediction_ends_the_review_of_its_scene(reviewing: MainWindow, qtbot: QtBot) -> None:
     project = reviewing.session.project
     assert project is not None

@@ -16,8 +16,8 @@ _LARGEST_SHARE = 0.3  # of the canvas' width and height
 _LEAST = 16
 _MARGIN = 12
 _FRAME = 1
-_NARROW = 720  # logical pixels: in a narrower canvas the minimap lies below the caption of the difference
-_CAPTION = 40
+_NARROW = 720  # logical pixels: in a narrower canvas the minimap lies below the caption of the view
+_CAPTIONS = {OverlayStyle.DIFFERENCE: 40, OverlayStyle.UNCERTAINTY: 76}
 _REST_MS = 250  # the mask is drawn anew once the hand rests: a stroke must not pay for it
 _NOTCH = 120.0
 _HAIR = 0.5  # logical pixels of the scene that may lie outside before it counts as not in view
@@ -72,8 +72,8 @@ class Minimap(QWidget):
         if size != self.size():
             self._scene = self._overlay = None
         # At the top: what the canvas says and the notices are at the bottom.
-        has_caption = self._session.view.style is OverlayStyle.DIFFERENCE and canvas.width() < _NARROW
-        top = _MARGIN + (_CAPTION if has_caption else 0)
+        caption = _CAPTIONS.get(self._session.view.style, 0) if canvas.width() < _NARROW else 0
+        top = _MARGIN + caption
         self.setGeometry(QRect(QPoint(canvas.width() - _MARGIN - size.width(), top), size))
         self.show()
         self.update()

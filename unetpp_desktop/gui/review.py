@@ -198,6 +198,11 @@ class Review(QObject):
             self._session.notice.emit(self.tr("This is the only region that is left."), "info")
             return
         self._forget()
+        if self.store.building or self.store.can_build:
+            self._starting = True
+            self.store.build()
+            self.changed.emit()
+            return
         if not self.store.folder.order:
             sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
         else:
@@ -240,7 +245,7 @@ class Review(QObject):
         self._seen = document, document.revision
 
     def _on_store_changed(self) -> None:
-        if self._starting and self.store.loaded:
+        if self._starting and self.store.loaded and not self.store.building:
             self._starting = False
             self.next()
         if self._current is not None and self.current is None:

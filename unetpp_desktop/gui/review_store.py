@@ -105,10 +105,16 @@ class ReviewStore(QObject):
                 found.append(scene)
         return tuple(found)
 
+    @property
+    def can_build(self) -> bool:
+        """Whether there are scenes that nobody has tried to look at."""
+        untried = any(scene.name not in self._tried for scene in self.missing())
+        return untried and self._session.model is not None
+
     def build(self) -> None:
         """Looks for the doubtful regions of the scenes that miss them, in a job that is seen."""
         session = self._session
-        if not session.strokes.under_way and not session.save():
+        if self.building or (not session.strokes.under_way and not session.save()):
             return
         scenes = self.missing()
         if session.model is None or not scenes:
