@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import LEFT, NONE, click, open_window, press, saved_labels, scene_folder
@@ -200,6 +200,22 @@ def test_the_settings_dialog_has_every_setting_and_cancel_brings_all_back(
     assert window.session.settings.get(declared.AUTOSAVE_SECONDS) == 123
     dialog.reject()
     assert window.session.settings.get(declared.AUTOSAVE_SECONDS) == before
+
+
+def test_all_settings_can_be_reached_in_a_low_dialog(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    dialog = SettingsDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.resize(dialog.minimumSizeHint())
+    assert dialog.height() <= 660  # what a screen of 720 leaves
+    first, last = dialog.editor(SETTINGS[0]), dialog.editor(SETTINGS[-1])
+    for editor in (last, first, last):
+        editor.setFocus(Qt.FocusReason.TabFocusReason)
+        area = editor.parentWidget().parentWidget().parentWidget()
+        assert isinstance(area, QScrollArea)
+        area.ensureWidgetVisible(editor)
+        assert not editor.visibleRegion().isEmpty()
 
 
 def test_a_broken_settings_file_is_told_and_does_no_harm(qtbot: QtBot, tmp_path: Path) -> None:

@@ -3,14 +3,16 @@
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QGridLayout,
     QLabel,
+    QScrollArea,
     QSpinBox,
     QTabWidget,
     QVBoxLayout,
@@ -24,6 +26,7 @@ from unetpp_desktop.gui.session import Session
 
 _NUMBER_WIDTH = 120
 _HINT_WIDTH = 340
+_AROUND = 160  # pixels of a screen's height for frame, tabs and buttons
 
 
 class SettingsDialog(QDialog):
@@ -91,7 +94,7 @@ class SettingsDialog(QDialog):
         super().reject()
 
     def _general_page(self) -> QWidget:
-        page = QWidget(self)
+        page = QWidget()
         rows = QGridLayout(page)
         rows.setContentsMargins(24, 24, 24, 8)
         rows.setHorizontalSpacing(24)
@@ -100,7 +103,7 @@ class SettingsDialog(QDialog):
             self._add_row(rows, 3 * place, setting)
         rows.setRowStretch(3 * len(SETTINGS), 1)
         rows.setColumnStretch(0, 1)
-        return page
+        return _PageArea(page)
 
     def _add_row(self, rows: QGridLayout, place: int, setting: Setting[Any]) -> None:
         name = QLabel(QCoreApplication.translate("Settings", setting.text), self)
@@ -157,6 +160,25 @@ class SettingsDialog(QDialog):
         for setting in SETTINGS:
             self._show(setting, setting.default)
             self._change(setting, setting.default)
+
+
+class _PageArea(QScrollArea):
+    """As high as its page, where the screen lets it be."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self._page = page
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(page)
+        page.setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        room, wanted = self.screen().availableSize().height() - _AROUND, self._page.sizeHint()
+        bar = self.verticalScrollBar().sizeHint().width() if wanted.height() > room else 0
+        return QSize(wanted.width() + bar, min(wanted.height(), room))
 
 
 def _with_margins(widget: QWidget) -> QWidget:
