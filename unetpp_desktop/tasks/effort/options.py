@@ -20,8 +20,9 @@ Option = tuple[Plan, Callable[[], Area]]
 """A plan, and what finds out what an exact hand would paint: not needed of what costs too much anyway."""
 
 _STROKE_MARGIN = 12  # pixels round an error in which a brush may move
+_LONGEST_STROKE = 80  # pixels; what is longer is gone round
 _DIAMETERS = (1, 3, 5, 9, 15, 25, 41)
-_SLACKS = (0.4, 0.8, 1.5)  # pixels by which an outline may leave the exact one
+_SLACKS = (0.4, 1.0)  # pixels by which an outline may leave the exact one
 _CLUSTERS = (7, 21, 41)  # pixels: how far apart errors of a class may lie to be mended at once
 _MOST_SUPERPIXELS = 3  # that are worth clicking one by one
 _COVERED = 0.85  # of what a smaller brush reaches
@@ -39,20 +40,17 @@ def options(work: Work, sight: Sight, only_over: OnlyOver, zoom: float, exact: b
         return
     yield from _clicks(work, sight, zoom)
     yield from _superpixels(work, sight, zoom)
-    for rule in _rules(work, only_over):
-        yield from _shapes(work, rule, zoom)
+    rule = _rule(work, only_over)
+    yield from _shapes(work, rule, zoom)
+    if max(work.component.rect.height, work.component.rect.width) <= _LONGEST_STROKE:
         yield from _strokes(work, rule, zoom)
 
 
-def _rules(work: Work, present: OnlyOver) -> list[OnlyOver]:
-    rules: list[OnlyOver] = [None]
-    counts = np.bincount(work.labels[work.core], minlength=256)
-    most = int(counts.argmax())
-    if counts[most] == counts.sum():
-        rules.append(frozenset((most,)))
-    if present not in rules and present is not None and most in present:
-        rules.append(present)
-    return rules
+def _rule(work: Work, present: OnlyOver) -> OnlyOver:
+    """What paint may go over: the menu is opened only where the present rule would keep some of the error."""
+    if present is None or np.isin(work.labels[work.core], tuple(present)).all():
+        return present
+    return None
 
 
 def _inside(pixels: np.ndarray, rect: Rect) -> Point:
