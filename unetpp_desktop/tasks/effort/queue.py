@@ -1,104 +1,105 @@
 """The annotator works through the app's review queue: doubtful regions of all scenes, the worst first."""
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 import numpy as np
 
-from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.tasks.effort.annotator import Annotator
 from unetpp_desktop.tasks.effort.desk import Desk, reviews_of
-from unetpp_desktop.tasks.effort.errors import Component, error_components, negligible, wrong_pixels
+from unetpp_desktop.tasks.effort.errors import (
+    LEAST_PIXELS,
+    Component,
+    error_components,
+    negligible,
+    wrong_pixels,
+)
 from unetpp_desktop.tasks.review import Region, review_queue
 
 _LEAST_EXPECTED = 40  # wrong pixels: below, looking at scene after scene is faster
-_WORTH = 0.5  # of the wrong pixels expected in a region: smaller errors near it wait for later
+_WORTH = 1.0  # of the wrong pixels expected in the worst region: smaller errors wait for later
 _REVIEWED = 0.9  # of the pixels of a region: the queue passes it over
 _GOOD = 0.1  # of the wrong pixels of a region that may be left
 
+Changed = Callable[[Desk, Rect], None]
 
-def work_through_queue(
-    annotator: Annotator, desks: Sequence[Desk], changed: Callable[[Desk, Rect], None]
-) -> None:
-    """Looks at the regions of ``desks`` as long as 40 wrong pixels are expected in one.
 
-    ``changed`` is called after each change of a mask.
+def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Changed) -> None:
+    """Works on the regions of ``desks`` as long as 40 wrong pixels are expected in one.
+
+    The queue brings regions of a scene that are about as urgent together, and at the zoom of the
+    annotator a whole scene is seen: it stops once for all of them. ``changed`` is called after each
+    change of a mask.
     """
     by_name = {desk.scene.pair.image.name: desk for desk in desks}
-    present: Desk | None = None
-    for region in review_queue(reviews_of(desks)):
-        desk = by_name[region.scene]
-        if region.expected_wrong < _LEAST_EXPECTED or _is_reviewed(region, desk):
-            continue
-        if desk is not present:
-            if present is not None:
-                present.close()
-            present = desk
+    for name, stop in groupby(review_queue(reviews_of(desks)), lambda region: region.scene):
+        desk = by_name[name]
+        regions = [region for region in stop if _is_open(region, desk)]
+        if regions:
             annotator.hand.open_scene()
-        else:
-            annotator.hand.wait(annotator.hand.pace.key)
-        _settle(region, desk, annotator, changed)
+            annotator.tally.regions += len(regions)
+            _choose_offered(regions, desk, annotator, changed)
+            _mend_large(regions, desk, annotator, changed)
+            _accept_right(regions, desk, annotator)
+            desk.close()
 
 
-def _is_reviewed(region: Region, desk: Desk) -> bool:
-    """By what was painted for another region meanwhile."""
+def _is_open(region: Region, desk: Desk) -> bool:
+    """Whether enough is expected of it, and it was not painted meanwhile for another region."""
     origins = desk.document.origins[region.rect.slices][region.stencil]
-    return bool(np.isin(origins, HUMAN).mean() >= _REVIEWED)
+    return region.expected_wrong >= _LEAST_EXPECTED and bool(np.isin(origins, HUMAN).mean() < _REVIEWED)
 
 
-def _settle(region: Region, desk: Desk, annotator: Annotator, changed: Callable[[Desk, Rect], None]) -> None:
-    """One region: a number key where one of the offered classes is right, else tools for what is large.
+def _choose_offered(regions: Sequence[Region], desk: Desk, annotator: Annotator, changed: Changed) -> None:
+    """Goes on by keys to each region that one of the offered classes is right for; its number chooses it."""
+    hand, here = annotator.hand, 0
+    for place, region in enumerate(regions):
+        value = _offered(region, desk)
+        if value is not None:
+            hand.wait(hand.pace.key * (place - here + 1) + hand.pace.decide)
+            here = place
+            annotator.tally.count("Number key", hand.pace.key)
+            changed(desk, desk.document.paint(region.rect, region.stencil, value, Origin.PAINTED))
 
-    What is right is accepted by a key; what has small errors left is put off to the end.
-    """
-    hand, document = annotator.hand, desk.document
-    annotator.tally.regions += 1
-    value = _offered(region, desk)
-    if value is not None:
-        hand.wait(hand.pace.decide + hand.pace.key)
-        annotator.tally.count("Number key", hand.pace.key)
-        changed(desk, document.paint(region.rect, region.stencil, value, Origin.PAINTED))
-        return
-    hand.wait(hand.pace.decide)
+
+def _mend_large(regions: Sequence[Region], desk: Desk, annotator: Annotator, changed: Changed) -> None:
+    """With the tools, all errors of the scene that are as large as what was expected of its worst region."""
+    least = _WORTH * max(region.expected_wrong for region in regions)
     attempts = np.zeros(desk.truth.shape, np.uint8)
     while True:
-        components = error_components(document.labels, desk.truth)
-        chosen = next((part for part in components if _is_worth_it(part, region, attempts)), None)
+        components = error_components(desk.document.labels, desk.truth)
+        chosen = next((part for part in components if part.size >= least and _is_new(part, attempts)), None)
         if chosen is None:
-            break
+            return
         changed(desk, annotator.mend(chosen, components, desk.open(), desk.truth, attempts))
-    labels, truth = document.labels, desk.truth
+
+
+def _is_new(part: Component, attempts: np.ndarray) -> bool:
+    return not attempts[part.rect.slices][part.core].any()
+
+
+def _accept_right(regions: Sequence[Region], desk: Desk, annotator: Annotator) -> None:
+    """A key for the regions that are right now; the others are put off to the end."""
+    labels, truth = desk.document.labels, desk.truth
     core = wrong_pixels(labels, truth) & ~negligible(labels, truth)
-    if not (core[region.rect.slices] & region.stencil).any():
-        hand.wait(hand.pace.key)
-        annotator.tally.count("Accept", hand.pace.key)
-        document.accept_part(region.rect, region.stencil)
-
-
-def _is_worth_it(part: Component, region: Region, attempts: np.ndarray) -> bool:
-    """Whether an error is near the region, and not small beside what is expected there."""
-    rect = region.rect
-    down, across = rect.height // 2, rect.width // 2
-    seen = Rect(rect.top - down, rect.left - across, rect.bottom + down, rect.right + across)
-    common = part.rect.intersection(seen)
-    return (
-        not common.is_empty
-        and bool(part.core[common.within(part.rect).slices].any())
-        and part.size >= _WORTH * region.expected_wrong
-        and not attempts[part.rect.slices][part.core].any()
-    )
+    annotator.hand.wait(annotator.hand.pace.key)
+    annotator.tally.count("Accept", annotator.hand.pace.key)
+    for region in regions:
+        if not (core[region.rect.slices] & region.stencil).any():
+            desk.document.accept_part(region.rect, region.stencil)
 
 
 def _offered(region: Region, desk: Desk) -> int | None:
     """Which of the classes offered for a region is right for all of it, but for a few pixels; None: none."""
     rect = Rect(region.rect.top - 1, region.rect.left - 1, region.rect.bottom + 1, region.rect.right + 1)
-    height, width = desk.truth.shape
-    rect = rect.intersection(Rect(0, 0, height, width))
+    rect = rect.intersection(full_rect(desk.truth.shape))
     labels, truth = desk.document.labels[rect.slices], desk.truth[rect.slices]
     stencil = np.zeros(labels.shape, np.bool_)
     stencil[region.rect.within(rect).slices] = region.stencil
     wrong = np.count_nonzero(wrong_pixels(labels, truth) & ~negligible(labels, truth) & stencil)
-    if not wrong:
+    if wrong < LEAST_PIXELS:
         return None
     for value in region.classes:
         painted = labels.copy()
