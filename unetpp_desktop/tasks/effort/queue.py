@@ -29,9 +29,9 @@ Changed = Callable[[Desk, Rect], None]
 def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Changed) -> None:
     """Works on the regions of ``desks`` as long as 40 wrong pixels are expected in one.
 
-    The queue brings regions of a scene that are about as urgent together, and at the zoom of the
-    annotator a whole scene is seen: it stops once for all of them. ``changed`` is called after each
-    change of a mask.
+    The queue brings regions of a scene that are about as urgent together, and the app shows a whole
+    scene at the zoom of the annotator: one look is enough for all of them, and a key for each.
+    ``changed`` is called after each change of a mask.
     """
     by_name = {desk.scene.pair.image.name: desk for desk in desks}
     for name, stop in groupby(review_queue(reviews_of(desks)), lambda region: region.scene):
@@ -39,10 +39,11 @@ def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Cha
         regions = [region for region in stop if _is_open(region, desk)]
         if regions:
             annotator.hand.open_scene()
+            annotator.hand.wait(annotator.hand.pace.key * (len(regions) - 1))  # right, number, or next
             annotator.tally.regions += len(regions)
             _choose_offered(regions, desk, annotator, changed)
             _mend_large(regions, desk, annotator, changed)
-            _accept_right(regions, desk, annotator)
+            _accept_right(regions, desk)
             desk.close()
 
 
@@ -53,14 +54,12 @@ def _is_open(region: Region, desk: Desk) -> bool:
 
 
 def _choose_offered(regions: Sequence[Region], desk: Desk, annotator: Annotator, changed: Changed) -> None:
-    """Goes on by keys to each region that one of the offered classes is right for; its number chooses it."""
-    hand, here = annotator.hand, 0
-    for place, region in enumerate(regions):
+    """Where one of the offered classes is right for a region, its number is pressed."""
+    for region in regions:
         value = _offered(region, desk)
         if value is not None:
-            hand.wait(hand.pace.key * (place - here + 1) + hand.pace.decide)
-            here = place
-            annotator.tally.count("Number key", hand.pace.key)
+            annotator.hand.wait(annotator.hand.pace.decide)
+            annotator.tally.count("Number key", annotator.hand.pace.key)
             changed(desk, desk.document.paint(region.rect, region.stencil, value, Origin.PAINTED))
 
 
@@ -80,12 +79,10 @@ def _is_new(part: Component, attempts: np.ndarray) -> bool:
     return not attempts[part.rect.slices][part.core].any()
 
 
-def _accept_right(regions: Sequence[Region], desk: Desk, annotator: Annotator) -> None:
-    """A key for the regions that are right now; the others are put off to the end."""
+def _accept_right(regions: Sequence[Region], desk: Desk) -> None:
+    """The regions that are right now are accepted; the others are left for the end."""
     labels, truth = desk.document.labels, desk.truth
     core = wrong_pixels(labels, truth) & ~negligible(labels, truth)
-    annotator.hand.wait(annotator.hand.pace.key)
-    annotator.tally.count("Accept", annotator.hand.pace.key)
     for region in regions:
         if not (core[region.rect.slices] & region.stencil).any():
             desk.document.accept_part(region.rect, region.stencil)
