@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_folder
-from tests.tasks.reviews import BIG, SMALL, review_folder, write_predicted
+from tests.tasks.reviews import BIG, HEIGHT, SMALL, WIDTH, review_folder, write_predicted
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.keys_sheet import groups
@@ -70,6 +70,37 @@ def _bar(window: MainWindow) -> ReviewBar:
 
 def _answers(window: MainWindow) -> list[str]:
     return [button.text().strip() for button in _bar(window)._classes]
+
+
+def _corners(window: MainWindow, rect: Rect) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a part of the scene, in pixels of the canvas."""
+    viewport = window.canvas.viewport
+    return *viewport.to_widget(rect.left, rect.top), *viewport.to_widget(rect.right, rect.bottom)
+
+
+def test_a_small_scene_is_shown_whole_and_stays_where_it_is(reviewing: MainWindow) -> None:
+    canvas = reviewing.canvas
+    left, top, right, bottom = _corners(reviewing, Rect(0, 0, HEIGHT, WIDTH))
+    assert left >= 0
+    assert top >= 0
+    assert right <= canvas.width()
+    assert bottom <= canvas.height()
+    reviewing.session.review.go_to(("1.png", 1))
+    assert _at(reviewing) == ("1.png", 1)
+    assert _corners(reviewing, Rect(0, 0, HEIGHT, WIDTH)) == (left, top, right, bottom)
+
+
+def test_of_a_large_scene_the_region_is_shown(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.gui.review_sight._ENOUGH_ZOOM", 1000.0)  # no scene fits so large
+    press(window, Key.Key_S)
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    left, _top, right, _bottom = _corners(window, BIG)
+    around = 2 * 1.5 * BIG.width  # on both sides
+    assert (right - left) * (BIG.width + around) / BIG.width == pytest.approx(
+        min(window.canvas.width(), window.canvas.height()), rel=0.05
+    )
 
 
 def test_a_key_opens_the_scene_of_the_most_urgent_region_and_zooms_to_it(reviewing: MainWindow) -> None:

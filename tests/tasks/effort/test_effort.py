@@ -15,6 +15,7 @@ from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.camvid import open_dataset
 from unetpp_desktop.storage.street import write_samples
 from unetpp_desktop.tasks.effort.curves import Curve
+from unetpp_desktop.tasks.effort.report import effort_table
 from unetpp_desktop.tasks.effort.run import EffortOptions, measure_effort
 
 
@@ -72,6 +73,18 @@ def test_the_report_has_a_curve_and_two_times_for_each_mode(
         assert picture.format == "PNG"
         assert len(picture.convert("RGB").getcolors(1 << 24) or ()) > 5
     assert plot.stat().st_size < 100_000
+
+
+def test_the_table_says_where_the_seconds_go(data: Path, tiny_model: ModelEntry) -> None:
+    outcomes = measure_effort(data, _options(tiny_model, scenes=1, modes=("pre-label",)), silent, print)
+    (outcome,) = outcomes.values()
+    title, figures, empty, used = effort_table(outcomes).splitlines()
+    assert "to 95 %" in title
+    assert figures.startswith("pre-label ")
+    assert f"{outcome.seconds:.0f} s" in figures
+    assert empty == ""
+    assert "looking " in used
+    assert all(f"{name} {seconds:.0f} s" in used for name, seconds in outcome.tally.seconds.items())
 
 
 def test_the_same_seed_gives_the_same_seconds_and_another_one_others(

@@ -22,6 +22,7 @@ _LEAST_EXPECTED = 40  # wrong pixels: below, looking at scene after scene is fas
 _WORTH = 1.0  # of the wrong pixels expected in the worst region: smaller errors wait for later
 _REVIEWED = 0.9  # of the pixels of a region: the queue passes it over
 _GOOD = 0.1  # of the wrong pixels of a region that may be left
+_AROUND = 16  # pixels round a region
 
 Changed = Callable[[Desk, Rect], None]
 
@@ -89,19 +90,25 @@ def _accept_right(regions: Sequence[Region], desk: Desk) -> None:
 
 
 def _offered(region: Region, desk: Desk) -> int | None:
-    """Which of the classes offered for a region is right for all of it, but for a few pixels; None: none."""
-    rect = Rect(region.rect.top - 1, region.rect.left - 1, region.rect.bottom + 1, region.rect.right + 1)
-    rect = rect.intersection(full_rect(desk.truth.shape))
+    """The offered class that would mend the region and what is wrong around it likewise; None: none.
+
+    A region that leaves part of an error outside is no help: the rest has to be gone round anyway.
+    """
+    inner = region.rect
+    rect = Rect(
+        inner.top - _AROUND, inner.left - _AROUND, inner.bottom + _AROUND, inner.right + _AROUND
+    ).intersection(full_rect(desk.truth.shape))
     labels, truth = desk.document.labels[rect.slices], desk.truth[rect.slices]
     stencil = np.zeros(labels.shape, np.bool_)
-    stencil[region.rect.within(rect).slices] = region.stencil
-    wrong = np.count_nonzero(wrong_pixels(labels, truth) & ~negligible(labels, truth) & stencil)
-    if wrong < LEAST_PIXELS:
-        return None
+    stencil[inner.within(rect).slices] = region.stencil
+    core = wrong_pixels(labels, truth) & ~negligible(labels, truth)
     for value in region.classes:
+        wrong = np.count_nonzero(core & (truth == value))
+        if wrong < LEAST_PIXELS:
+            continue
         painted = labels.copy()
         painted[stencil] = value
-        left = np.count_nonzero(wrong_pixels(painted, truth) & ~negligible(painted, truth) & stencil)
-        if left <= _GOOD * wrong:
+        left = wrong_pixels(painted, truth) & ~negligible(painted, truth) & (stencil | (truth == value))
+        if np.count_nonzero(left) <= _GOOD * wrong:
             return value
     return None

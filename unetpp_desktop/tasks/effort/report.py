@@ -47,8 +47,9 @@ def _mode_report(curve: Curve) -> ModeReport:
 def effort_table(outcomes: Mapping[str, Outcome]) -> str:
     """The outcomes as a plain text table: simulated seconds, figures at the end in percent."""
     width = max(map(len, outcomes)) + 2
-    titles = ("to 95 %", "to 98 %", "to mIoU 85", "all", "errors", "gestures", "accuracy", "mIoU")
+    titles = ("to 95 %", "to 98 %", "to mIoU 85", "all", "gestures", "spoilt px", "accuracy", "mIoU")
     lines = ["".ljust(width) + "".join(title.rjust(12) for title in titles)]
+    used = []
     for name, outcome in outcomes.items():
         curve = outcome.curve
         reached = (
@@ -58,10 +59,19 @@ def effort_table(outcomes: Mapping[str, Outcome]) -> str:
             outcome.seconds,
         )
         cells = ["never" if value is None else f"{value:.0f} s" for value in reached]
-        cells += [f"{outcome.tally.errors}", f"{sum(outcome.tally.gestures.values())}"]
+        cells += [f"{sum(outcome.tally.gestures.values())}", f"{outcome.tally.spoilt}"]
         cells += [f"{100 * curve.pixel_accuracy[-1]:.1f}", f"{100 * curve.miou[-1]:.1f}"]
         lines.append(name.ljust(width) + "".join(cell.rjust(12) for cell in cells))
-    return "\n".join(lines)
+        used.append(name.ljust(width) + _where_seconds_go(outcome))
+    return "\n".join([*lines, "", *used])
+
+
+def _where_seconds_go(outcome: Outcome) -> str:
+    """The tools by their seconds; what is left is looking, deciding, and going from scene to scene."""
+    spent = sorted(outcome.tally.seconds.items(), key=lambda item: -item[1])
+    rest = outcome.seconds - sum(outcome.tally.seconds.values())
+    parts = [f"{name} {seconds:.0f} s ({outcome.tally.gestures[name]})" for name, seconds in spent]
+    return ", ".join([f"looking {rest:.0f} s", *parts])
 
 
 def write_csv(outcomes: Mapping[str, Outcome], file: Path) -> None:
