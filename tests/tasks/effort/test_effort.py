@@ -129,6 +129,7 @@ def test_a_model_that_the_gate_refuses_predicts_nothing(
 ) -> None:
     monkeypatch.setattr("unetpp_desktop.tasks.finetune._STEPS_ON_CPU", 2)
     monkeypatch.setattr("unetpp_desktop.tasks.effort.retraining.reason_not_to_use", lambda result: "worse")
+    monkeypatch.setattr("unetpp_desktop.tasks.effort.queue._LEAST_EXPECTED", 12)
     notes = []
     mode = "pre-label+queue+retraining"
     options = _options(tiny_model, modes=(mode,), retrain_every=1)

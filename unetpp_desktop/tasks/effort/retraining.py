@@ -4,6 +4,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
+from unetpp_desktop.core.origin import HUMAN
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
@@ -30,7 +33,12 @@ class Learner:
         self._model, self._device = model, device
 
     def learn(self, desks: Sequence[Desk], seed: int, progress: Progress) -> Predictor | None:
-        """Trains on the human pixels of ``desks``; None where the app would refuse the new model."""
+        """Trains on the human pixels of ``desks``.
+
+        None where there are none yet, and where the app would refuse the new model.
+        """
+        if not any(np.isin(desk.document.origins, HUMAN).any() for desk in desks):
+            return None
         scenes = {scene.image_path.name: scene for scene in self._project.scenes}
         for desk in desks:
             document = desk.document
