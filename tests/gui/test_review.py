@@ -90,6 +90,23 @@ def test_a_small_scene_is_shown_whole_and_stays_where_it_is(reviewing: MainWindo
     assert _corners(reviewing, Rect(0, 0, HEIGHT, WIDTH)) == (left, top, right, bottom)
 
 
+def test_a_key_jumps_to_the_next_scene_and_leaves_the_regions_between(
+    reviewing: MainWindow, said: list[str]
+) -> None:
+    press(reviewing, Key.Key_J, SHIFT)
+    scene, number = _at(reviewing)
+    assert (scene != "1.png", number) == (True, 0)
+    seen = {"1.png", scene}
+    press(reviewing, Key.Key_J, SHIFT)
+    assert _at(reviewing)[0] != scene
+    press(reviewing, Key.Key_Backspace)
+    assert _at(reviewing) == (scene, number)
+    folder = reviewing.session.review.store.folder
+    assert folder.share_reviewed == 0
+    assert {region.scene for region in folder.waiting()} >= seen
+    assert said == []
+
+
 def test_of_a_large_scene_the_region_is_shown(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,18 @@ class Review(QObject):
         else:
             self.go_to((region.scene, region.number))
 
+    def next_scene(self) -> None:
+        """Goes to the next region that lies in another scene; those passed over stay as they are."""
+        current = self.current
+        if current is None:
+            return
+        behind = self.store.folder.waiting(self._current)
+        region = next((region for region in behind if region.scene != current.scene), None)
+        if region is None:
+            self._session.notice.emit(self.tr("No other scene has a region that is left."), "info")
+        else:
+            self.go_to((region.scene, region.number))
+
     def back(self) -> None:
         """Goes back to the region that was looked at before."""
         if self._place > 0:

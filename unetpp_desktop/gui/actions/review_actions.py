@@ -26,6 +26,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_region", QT_TRANSLATE_NOOP("Actions", "Next doubtful region"), ("S",),
         QT_TRANSLATE_NOOP("Actions", "Go to the region of the folder that is most probably wrong, then on"),
         _next, enabled=has_project),
+    ActionSpec("next_region_scene", QT_TRANSLATE_NOOP("Actions", "Next scene to review"), ("Shift+J",),
+        QT_TRANSLATE_NOOP("Actions", "Jump over the other regions of this scene; they stay in the queue"),
+        lambda window: window.session.review.next_scene(), enabled=_in_review),
     ActionSpec("previous_region", QT_TRANSLATE_NOOP("Actions", "Region before"), ("Backspace",),
         QT_TRANSLATE_NOOP("Actions", "Go back to the region that you looked at before"),
         lambda window: window.session.review.back(), enabled=_in_review),
@@ -48,6 +51,7 @@ MENU: Menu = (
     QT_TRANSLATE_NOOP("Actions", "Review"),
     (
         "next_region",
+        "next_region_scene",
         "previous_region",
         "check_here",
         "defer_region",

@@ -31,8 +31,8 @@ def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Cha
     """Works on the regions of ``desks`` as long as 40 wrong pixels are expected in one.
 
     The queue brings regions of a scene that are about as urgent together, and the app shows a whole
-    scene at the zoom of the annotator: one look is enough for all of them, and a key for each.
-    ``changed`` is called after each change of a mask.
+    scene at the zoom of the annotator: one look is enough for all of them, and a key jumps to the next
+    scene. ``changed`` is called after each change of a mask.
     """
     by_name = {desk.scene.pair.image.name: desk for desk in desks}
     for name, stop in groupby(review_queue(reviews_of(desks)), lambda region: region.scene):
@@ -40,11 +40,9 @@ def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Cha
         regions = [region for region in stop if _is_open(region, desk)]
         if regions:
             annotator.hand.open_scene()
-            annotator.hand.wait(annotator.hand.pace.key * (len(regions) - 1))  # right, number, or next
             annotator.tally.regions += len(regions)
             _choose_offered(regions, desk, annotator, changed)
             _mend_large(regions, desk, annotator, changed)
-            _accept_right(regions, desk)
             desk.close()
 
 
@@ -55,12 +53,14 @@ def _is_open(region: Region, desk: Desk) -> bool:
 
 
 def _choose_offered(regions: Sequence[Region], desk: Desk, annotator: Annotator, changed: Changed) -> None:
-    """Where one of the offered classes is right for a region, its number is pressed."""
-    for region in regions:
+    """Goes on by keys to each region for which an offered class is right, and presses its number."""
+    hand, here = annotator.hand, 0
+    for place, region in enumerate(regions):
         value = _offered(region, desk)
         if value is not None:
-            annotator.hand.wait(annotator.hand.pace.decide)
-            annotator.tally.count("Number key", annotator.hand.pace.key)
+            hand.wait(hand.pace.decide + hand.pace.key * (place - here + 1))
+            here = place + 1  # the number goes on, too
+            annotator.tally.count("Number key", hand.pace.key)
             changed(desk, desk.document.paint(region.rect, region.stencil, value, Origin.PAINTED))
 
 
@@ -78,15 +78,6 @@ def _mend_large(regions: Sequence[Region], desk: Desk, annotator: Annotator, cha
 
 def _is_new(part: Component, attempts: np.ndarray) -> bool:
     return not attempts[part.rect.slices][part.core].any()
-
-
-def _accept_right(regions: Sequence[Region], desk: Desk) -> None:
-    """The regions that are right now are accepted; the others are left for the end."""
-    labels, truth = desk.document.labels, desk.truth
-    core = wrong_pixels(labels, truth) & ~negligible(labels, truth)
-    for region in regions:
-        if not (core[region.rect.slices] & region.stencil).any():
-            desk.document.accept_part(region.rect, region.stencil)
 
 
 def _offered(region: Region, desk: Desk) -> int | None:
