@@ -64,7 +64,7 @@ def run_benchmark(options: BenchmarkOptions, progress: Progress) -> BenchmarkRep
     with tempfile.TemporaryDirectory() as place:
         entry = _entry(options, Path(place), image)
         if options.filters is not None and device == "cpu" and options.engine != "torch":
-            _make_int8(entry, options.size, progress)
+            make_drawn_int8(entry, options.size, progress)
         return _Run(options, device, entry, image, progress).report(begin)
 
 
@@ -93,8 +93,8 @@ def _entry(options: BenchmarkOptions, folder: Path, image: np.ndarray) -> ModelE
         ) from error
 
 
-def _make_int8(entry: ModelEntry, size: tuple[int, int], progress: Progress) -> None:
-    """Of a network with chance weights, for its speed alone; nothing where NNCF is missing."""
+def make_drawn_int8(entry: ModelEntry, size: tuple[int, int], progress: Progress) -> None:
+    """INT8 from drawn scenes, for the speed of chance weights alone; does nothing where NNCF is missing."""
     store = int8_store(entry)
     graph = store.folder / _DRAWN / GRAPH_FILE
     if find_spec("nncf") is not None and uses_openvino("cpu"):
