@@ -13,6 +13,7 @@ from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_fo
 from tests.tasks.reviews import BIG, HEIGHT, SMALL, WIDTH, review_folder, write_predicted
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.keys_sheet import groups
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.review_bar import ReviewBar
@@ -180,6 +181,28 @@ def test_undo_goes_back_to_the_region_that_was_decided_last_and_takes_that_back(
     assert _planes(reviewing, BIG) == ({3}, {Origin.MODEL})
     press(reviewing, Key.Key_Backspace)
     assert _planes(reviewing, BIG) == ({8}, {Origin.PAINTED})
+
+
+def test_a_large_scene_is_waited_for_and_keys_mean_nothing_meanwhile(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scene_opening, "_LARGE", 0)
+    monkeypatch.setattr(prefetch, "_MOST_BYTES", 0)
+    press(window, Key.Key_S)
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert _at(window) == ("1.png", 0)
+    active = window.session.active_class
+    for key in (Key.Key_2, Key.Key_2, Key.Key_V):
+        press(window, key)
+        assert window.session.is_reading
+    assert window.session.active_class == active
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert _at(window) == ("2.png", 0)
+    assert _planes(window, BIG) == ({3}, {Origin.MODEL})
+    press(window, Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert _at(window) == ("1.png", 0)
+    assert _planes(window, BIG) == ({3}, {Origin.MODEL})
 
 
 def test_what_it_is_already_is_accepted_not_painted(reviewing: MainWindow) -> None:

@@ -59,6 +59,8 @@ class Review(QObject):
             self._starting = True
             self.store.want()
             return
+        if self._opening is not None:
+            return
         if self._place + 1 < len(self._trail):
             self._go_along_trail(1)
             return
@@ -82,6 +84,8 @@ class Review(QObject):
 
     def back(self) -> None:
         """Goes back to the region that was looked at before."""
+        if self._opening is not None:
+            return
         if self._place > 0:
             self._go_along_trail(-1)
         elif self._current is not None:
@@ -97,8 +101,11 @@ class Review(QObject):
     def choose(self, number: int) -> bool:
         """Gives the region its candidate with this number, counted from 1, and goes on.
 
-        False where no region is looked at or it has no such candidate.
+        False where no region is looked at or it has no such candidate. While the scene of the next
+        region is being opened, nothing happens.
         """
+        if self._opening is not None:
+            return True
         region = self.current
         if region is None or not 1 <= number <= len(region.classes):
             return False
@@ -112,7 +119,12 @@ class Review(QObject):
         return True
 
     def accept(self) -> bool:
-        """The region is right as it is: its pixels are checked. False where none is looked at."""
+        """The region is right as it is: its pixels are checked. False where none is looked at.
+
+        While the scene of the next region is being opened, nothing happens.
+        """
+        if self._opening is not None:
+            return True
         region, document = self.current, self._session.document
         if region is None or document is None or self._session.strokes.under_way:
             return False
@@ -142,7 +154,7 @@ class Review(QObject):
 
     def leave(self) -> bool:
         """Ends the review; False where none is under way."""
-        if self._current is None and not self._starting:
+        if self._current is None and self._opening is None and not self._starting:
             return False
         self._forget()
         self.changed.emit()
