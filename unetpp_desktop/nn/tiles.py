@@ -20,6 +20,7 @@ from unetpp_desktop.nn.config import SIZE_MULTIPLE
 LEAST_SIDE = 512
 """Pixels, in the network's resolution: smaller tiles would mostly repeat their neighbours."""
 
+_ROWS_READ = 128  # at a time
 _BLENDED = SIZE_MULTIPLE  # pixels of the strip along a seam, in the network's resolution
 
 Logits = Mapping[int, np.ndarray]
@@ -175,12 +176,21 @@ class _Join:
                 if depth not in self._below:
                     self._below[depth] = np.empty((len(scores), shared_below, self._width), np.float32)
                 self._below[depth][:, :, columns] = scores[:, height : height + shared_below]
-            own[depth] = np.ascontiguousarray(scores[:, :height])
-        for depth, answer in read(own).items():
-            if depth not in self.answers:
-                self.answers[depth] = np.empty((*answer.shape[:-2], self._height, self._width), answer.dtype)
-            place = slice(down.start, down.start + height), slice(across.start, across.start + width)
-            self.answers[depth][..., *place] = answer
+            own[depth] = scores[:, :height]
+        self._read(own, down.start, across.start, read)
+
+    def _read(self, own: Logits, top: int, left: int, read: Callable[[Logits], Answers]) -> None:
+        """Reads some rows at a time: the engines take as much memory again for what they read."""
+        height, width = next(iter(own.values())).shape[1:]
+        for start in range(0, height, _ROWS_READ):
+            rows = slice(start, min(height, start + _ROWS_READ))
+            pieces = {depth: np.ascontiguousarray(scores[:, rows]) for depth, scores in own.items()}
+            place = slice(top + rows.start, top + rows.stop), slice(left, left + width)
+            for depth, answer in read(pieces).items():
+                if depth not in self.answers:
+                    shape = (*answer.shape[:-2], self._height, self._width)
+                    self.answers[depth] = np.empty(shape, answer.dtype)
+                self.answers[depth][..., *place] = answer
 
     def _ramp(self, shared: int) -> np.ndarray:
         """The weight of the later tile: ``float32 (shared,)``, from 0 to 1 along the strip in the middle."""
