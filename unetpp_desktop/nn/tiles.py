@@ -154,29 +154,26 @@ class _Join:
         return [(row, column) for row in range(len(self._tiling.rows)) for column in columns]
 
     def add(self, row: int, column: int, logits: Logits, read: Callable[[Logits], Answers]) -> None:
-        across, down = self._tiling.columns[column], self._tiling.rows[row]
-        shared_right, width = _ends(self._tiling.columns, column, self._width)
-        shared_below, height = _ends(self._tiling.rows, row, self._height)
+        down = _use(self._tiling.rows, row, self._height, self._tiling.blended)
+        across = _use(self._tiling.columns, column, self._width, self._tiling.blended)
         if column == 0:
             self._above, self._below = self._below, {}
         own: dict[int, np.ndarray] = {}
-        for depth, scores in logits.items():
-            if across.shared:
-                _blend(self._left[depth], scores[:, :, : across.shared], self._ramp(across.shared))
-            self._left[depth] = scores[:, :, width : width + shared_right].copy()
-            scores = scores[:, :, :width]
-            columns = slice(across.start, across.start + width)
-            if down.shared:
-                _blend(
-                    self._above[depth][:, :, columns],
-                    scores[:, : down.shared],
-                    self._ramp(down.shared)[:, None],
-                )
-            if shared_below:
+        for depth, seen in logits.items():
+            scores = seen[:, down.seen, across.seen]
+            if across.before:
+                _blend(self._left[depth], scores[:, :, : across.before], _ramp(across.before))
+            self._left[depth] = scores[:, :, across.own :].copy()
+            scores = scores[:, :, : across.own]
+            columns = slice(across.start, across.start + across.own)
+            if down.before:
+                above = self._above[depth][:, :, columns]
+                _blend(above, scores[:, : down.before], _ramp(down.before)[:, None])
+            if down.behind:
                 if depth not in self._below:
-                    self._below[depth] = np.empty((len(scores), shared_below, self._width), np.float32)
-                self._below[depth][:, :, columns] = scores[:, height : height + shared_below]
-            own[depth] = scores[:, :height]
+                    self._below[depth] = np.empty((len(scores), down.behind, self._width), np.float32)
+                self._below[depth][:, :, columns] = scores[:, down.own :]
+            own[depth] = scores[:, : down.own]
         self._read(own, down.start, across.start, read)
 
     def _read(self, own: Logits, top: int, left: int, read: Callable[[Logits], Answers]) -> None:
@@ -192,19 +189,38 @@ class _Join:
                     self.answers[depth] = np.empty(shape, answer.dtype)
                 self.answers[depth][..., *place] = answer
 
-    def _ramp(self, shared: int) -> np.ndarray:
-        """The weight of the later tile: ``float32 (shared,)``, from 0 to 1 along the strip in the middle."""
-        strip = self._tiling.blended
-        along = np.arange(shared, dtype=np.float32) + 0.5 - (shared - strip) / 2
-        return np.clip(along / strip, 0, 1)
+
+@dataclass(frozen=True)
+class _Use:
+    """What is used of a side of a tile: ``own`` pixels from ``start``, and ``behind`` for the next tile.
+
+    The first ``before`` pixels are blended with the tile before; ``seen`` cuts all of them out of the tile.
+    """
+
+    start: int
+    own: int
+    before: int
+    behind: int
+    seen: slice
 
 
-def _ends(spans: tuple[Span, ...], index: int, side: int) -> tuple[int, int]:
-    """How much a span shares with the next one, and how long the part before that is."""
-    span = spans[index]
-    if index + 1 == len(spans):
-        return 0, side - span.start
-    return spans[index + 1].shared, spans[index + 1].start - span.start
+def _use(spans: tuple[Span, ...], index: int, side: int, blended: int) -> _Use:
+    """The strip that is blended lies in the middle of what two tiles share; beyond it one sees too little."""
+    span, is_last = spans[index], index + 1 == len(spans)
+    start = _use_start(span, blended)
+    end = side if is_last else _use_start(spans[index + 1], blended)
+    before, behind = blended if index else 0, 0 if is_last else blended
+    return _Use(start, end - start, before, behind, slice(start - span.start, end + behind - span.start))
+
+
+def _use_start(span: Span, blended: int) -> int:
+    return span.start + (span.shared - blended) // 2 if span.shared else 0
+
+
+def _ramp(length: int) -> np.ndarray:
+    """The weight of the later tile: ``float32 (length,)``, from 0 to 1."""
+    ramp: np.ndarray = (np.arange(length, dtype=np.float32) + 0.5) / length
+    return ramp
 
 
 def _blend(earlier: np.ndarray, later: np.ndarray, weight: np.ndarray) -> None:
