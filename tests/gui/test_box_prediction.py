@@ -25,7 +25,7 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.core.settings import OnOpening
+from unetpp_desktop.core.settings import OnOpening, ScaleChoice
 from unetpp_desktop.gui.main_window import MainWindow
 
 BOX = Rect(20, 30, 61, 91)
@@ -144,6 +144,19 @@ def test_what_the_model_is_known_to_say_is_there_at_once(
     assert np.array_equal(_labels(window), _only_in_box(4))
     assert oracle.asked == [1, 4]
     assert window.session.previews.shown is not None  # of the rest
+
+
+def test_what_is_known_at_another_scale_is_asked_again_at_full_resolution(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
+) -> None:
+    window.session.change_setting(declared.PREDICTION_SCALE, ScaleChoice.HALF)
+    window.session.change_setting(declared.ON_OPENING, OnOpening.PREVIEW)
+    oracle.go.release(3)
+    qtbot.waitUntil(lambda: window.session.answers.prediction is not None)
+    _drag_box(window)
+    _wait(window, qtbot)
+    assert np.array_equal(_labels(window), _only_in_box(4))
+    assert oracle.asked == [1, 4, 4]
 
 
 def test_a_scene_that_is_done_is_left_alone(window: MainWindow, oracle: Oracle) -> None:

@@ -1,6 +1,6 @@
 """Labelling a part of an image by a real network."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.core.progress import silent
-from unetpp_desktop.nn.predictor import open_predictor
+from unetpp_desktop.nn.predictor import Prediction, open_predictor
+from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.tiles import context_of
 from unetpp_desktop.tasks.box import predict_box
 
@@ -28,8 +29,8 @@ def _noise(height: int, width: int) -> np.ndarray:
 )
 def test_a_box_gets_what_the_whole_image_would(tiny_model: "ModelEntry", depth: int, box: Rect) -> None:
     image = _noise(350, 300)
-    predictor = open_predictor(tiny_model, "cpu")
-    whole = predictor.predict(image, depth).labels
+    predictor = open_predictor(tiny_model, "cpu", scale="0.5")  # for whole images, unless asked otherwise
+    whole = predictor.predict(image, depth, FULL).labels
     found = predict_box(image, box, PALETTE, predictor, depth, silent)
     assert len(np.unique(whole[box.slices])) > 1
     assert (found == whole[box.slices]).mean() > 0.999  # but for what is rounded otherwise
@@ -42,9 +43,9 @@ def test_the_network_is_shown_the_box_and_what_it_looks_at_around_it(
     seen: list[tuple[int, ...]] = []
     predict = predictor.predict
 
-    def watched(image: np.ndarray, depth: int, **kept: object) -> object:
+    def watched(image: np.ndarray, depth: int, *rest: Any) -> Prediction:
         seen.append(image.shape)
-        return predict(image, depth, **kept)  # type: ignore[arg-type]
+        return predict(image, depth, *rest)
 
     monkeypatch.setattr(predictor, "predict", watched)
     predict_box(_noise(800, 900), Rect(400, 400, 420, 430), PALETTE, predictor, 1, silent)

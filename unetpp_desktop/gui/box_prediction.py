@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
+from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
@@ -14,6 +15,7 @@ from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.predictors import Predictors
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import FULL, scale_for
 from unetpp_desktop.tasks.box import predict_box
 
 if TYPE_CHECKING:
@@ -43,14 +45,16 @@ class BoxPrediction(QObject):
     def request(self, box: Rect) -> None:
         """Labels ``box``, which lies within the mask, with the model and at the depth chosen.
 
-        At once where it is known already what the model says of the scene.
+        The network looks at it at full resolution, whatever scale is chosen for whole scenes. It is there at
+        once where it is known already what the model says of the scene.
         """
         session = self._session
         document, model, image, scene = session.document, session.model, session.image, session.scene
         if document is None or model is None or image is None or scene is None:
             return
         depth, known = min(session.depth, model.card.depth), session.answers.prediction
-        if known is not None:
+        scale = session.settings.get(declared.PREDICTION_SCALE).value
+        if known is not None and scale_for(scale, image.shape, model.card.scene_pixels) == FULL:
             self._take(_Found(document, box, known.labels[box.slices], model, depth))
             return
         work = _Predicting(image, document, box, model, depth, session)

@@ -7,6 +7,7 @@ from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.predictor import Predictor
+from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.tiles import context_of
 
 
@@ -20,7 +21,7 @@ def predict_box(
     """
     depth = min(depth, predictor.card.depth)
     seen = _with_context(box, context_of(depth)).intersection(full_rect((image.shape[0], image.shape[1])))
-    prediction = predictor.predict(image[seen.slices], depth, progress=progress)
+    prediction = predictor.predict(image[seen.slices], depth, FULL, progress)
     labels: np.ndarray = palette.mapping_from(predictor.card.palette)[prediction.labels]
     return labels[box.within(seen).slices]
 
