@@ -158,6 +158,13 @@ class Answers(QObject):
     def _open_path(self) -> Path | None:
         return None if self._session.scene is None else self._session.scene.image_path
 
+    def forget(self) -> None:
+        """Drops what is known: the models answer otherwise from now on."""
+        for job in list(self._jobs):
+            job.cancel()
+        self._kept.clear()
+        self.changed.emit()
+
     def _on_scene_changed(self) -> None:
         session = self._session
         self._written = 0 if session.scene is None else written_at(session.scene.image_path)

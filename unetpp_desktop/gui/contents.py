@@ -19,6 +19,7 @@ from unetpp_desktop.gui.compare_view import CompareView
 from unetpp_desktop.gui.depth_adviser import DepthAdviser
 from unetpp_desktop.gui.depth_section import DepthSection
 from unetpp_desktop.gui.difference_caption import DifferenceCaption
+from unetpp_desktop.gui.engine_facts import EngineFacts
 from unetpp_desktop.gui.folder_watch import FolderWatch
 from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.label_panel import LabelPanel
@@ -81,6 +82,7 @@ class Contents:
             self.commands[name]
             for name in ("mark_done", "flag_scene", "note_scene", "exclude_scene", "sort_scenes")
         )
+        self.engine_facts: EngineFacts = EngineFacts(session, window)
         self.model_bar = ModelBar(session, window)
         self.model_bar.use_scene_list(self.scene_list)
         self.model_bar.use_adviser(self.depth_adviser)

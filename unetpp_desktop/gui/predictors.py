@@ -37,7 +37,8 @@ class Predictors:
         self._waiting: set[_Ticket] = set()
         self._busy = False
         self._count = 0
-        self._open: OrderedDict[tuple[Path, float, str, int, str], Predictor] = OrderedDict()
+        self._open: OrderedDict[tuple[Path, float, str, int, str, int], Predictor] = OrderedDict()
+        self._round = 0
 
     @contextmanager
     def turn(self, ask: Callable[[], None], urgency: Urgency = Urgency.ASKED) -> Iterator[None]:
@@ -84,6 +85,10 @@ class Predictors:
             self._waiting.discard(ticket)
             self._changed.notify_all()
 
+    def reopen(self) -> None:
+        """Has every model opened anew when it is next asked: INT8 was made, or switched on or off."""
+        self._round += 1
+
     def get(self, entry: ModelEntry, device: str) -> Predictor:
         """Opens the model where it, or the present state of its file, is not open yet with the settings.
 
@@ -93,7 +98,7 @@ class Predictors:
         memory = self._settings.get(declared.PREDICTION_MEGABYTES)
         scale = self._settings.get(declared.PREDICTION_SCALE).value
         try:
-            key = (entry.folder, entry.weights.stat().st_mtime, device, memory, scale)
+            key = (entry.folder, entry.weights.stat().st_mtime, device, memory, scale, self._round)
             if key not in self._open:
                 while len(self._open) >= _KEPT_OPEN:
                     self._open.popitem(last=False)  # first let go of the memory of an old one

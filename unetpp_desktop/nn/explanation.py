@@ -98,23 +98,30 @@ def lines_of(explanation: Explanation, translate: Translate = str) -> list[str]:
 
     ``translate`` gets the English sentences, whose context for Qt is "Explanation".
     """
-    first = translate(QT_TRANSLATE_NOOP("Explanation", "{model}: {engine} on {device} ({processor}): {why}"))
     each = translate(QT_TRANSLATE_NOOP("Explanation", "depth {depth}: {precision}: {why}"))
-    lines = [
-        first.format(
-            model=explanation.model,
-            engine=explanation.engine,
-            device=explanation.device,
-            processor=explanation.processor,
-            why=translate(_ENGINE_TEXTS[explanation.why]),
-        )
-    ]
+    lines = [f"{explanation.model}: {engine_line(explanation, translate)}"]
     for choice in explanation.depths:
-        why = translate(_PRECISION_TEXTS[choice.why]).format(
-            other=choice.other,
-            speed="-" if choice.speed is None else f"{choice.speed:.2f}",
-            agreement="-" if choice.agreement is None else f"{100 * choice.agreement:.2f}",
-            least=f"{100 * LEAST_AGREEMENT:g}",
-        )
+        why = reason_of(choice, translate)
         lines.append(each.format(depth=choice.depth, precision=choice.precision, why=why))
     return lines
+
+
+def engine_line(explanation: Explanation, translate: Translate = str) -> str:
+    """Engine, device and processor, and why."""
+    sentence = translate(QT_TRANSLATE_NOOP("Explanation", "{engine} on {device} ({processor}): {why}"))
+    return sentence.format(
+        engine=explanation.engine,
+        device=explanation.device,
+        processor=explanation.processor,
+        why=translate(_ENGINE_TEXTS[explanation.why]),
+    )
+
+
+def reason_of(choice: DepthChoice, translate: Translate = str) -> str:
+    """Why a depth is computed in its precision, with the figures of the self-test."""
+    return translate(_PRECISION_TEXTS[choice.why]).format(
+        other=choice.other,
+        speed="-" if choice.speed is None else f"{choice.speed:.2f}",
+        agreement="-" if choice.agreement is None else f"{100 * choice.agreement:.2f}",
+        least=f"{100 * LEAST_AGREEMENT:g}",
+    )

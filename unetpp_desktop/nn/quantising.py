@@ -24,7 +24,7 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 
-RECIPE = 1
+RECIPE = 2
 """Changes with the way of quantising, so that nothing made in another way is taken for the same."""
 
 _SIDE = 640  # pixels; of a larger image the middle is looked at
@@ -97,13 +97,12 @@ def _values(image: np.ndarray, card: ModelCard) -> np.ndarray:
 
 
 def _exact_convolutions(depth: int) -> list[str]:
-    """What is not quantised, by name: the heads, and the convolutions that feed them.
+    """What is not quantised, by name: the first convolution, which looks at the image itself, and the heads.
 
-    The classes are decided there: quantised, these few lose more pixels than all others together.
-    NNCF's correction of the biases does harm to these networks, too.
+    They have few multiplications. Quantised, the first one loses more pixels than all others
+    together, and so does NNCF's correction of the biases, which is left out.
     """
-    depths = range(1, depth + 1)
-    return [f"heads.{number}" for number in depths] + [f"nodes.0_{number}.conv2" for number in depths]
+    return ["nodes.0_0.conv1", *(f"heads.{number}" for number in range(1, depth + 1))]
 
 
 def _main(model_folder: Path, given: Path, made: Path) -> None:

@@ -42,6 +42,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("measure_depths", QT_TRANSLATE_NOOP("Actions", "Measure the depths"), ("Ctrl+Alt+D",),
         QT_TRANSLATE_NOOP("Actions", "Compare the depths on your corrected scenes and on this machine"),
         _measure_depths, enabled=has_model),
+    ActionSpec("engine", QT_TRANSLATE_NOOP("Actions", "How scenes are predicted…"), ("Ctrl+Alt+E",),
+        QT_TRANSLATE_NOOP("Actions", "Which engine and precision are used, and why; INT8 is made here"),
+        lambda window: window.contents.engine_facts.show(), enabled=has_model),
 )
 # fmt: on
 
@@ -56,6 +59,7 @@ MENU: Menu = (
         "depth_3",
         "depth_4",
         "measure_depths",
+        "engine",
         "",
         "roll_back",
     ),
