@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,8 @@ from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.self_test import Finding, Labels, SelfTest
 
 pytest.importorskip("openvino")
+import openvino
+
 from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
 _SURE = 1e-3  # logits closer than this may come out in either order
@@ -171,17 +175,69 @@ def test_a_precision_that_was_asked_for_is_taken_at_all_depths(tiny_model: Model
         assert found[depth].dtype == np.float32
 
 
+def _full_above(pixels: int, compile_model: Callable[..., object]) -> Callable[..., object]:
+    """A memory too small for graphs of more pixels than these."""
+
+    def compiled(core: object, model: Any, *options: object) -> object:
+        shape = model.input(0).get_partial_shape()
+        if not shape.is_dynamic and shape[1].get_length() * shape[2].get_length() > pixels:
+            raise RuntimeError("Failed to allocate 9 bytes of memory")
+        return compile_model(core, model, *options)
+
+    return compiled
+
+
+def test_where_memory_is_short_pieces_get_smaller(
+    tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", 64)
+    image = _image(200, 300)
+    whole = OpenVinoPredictor(tiny_model, tmp_path, "fp32").predict(image, 1).labels
+    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
+    asked, real = list[int](), openvino.Core.compile_model
+    limited = _full_above(120 * 160, real)
+
+    def counted(core: object, model: Any, *options: object) -> object:
+        asked.append(1)
+        return limited(core, model, *options)
+
+    monkeypatch.setattr("openvino.Core.compile_model", counted)
+    assert (predictor.predict(image, 1).labels != whole).mean() < 0.001
+    tried = len(asked)
+    assert tried > 2, "the first tries fail"
+    predictor.predict(image, 1)
+    assert len(asked) == tried, "the next image does not fail first"
+
+
 def test_a_full_memory_is_a_sentence(
     tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
-
-    def full(*_: object) -> None:
-        raise RuntimeError("Failed to allocate 9 bytes of memory")
-
-    monkeypatch.setattr("openvino.Core.compile_model", full)
+    monkeypatch.setattr("openvino.Core.compile_model", _full_above(0, openvino.Core.compile_model))
     with pytest.raises(UserError, match=r"memory is too small for depth 3.*smaller depth"):
         predictor.predict(np.zeros((8, 8, 3), np.uint8), 3)
+
+
+def test_in_the_background_a_core_is_left_to_others(
+    tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
+    real, threads = openvino.Core.compile_model, list[object]()
+
+    def compiled(core: object, model: object, device: str, options: dict[str, object]) -> object:
+        threads.append(options.get("INFERENCE_NUM_THREADS"))
+        return real(core, model, device, options)
+
+    image = _image(32, 48)
+    monkeypatch.setattr("openvino.Core.compile_model", compiled)
+    all_cores = predictor.predict(image, 4).labels
+    predictor.leaves_a_core = True
+    assert np.array_equal(predictor.predict(image, 4).labels, all_cores)
+    predictor.leaves_a_core = False
+    predictor.predict(image, 4)
+    assert threads[0] is None
+    assert threads[-1] == max(1, predictor._graphs._threads - 1)
+    assert threads.count(threads[-1]) == 1
 
 
 def test_what_cannot_be_is_a_sentence(tiny_model: ModelEntry) -> None:

@@ -36,6 +36,7 @@ class Predictors:
         self._changed = threading.Condition()
         self._waiting: set[_Ticket] = set()
         self._busy = False
+        self._urgency = Urgency.ASKED  # of the turn that is on
         self._count = 0
         self._open: OrderedDict[tuple[Path, float, str, int, str, int], Predictor] = OrderedDict()
         self._round = 0
@@ -77,7 +78,7 @@ class Predictors:
             )
             if is_next:
                 self._waiting.remove(ticket)
-                self._busy = True
+                self._busy, self._urgency = True, ticket[0]
             return is_next
 
     def _give_back(self, ticket: _Ticket) -> None:
@@ -92,7 +93,8 @@ class Predictors:
     def get(self, entry: ModelEntry, device: str) -> Predictor:
         """Opens the model where it, or the present state of its file, is not open yet with the settings.
 
-        Slow: not for the GUI thread, and only within a `turn`. Raises `UserError` where the files of
+        Slow: not for the GUI thread, and only within a `turn`; where nobody waits for its end, the
+        predictor leaves a core to the window. Raises `UserError` where the files of
         the model cannot be read.
         """
         memory = self._settings.get(declared.PREDICTION_MEGABYTES)
@@ -109,4 +111,6 @@ class Predictors:
                 "Choose another model, or put its files back."
             ) from error
         self._open.move_to_end(key)
-        return self._open[key]
+        predictor = self._open[key]
+        predictor.leaves_a_core = self._urgency is not Urgency.ASKED
+        return predictor

@@ -1,7 +1,6 @@
 """The device that torch works on, and what is fast there."""
 
 import ctypes
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,9 @@ from unetpp_desktop.nn.predictor import DEVICES
 # Options of mallopt: M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD.
 _KEEP_FREED = ((-4, 0), (-1, 1 << 30), (-2, 1 << 28))
 _GLIBC_DEFAULTS = ((-4, 65536), (-1, 128 << 10), (-2, 128 << 10))
+
+# Asked before anybody changes it: new threads begin with the number that was set last.
+_USUAL_THREADS = torch.get_num_threads()
 
 _REMEDIES = {
     "cuda": "torch sees no NVIDIA GPU. Install a CUDA build of torch and a driver, or choose the device cpu.",
@@ -65,6 +67,8 @@ def freed_memory_kept() -> Iterator[None]:
         c_library.malloc_trim(0)
 
 
-def leave_a_core_free() -> None:
-    """Lets torch work on all cores but one in this thread; for work in the background of a window."""
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) - 1))
+def use_cores(leave_one: bool) -> None:
+    """Lets torch work in this thread on all cores, or on all but one: for work in the background."""
+    wanted = max(1, _USUAL_THREADS - 1) if leave_one else _USUAL_THREADS
+    if torch.get_num_threads() != wanted:
+        torch.set_num_threads(wanted)

@@ -15,6 +15,7 @@ class EngineWhy(StrEnum):
     FASTER_ON_CPU = "faster-on-cpu"
     ON_GPU = "on-gpu"
     NO_OPENVINO = "no-openvino"
+    GPU_TOO_SMALL = "gpu-too-small"
 
 
 class PrecisionWhy(StrEnum):
@@ -34,6 +35,7 @@ _ENGINE_TEXTS = {
     EngineWhy.FASTER_ON_CPU: QT_TRANSLATE_NOOP("Explanation", "it is the faster one on a CPU"),
     EngineWhy.ON_GPU: QT_TRANSLATE_NOOP("Explanation", "there is a GPU, on which OpenVINO does not label"),
     EngineWhy.NO_OPENVINO: QT_TRANSLATE_NOOP("Explanation", "OpenVINO is not installed"),
+    EngineWhy.GPU_TOO_SMALL: QT_TRANSLATE_NOOP("Explanation", "the memory of the GPU was too small"),
 }
 _PRECISION_TEXTS = {
     PrecisionWhy.ASKED: QT_TRANSLATE_NOOP("Explanation", "it was asked for"),

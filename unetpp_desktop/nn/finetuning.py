@@ -14,9 +14,9 @@ from unetpp_desktop.nn.checked_scenes import CheckedScenes, measure
 from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, unchecked
 from unetpp_desktop.nn.device import (
     freed_memory_kept,
-    leave_a_core_free,
     resolve_device,
     trains_faster_in_bf16,
+    use_cores,
 )
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.learner import Learner, LearningRules
@@ -91,7 +91,7 @@ def finetune_network(
     as pays. One core is left to the window.
     """
     device = resolve_device(order.device)
-    leave_a_core_free()
+    use_cores(leave_one=True)
     with freed_memory_kept():
         return _Finetuning(order, device, progress).run(on_step)
 

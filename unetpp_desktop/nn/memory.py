@@ -1,7 +1,8 @@
 """How large a piece of an image may be, so that the network stays within a given memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.card import ModelCard
@@ -11,6 +12,13 @@ DEFAULT_MEMORY = 2048
 
 LEAST_MEMORY = 256
 """MiB; below it tiles would be so small that they mostly repeat their neighbours."""
+
+T = TypeVar("T")
+
+
+class MemoryShort(Exception):
+    """An engine has no memory for a piece of an image; never seen by users."""
+
 
 _FIXED = 150 * 2**20  # bytes: weights, and what the engine keeps whatever the size
 _MAPS_AT_DEPTH_0, _MAPS_PER_DEPTH = 2.0, 2.3  # feature maps as wide as row 0 that are alive at once
@@ -42,3 +50,17 @@ def network_bytes(card: ModelCard, depth: int) -> float:
     """Memory per pixel of a network in fp32, about; with the usual filters row 0 decides it."""
     width: float = max(filters / 2**row for row, filters in enumerate(card.network.filters))
     return 4 * (_MAPS_AT_DEPTH_0 + _MAPS_PER_DEPTH * depth) * width
+
+
+def with_less(largest: int, least: int, work: Callable[[int], T]) -> tuple[T, int]:
+    """``work`` with pieces of ``largest`` pixels, or of half as many each time that memory is short.
+
+    Returns its value, and how large the pieces were. Raises `MemoryShort` where not even ``least`` fit.
+    """
+    while True:
+        try:
+            return work(largest), largest
+        except MemoryShort:
+            if largest <= least:
+                raise
+            largest = max(least, largest // 2)

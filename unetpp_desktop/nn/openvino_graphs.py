@@ -2,13 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import openvino as ov
 
-from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.memory import network_bytes
+from unetpp_desktop.nn.memory import MemoryShort, network_bytes
 from unetpp_desktop.nn.openvino_graph import (
     Reading,
     build_graph,
@@ -21,7 +21,7 @@ from unetpp_desktop.nn.tiles import Answers, Logits
 
 _MOST_GRAPHS = 6  # each keeps memory for all its nodes
 
-_Key = tuple[tuple[int, int], tuple[int, ...], Reading, str]
+_Key = tuple[tuple[int, int], tuple[int, ...], Reading, str, bool]
 
 
 class OpenVinoGraphs:
@@ -35,6 +35,7 @@ class OpenVinoGraphs:
     def __init__(self, core: ov.Core, card: ModelCard, trunks: Mapping[str, Trunk], memory: int) -> None:
         self._core, self._card, self._trunks, self._memory = core, card, trunks, memory
         self._graphs: OrderedDict[_Key, ov.CompiledModel] = OrderedDict()
+        self.leaves_a_core = False
         self._readings: dict[tuple[tuple[int, ...], Reading], ov.CompiledModel] = {}
         # What does not fit is to be known now, not at the first image.
         for trunk in set(trunks.values()):
@@ -45,7 +46,7 @@ class OpenVinoGraphs:
     ) -> dict[int, np.ndarray]:
         """What ``reading`` makes of each depth: ``(planes, H, W)``.
 
-        The image is ``uint8 (H, W, 3)``. Raises `UserError` where the memory does not suffice.
+        The image is ``uint8 (H, W, 3)``. Raises `MemoryShort` where the memory does not suffice.
         """
         try:
             graph = self._graph((image.shape[0], image.shape[1]), depths, reading, precision)
@@ -54,10 +55,7 @@ class OpenVinoGraphs:
             self.clear()
             if isinstance(error, RuntimeError) and "alloc" not in str(error).lower():
                 raise
-            raise UserError(
-                f"The memory is too small for depth {max(depths)}. "
-                "Choose a smaller depth, or close other programs."
-            ) from error
+            raise MemoryShort from error
         return {depth: outputs[place][0] for place, depth in enumerate(depths)}
 
     def read(self, logits: Logits, depths: Sequence[int], reading: Reading) -> Answers:
@@ -76,7 +74,7 @@ class OpenVinoGraphs:
     def _graph(
         self, size: tuple[int, int], depths: tuple[int, ...], reading: Reading, precision: str
     ) -> ov.CompiledModel:
-        key = (size, depths, reading, precision)
+        key = (size, depths, reading, precision, self.leaves_a_core)
         if key not in self._graphs:
             while self._graphs and (
                 len(self._graphs) >= _MOST_GRAPHS or self._bytes([*self._graphs, key]) > self._memory * 2**20
@@ -84,11 +82,20 @@ class OpenVinoGraphs:
                 self._graphs.popitem(last=False)  # first let go of the memory of an old one
             # What a quantised network does not compute in INT8 may be rounded as well.
             hint = "bf16" if precision != "fp32" and "bf16" in self._trunks else "f32"
-            options = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
+            options: dict[str, str | int] = {"INFERENCE_PRECISION_HINT": hint, "PERFORMANCE_HINT": "LATENCY"}
+            if self.leaves_a_core:
+                options["INFERENCE_NUM_THREADS"] = max(1, self._threads - 1)
             model = build_graph(self._card, self._trunks[precision], size, depths, reading)
             self._graphs[key] = self._core.compile_model(model, "CPU", options)
         self._graphs.move_to_end(key)
         return self._graphs[key]
 
     def _bytes(self, keys: Iterable[_Key]) -> float:
-        return sum(size[0] * size[1] * network_bytes(self._card, max(depths)) for size, depths, _, _ in keys)
+        return sum(size[0] * size[1] * network_bytes(self._card, max(depths)) for size, depths, *_ in keys)
+
+    @cached_property
+    def _threads(self) -> int:
+        """How many threads OpenVINO takes by itself; on many processors it passes over hyper-threads."""
+        graph = reading_graph(self._card.network.classes, (1,), labels_of)
+        compiled = self._core.compile_model(graph, "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+        return int(compiled.get_property("INFERENCE_NUM_THREADS"))

@@ -1,5 +1,6 @@
 """The predictor on OpenVINO, for CPUs; it does without torch."""
 
+import sys
 import time
 from collections.abc import Sequence
 from fractions import Fraction
@@ -12,7 +13,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.int8 import DepthLoss, Int8Store
-from unetpp_desktop.nn.memory import DEFAULT_MEMORY, most_pixels
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY, MemoryShort, most_pixels, with_less
 from unetpp_desktop.nn.openvino_graph import (
     Reading,
     confidences_of,
@@ -29,7 +30,7 @@ from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO, scale_for
 from unetpp_desktop.nn.self_test import SelfTest
-from unetpp_desktop.nn.tiles import Answers, Logits, in_pieces
+from unetpp_desktop.nn.tiles import Answers, Logits, in_pieces, least_pixels
 
 
 class OpenVinoPredictor:
@@ -48,7 +49,7 @@ class OpenVinoPredictor:
         scale: str = AUTO,
     ) -> None:
         self.card = entry.card
-        self._memory, self._scale = memory, scale
+        self._memory, self._scale, self._most_pixels = memory, scale, sys.maxsize
         self._why = why
         core = ov.Core()
         self._processor: str = core.get_property("CPU", "FULL_DEVICE_NAME")
@@ -73,6 +74,14 @@ class OpenVinoPredictor:
         if precision == "auto" and self.reduces:
             test = SelfTest(cache_folder, f"{store.digest} bf16 openvino {ov.__version__} {self._processor}")
         self._precisions = Precisions(precision, test, losses)
+
+    @property
+    def leaves_a_core(self) -> bool:
+        return self._graphs.leaves_a_core
+
+    @leaves_a_core.setter
+    def leaves_a_core(self, leaves: bool) -> None:
+        self._graphs.leaves_a_core = leaves
 
     @property
     def precision(self) -> str:
@@ -145,9 +154,23 @@ class OpenVinoPredictor:
         def read(blended: Logits) -> Answers:
             return self._graphs.read(blended, depths, reading)
 
-        scale = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
-        largest = most_pixels(self.card, heads_for(reading, depths), self._memory, scale)
-        return in_pieces(image, largest, max(depths), scale, answers, logits, read, progress)
+        chosen = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
+
+        def work(largest: int) -> dict[int, np.ndarray]:
+            return in_pieces(image, largest, max(depths), chosen, answers, logits, read, progress)
+
+        planned = most_pixels(self.card, heads_for(reading, depths), self._memory, chosen)
+        largest = min(planned, self._most_pixels, image.shape[0] * image.shape[1])
+        try:
+            found, taken = with_less(largest, least_pixels(chosen), work)
+        except MemoryShort as error:
+            raise UserError(
+                f"The memory is too small for depth {max(depths)}. "
+                "Choose a smaller depth, or close other programs."
+            ) from error
+        if taken < largest:
+            self._most_pixels = taken  # the next image need not fail first
+        return found
 
     @property
     def _depths(self) -> tuple[int, ...]:

@@ -62,6 +62,9 @@ class Predictor(Protocol):
     engine: str
     device: str
 
+    leaves_a_core: bool
+    """Whether it leaves a core to others, for work in the background; may be changed at any time."""
+
     @property
     def precision(self) -> str:
         """What it computes in, in words: fp32, or at which depths in less."""

@@ -82,6 +82,11 @@ def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Frac
     )
 
 
+def least_pixels(scale: Fraction = Fraction(1)) -> int:
+    """How many image pixels a tile has at least; an image may have fewer."""
+    return int((LEAST_SIDE / scale) ** 2)
+
+
 def _units(pixels: int | Fraction, unit: int) -> int:
     return -int(-pixels // unit)
 

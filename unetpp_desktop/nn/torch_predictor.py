@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -16,16 +17,16 @@ import torch
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.core.progress import Progress, silent
-from unetpp_desktop.nn.device import resolve_device
+from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
-from unetpp_desktop.nn.memory import DEFAULT_MEMORY, most_pixels
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY, MemoryShort, most_pixels, with_less
 from unetpp_desktop.nn.precision import LabelsIn, Precisions
 from unetpp_desktop.nn.predictor import Prediction, reviewable
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO, scale_for
 from unetpp_desktop.nn.self_test import SelfTest
-from unetpp_desktop.nn.tiles import Logits, in_pieces
+from unetpp_desktop.nn.tiles import Logits, in_pieces, least_pixels
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import (
     classes_of,
@@ -67,18 +68,23 @@ class TorchPredictor:
             raise UserError("INT8 is computed by OpenVINO only. Choose the engine openvino, or bf16.")
         self.card = entry.card
         self._why = why
-        self._memory, self._scale = memory, scale
+        self._memory, self._scale, self._most_pixels = memory, scale, sys.maxsize
+        self.leaves_a_core = False
         self._device = resolve_device(device)
         self.device = self._device.type
         self._exact = folded(load_network(entry)).placed_on(self._device)
         self._rounded: UNetPlusPlus | None = None
+        self._asked, self._cache_folder = precision, cache_folder
+        self._digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
+        self._precisions = self._untested()
+
+    def _untested(self) -> Precisions:
+        """The precisions on the device, as far as they are known there."""
         test = None
-        if precision == "auto" and self.device in ("cpu", "cuda"):
-            digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
-            test = SelfTest(
-                cache_folder, f"{digest} bf16 torch {torch.__version__} {_processor(self._device)}"
-            )
-        self._precisions = Precisions(precision, test, {})
+        if self._asked == "auto" and self.device in ("cpu", "cuda"):
+            key = f"{self._digest} bf16 torch {torch.__version__} {_processor(self._device)}"
+            test = SelfTest(self._cache_folder, key)
+        return Precisions(self._asked, test, {})
 
     @property
     def precision(self) -> str:
@@ -162,12 +168,37 @@ class TorchPredictor:
         def read_blended(logits: Logits) -> _Answers:
             return read({depth: torch.from_numpy(scores)[None] for depth, scores in logits.items()})
 
-        scale = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
-        largest = most_pixels(self.card, heads or depths, self._memory, scale, _MEMORY_FACTOR)
-        logits = partial(answers, read=_each(_logits_of))
-        return in_pieces(image, largest, max(depths), scale, answers, logits, read_blended, progress)
+        chosen = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
+
+        def work(largest: int) -> _Answers:
+            logits = partial(answers, read=_each(_logits_of))
+            return in_pieces(image, largest, max(depths), chosen, answers, logits, read_blended, progress)
+
+        planned = most_pixels(self.card, heads or depths, self._memory, chosen, _MEMORY_FACTOR)
+        largest = min(planned, self._most_pixels, image.shape[0] * image.shape[1])
+        try:
+            found, taken = with_less(largest, least_pixels(chosen), work)
+        except MemoryShort as error:
+            if self.device == "cpu":
+                raise UserError(
+                    f"The memory is too small for depth {max(depths)}. "
+                    "Choose a smaller depth, or close other programs."
+                ) from error
+            self._go_to_cpu()
+            return self._read(image, depths, read, scale, progress, heads)
+        if taken < largest:
+            self._most_pixels = taken  # the next image need not fail first
+        return found
+
+    def _go_to_cpu(self) -> None:
+        """Stays on the CPU from now on: the memory of the GPU does not even suffice for a small tile."""
+        self._device = torch.device("cpu")
+        self.device, self._why, self._most_pixels = "cpu", EngineWhy.GPU_TOO_SMALL, sys.maxsize
+        self._exact, self._rounded = self._exact.placed_on(self._device), None
+        self._precisions = self._untested()
 
     def _run(self, image: np.ndarray, depths: Sequence[int], read: _Reader, precision: str) -> _Answers:
+        use_cores(leave_one=self.leaves_a_core)
         try:
             with torch.inference_mode():
                 network = self._network(precision)
@@ -177,10 +208,9 @@ class TorchPredictor:
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not isinstance(error, torch.OutOfMemoryError) and "memory" not in str(error):
                 raise
-            raise UserError(
-                f"The memory of the device {self.device} is too small for depth {max(depths)}. "
-                "Choose a smaller depth, or another device."
-            ) from error
+            if self._device.type == "cuda":
+                torch.cuda.empty_cache()
+            raise MemoryShort from error
 
     def _network(self, precision: str) -> UNetPlusPlus:
         if precision == "fp32":
