@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -69,6 +70,25 @@ def test_the_next_scene_shows_its_answer_in_the_frame_in_which_it_is_opened(
     assert window.session.document is not None
     assert (window.session.document.labels == VOID).all()
     assert not (tmp_path / "scenes" / "labels").exists()
+
+
+def test_a_larger_scene_that_is_known_is_prelabelled_as_it_is_opened(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle, tmp_path: Path
+) -> None:
+    larger = np.zeros((200, 260, 3), np.uint8)
+    Image.fromarray(larger).save(tmp_path / "scenes" / "1.png")
+    oracle.go.release(99)
+    _preview(window)
+    qtbot.waitUntil(lambda: len(oracle.asked) == 4)
+    window.session.change_setting(declared.ON_OPENING, OnOpening.PRELABEL)
+    qtbot.wait(50)
+    press(window, Qt.Key.Key_D)
+    document = window.session.document
+    assert document is not None
+    assert document.shape == (200, 260)
+    qtbot.waitUntil(lambda: bool((document.labels == 4).all()))
+    assert oracle.asked[:4] == [1, 4, 4, 4]
+    assert len(document.history) == 1
 
 
 def test_what_the_user_wants_comes_before_what_might_be_wanted(

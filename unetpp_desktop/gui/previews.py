@@ -66,6 +66,10 @@ class Previews(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._ask)
+        # Not before everybody has heard of the scene: an edit would come too early for who has not.
+        self._after_opening = QTimer(self)
+        self._after_opening.setSingleShot(True)
+        self._after_opening.timeout.connect(self._prelabel_opened)
         session.project_changed.connect(self._forget)
         session.scene_changed.connect(self._on_scene_changed)
         for signal in (
@@ -128,9 +132,7 @@ class Previews(QObject):
             self._shown = preview
             self.changed.emit()
         if self._to_prelabel is not None and preview is not None and preview.refined:
-            scene, self._to_prelabel = self._to_prelabel, None
-            self._session.prelabel((scene,))
-            return  # which refreshes
+            self._after_opening.start()
         missing = self._missing()
         if missing and self._asked.issuperset(missing):
             return
@@ -138,6 +140,11 @@ class Previews(QObject):
             self._job.cancel()
         if missing:
             self._soon.start()
+
+    def _prelabel_opened(self) -> None:
+        scene, self._to_prelabel = self._to_prelabel, None
+        if scene is not None and scene == self._session.scene:
+            self._session.prelabel((scene,))
 
     def _is_wanted(self) -> bool:
         session = self._session
