@@ -85,7 +85,7 @@ def test_the_open_scene_says_what_it_has_cost(qtbot: QtBot, tmp_path: Path) -> N
     changed = WIDTH * HEIGHT // 10
     qtbot.waitUntil(
         lambda: panel.here.text().endswith(
-            f"1 edits, {changed:,} pixels changed, 90.0 % of the model's kept."
+            f"one edit, {changed:,} pixels changed, 90.0 % of the model's kept."
         )
     )
 

@@ -79,7 +79,7 @@ class EffortPanel(QWidget):
             return self.tr("Nobody has worked on this scene yet.")
         parts = [
             self.tr("{} min").format(minutes_text(effort.minutes)),
-            self.tr("{} edits").format(f"{effort.strokes:,}"),
+            self.tr("one edit") if effort.strokes == 1 else self.tr("{} edits").format(f"{effort.strokes:,}"),
             self.tr("{} pixels changed").format(f"{effort.changed_pixels:,}"),
         ]
         if effort.kept is not None:
