@@ -100,7 +100,7 @@ def _exact_convolutions(depth: int) -> list[str]:
     """What is not quantised, by name: the first convolution, which looks at the image itself, and the heads.
 
     They have few multiplications. Quantised, the first one loses more pixels than all others
-    together, and so does NNCF's correction of the biases, which is left out.
+    together. NNCF's correction of the biases costs about as many again, and is left out.
     """
     return ["nodes.0_0.conv1", *(f"heads.{number}" for number in range(1, depth + 1))]
 
