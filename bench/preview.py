@@ -4,7 +4,7 @@ Goes through a copy of FOLDER (by default the sample scenes) in the real window,
 for the next scene, in three ways that take turns: without a preview, with one that has still to be
 asked for, and with one that was asked for ahead. On each opened scene a stroke is painted at once,
 in the second way while the network is at it. Prints medians in milliseconds and writes
-build/preview.json.
+build/preview.json; with --write also their ratios into docs/benchmarks.md.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from bench.sections import markdown_table, replace_section
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui import robot
@@ -31,9 +32,22 @@ from unetpp_desktop.gui.app import build_window, make_application
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.tasks.samples import copy_samples
 
+_OPENED, _MOVED = "opened, no preview", "move of a stroke, no preview"
+_OPENED_AHEAD, _MOVED_MEANWHILE = (
+    "opened, with what was asked ahead",
+    "move of a stroke while the network is at it",
+)
+_FIRST, _CHOSEN = "depth 1 shown", "chosen depth shown"
+_RATIOS = (
+    ("the next scene with its answer, asked ahead", _OPENED_AHEAD, "the next scene, no preview", _OPENED),
+    ("the next scene with its answer, asked ahead", _OPENED_AHEAD, "the answer, asked for then", _CHOSEN),
+    ("the answer at depth 1", _FIRST, "that at depth 4", _CHOSEN),
+    ("a move of the brush while the network is at it", _MOVED_MEANWHILE, "one without a preview", _MOVED),
+)
 _RESULT = Path("build/preview.json")
 _LONGEST_S = 300.0
 _MOVES = 40
+_READ_AHEAD_MS = 150  # and not so long that the model is asked ahead
 _STEP = QPointF(2.0, 1.0)  # logical pixels from one move to the next
 
 Figures = dict[str, list[float]]
@@ -53,16 +67,16 @@ def measure(window: MainWindow) -> Figures:
 
 def _without(window: MainWindow, figures: Figures) -> None:
     window.session.change_setting(declared.ON_OPENING, OnOpening.NOTHING)
-    figures["opened, no preview"].append(_open_next(window))
-    figures["move of a stroke, no preview"] += _stroke(window)
+    figures[_OPENED].append(_open_next(window))
+    figures[_MOVED] += _stroke(window)
 
 
 def _asked(window: MainWindow, figures: Figures) -> None:
     _show_all_of_the_open_scene(window)
-    start = time.perf_counter()
     figures["opened, preview to be asked for"].append(_open_next(window))
-    figures["move of a stroke while the network is at it"] += _stroke(window)
-    for name, depth in (("depth 1 shown", 1), ("chosen depth shown", window.session.depth)):
+    start = time.perf_counter() - figures["opened, preview to be asked for"][-1] / 1000
+    figures[_MOVED_MEANWHILE] += _stroke(window)
+    for name, depth in ((_FIRST, 1), (_CHOSEN, window.session.depth)):
         _wait_for(partial(_shows, window, depth))
         window.canvas.repaint()
         figures[name].append(1000 * (time.perf_counter() - start))
@@ -76,7 +90,7 @@ def _ahead(window: MainWindow, figures: Figures) -> None:
     path = following.image_path
     question = question_of(session, path, written_at(path), session.model, session.depth)
     _wait_for(lambda: session.answers.held(question) is not None)
-    figures["opened, with what was asked ahead"].append(_open_next(window))
+    figures[_OPENED_AHEAD].append(_open_next(window))
     assert _depth_shown(window) == session.depth
     figures["move of a stroke on it"] += _stroke(window)
 
@@ -87,7 +101,8 @@ def _show_all_of_the_open_scene(window: MainWindow) -> None:
 
 
 def _open_next(window: MainWindow) -> float:
-    """Milliseconds from the key to the frame that shows the scene."""
+    """Milliseconds from the key to the frame that shows the scene, whose image has been read ahead."""
+    robot.pause(_READ_AHEAD_MS)
     start = time.perf_counter()
     robot.press_key(window.canvas, Qt.Key.Key_D)
     window.canvas.repaint()
@@ -131,7 +146,9 @@ def _wait_for(condition: Callable[[], bool]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="images without masks; they are copied")
-    folder = parser.parse_args().folder
+    parser.add_argument("--write", action="store_true", help="put the ratios into docs/benchmarks.md")
+    chosen = parser.parse_args()
+    folder = chosen.folder
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application()
     with tempfile.TemporaryDirectory() as place:
@@ -160,7 +177,19 @@ def main() -> None:
     _RESULT.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     for name, row in summary.items():
         print(f"{name:45} median {row['median']:8.1f} ms   p95 {row['p95']:8.1f} ms   of {row['count']}")
+    if chosen.write:
+        replace_section("previews", _section(figures))
     application.quit()
+
+
+def _section(figures: Figures) -> str:
+    medians = {name: float(np.median(values)) for name, values in figures.items()}
+    rows = [(one, other, f"{medians[of] / medians[to]:.2f}") for one, of, other, to in _RATIOS]
+    table = markdown_table(("what", "against", "ratio of the medians"), rows, words=2)
+    count = sum(len(figures[name]) for name in (_OPENED, _OPENED_AHEAD, _CHOSEN))
+    return (
+        f"## Previews\n\nBy `python -m bench.preview FOLDER --write`, from {count} scenes in turn.\n\n{table}"
+    )
 
 
 if __name__ == "__main__":
