@@ -79,7 +79,7 @@ def test_a_network_of_two_classes_has_no_third_choice(tmp_path: Path) -> None:
     assert (ranked[2] == 255).all()
 
 
-def test_a_device_whose_memory_is_too_small_is_a_sentence(
+def test_a_memory_that_is_too_small_is_a_sentence(
     tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     predictor = open_predictor(tiny_model, "cpu", "torch")
@@ -88,7 +88,7 @@ def test_a_device_whose_memory_is_too_small_is_a_sentence(
         raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
 
     monkeypatch.setattr("unetpp_desktop.nn.torch_predictor.normalise", full)
-    with pytest.raises(UserError, match="memory of the device cpu is too small for depth 3"):
+    with pytest.raises(UserError, match="memory is too small for depth 3"):
         predictor.predict(np.zeros((8, 8, 3), np.uint8), 3)
 
 
