@@ -13,7 +13,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import LabelClass, Palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
-from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.card import ErrorCalibration, ModelCard
 from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
@@ -46,7 +46,10 @@ def project(tmp_path: Path) -> Project:
 def base(tmp_path: Path) -> ModelEntry:
     torch.manual_seed(3)
     config = NetworkConfig(filters=(6, 8), classes=2)
-    card = ModelCard(name="toy", palette=TWO_CLASSES, network=config)
+    rates = ErrorCalibration(
+        error_rates=(0, 1), calibration_error_before=1, calibration_error=0, fitted_on="", measured_on=""
+    )
+    card = ModelCard(name="toy", palette=TWO_CLASSES, network=config, calibration={"1": rates})
     return save_model(tmp_path / "toy", card, UNetPlusPlus(config).state_dict())
 
 
@@ -91,6 +94,7 @@ def test_every_round_starts_from_the_root_and_the_cards_hold_the_line(
     first = _round(project, base, recipe).candidate
     card = open_model(first.folder).card
     assert card.parent == "toy"
+    assert card.calibration == {}
     assert card.finetuned is not None
     assert card.finetuned.learnt == ("0.png", "1.png")
     assert card.finetuned.settings["steps_done"] == 2

@@ -162,6 +162,7 @@ def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit)
         "command": "",
         "notes": "Fine-tuned in the app.",
         "metrics": {},
+        "calibration": {},  # like the figures: of other weights
     }
     return base.card.model_copy(update=changes)
 
