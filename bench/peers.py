@@ -23,7 +23,6 @@ from bench.sections import markdown_table, replace_section
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.fresh import fresh_model
-from unetpp_desktop.nn.matmul import matmul_precisions
 from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.benchmark import make_drawn_int8
 from unetpp_desktop.tasks.contenders import PLAIN, Contender, Labels, all_opened
@@ -85,7 +84,7 @@ def ours(folder: Path, size: tuple[int, int]) -> dict[Contender, Times]:
     image = draw_scene(0, *size).image
     entry = fresh_model(folder, _FILTERS, shipped_palette("camvid11"), image)
     make_drawn_int8(entry, size, silent)
-    ways, _ = all_opened(entry, "cpu", "openvino", _DEPTHS, matmul_precisions("cpu"))
+    ways, _ = all_opened(entry, "cpu", "openvino", _DEPTHS)
 
     return {way: partial(_timed, labels, image) for way, labels in ways.items() if way.engine != PLAIN}
 

@@ -1,5 +1,6 @@
 """How fast a device multiplies matrices: the measure of how much of it an engine makes use."""
 
+import os
 import time
 from collections.abc import Callable
 
@@ -12,8 +13,14 @@ _TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 def matmul_precisions(device: str) -> tuple[str, ...]:
-    """Those that PyTorch multiplies in with the help of the hardware."""
-    return ("fp32", "bf16") if trains_faster_in_bf16(resolve_device(device)) else ("fp32",)
+    """Those that PyTorch multiplies in with the help of the hardware.
+
+    Not bf16 where oneDNN is held to older instructions: it is emulated then, and takes minutes.
+    """
+    held_back = os.environ.get("ONEDNN_MAX_CPU_ISA", "") not in ("", "ALL", "DEFAULT")
+    if held_back or not trains_faster_in_bf16(resolve_device(device)):
+        return ("fp32",)
+    return ("fp32", "bf16")
 
 
 def matmul(device: str, precision: str) -> Callable[[], float]:

@@ -135,9 +135,7 @@ class _Run:
         threads = torch.get_num_threads()
         torch.set_num_threads(usable_cores())  # as many as OpenVINO takes, whatever the environment says
         try:
-            ways, left_out = all_opened(
-                self._entry, self._device, self._options.engine, self._depths, precisions
-            )
+            ways, left_out = all_opened(self._entry, self._device, self._options.engine, self._depths)
             self._steps = (self._options.repeats + 1) * len(ways)
             times, products = self._in_turns(ways, precisions)
             contenders = list(ways)

@@ -1,6 +1,6 @@
 """The ways to label an image that a benchmark compares: engines, precisions, depths, and the plain way."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -52,18 +52,20 @@ def opened(entry: ModelEntry, contender: Contender, device: str) -> Labels:
 
 
 def all_opened(
-    entry: ModelEntry, device: str, engine: str, depths: Sequence[int], reduced: Iterable[str]
+    entry: ModelEntry, device: str, engine: str, depths: Sequence[int]
 ) -> tuple[dict[Contender, Labels], list[str]]:
     """The plain way and each precision of an engine, or of all engines ("auto"), at each depth.
 
-    ``reduced`` names the precisions that the device (cpu, cuda or mps) has hardware for, besides
-    int8. Also gives a sentence for what is left out. Raises `UserError` where the engine is missing
-    or does not work on the device.
+    Also gives a sentence for what is left out. Raises `UserError` where the engine is missing or does
+    not work on the device (cpu, cuda or mps).
     """
+    from unetpp_desktop.nn.device import resolve_device, trains_faster_in_bf16
+
+    has_bf16 = trains_faster_in_bf16(resolve_device(device))
     found: dict[Contender, Labels] = {}
     left_out: list[str] = []
     for name, precision in [(PLAIN, "fp32"), *_ways(device, engine)]:
-        if precision not in ("int8", *reduced):
+        if precision == "bf16" and not has_bf16:
             left_out.append(f"{name} {precision}: this device has no hardware for it.")
             continue
         try:
