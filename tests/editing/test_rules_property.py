@@ -13,7 +13,7 @@ from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.rules import Rules
-from unetpp_desktop.editing.tools import TOOLS, ToolContext, ToolOptions
+from unetpp_desktop.editing.tools import TOOLS, Check, ToolContext, ToolOptions
 
 HEIGHT, WIDTH = 24, 32
 SUPERPIXELS = squares(HEIGHT, WIDTH, 5)
@@ -71,7 +71,8 @@ class Watched:
         before, place, count = self.now(), document.history.position, len(document.history)
         match step:
             case "tool", index, value, diameter, points, ctrl, to_model:
-                kept = self.kept()
+                checks = isinstance(TOOLS[index], Check)  # which is no paint: no rule holds it back
+                kept = before.origins != Origin.MODEL if checks else self.kept()
                 options = ToolOptions(erase_to_model=to_model)
                 use(
                     TOOLS[index],
@@ -89,7 +90,11 @@ class Watched:
                     points,
                 )
                 self.check_edit(before, kept, place)
-                self.check_origins_of_paint(before)
+                if checks:
+                    assert np.array_equal(document.labels, before.labels)
+                    assert np.isin(document.origins[~kept], (Origin.MODEL, Origin.ACCEPTED)).all()
+                else:
+                    self.check_origins_of_paint(before)
             case "predict", seed:
                 labels = random_planes(seed, HEIGHT, WIDTH).labels
                 kept = np.isin(before.origins, HUMAN) | np.isin(before.labels, list(document.rules.locked))
