@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.gui.tour import TourOrder, play
-from unetpp_desktop.nn import finetuning
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.street import write_samples
+from unetpp_desktop.tasks import finetune
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finetuning, "_STEPS_ON_CPU", 3)
+    monkeypatch.setattr(finetune, "_STEPS_ON_CPU", 3)
 
 
 @pytest.mark.usefixtures("qapp", "no_network", "few_steps")
