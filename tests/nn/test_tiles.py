@@ -48,6 +48,12 @@ def test_tiles_cover_an_image_and_share_enough(
         assert sides[0] * sides[1] <= most or min(sides) <= LEAST_SIDE / scale + 64
 
 
+@pytest.mark.parametrize("scale", SCALES.values())
+def test_what_fits_is_one_piece_though_its_sides_are_odd(scale: Fraction) -> None:
+    assert tiling_of(1080, 1921, 1080 * 1921, 4, scale).is_whole
+    assert not tiling_of(1080, 1921, 1080 * 1921 // 2, 4, FULL).is_whole
+
+
 def _red(piece: np.ndarray) -> Logits:
     """A network that knows two classes by the red of each pixel alone, at two depths."""
     red = piece[:, :, 0].astype(np.float32)

@@ -67,6 +67,9 @@ def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Frac
 
     None is smaller than `LEAST_SIDE` at ``scale``, whatever ``most_pixels`` says.
     """
+    blended = round(_BLENDED / scale)
+    if height * width <= most_pixels:  # though its sides may be no whole number of units
+        return Tiling((Span(0, height, 0),), (Span(0, width, 0),), blended)
     unit = SIZE_MULTIPLE * scale.denominator  # image pixels; a whole number of units of the network
     overlap = _units((2 * context_of(depth) + _BLENDED) / scale, unit)
     least = _units(LEAST_SIDE / scale, unit)
@@ -78,7 +81,7 @@ def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Frac
     return Tiling(
         _spans(height, sides[0], rows, overlap, unit),
         _spans(width, sides[1], columns, overlap, unit),
-        round(_BLENDED / scale),
+        blended,
     )
 
 
