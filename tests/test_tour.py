@@ -40,6 +40,7 @@ def test_the_tour_plays_the_whole_loop_and_connects_nowhere(tmp_path: Path) -> N
     assert play(TourOrder(tmp_path / "streets", out, None, None, correct=2)) == 0
     report = json.loads((out / "report.json").read_text())
     assert report["scenes"] == 4
+    assert (report["model"], report["refused"]) == ("corrected-1", None)
     assert report["strokes"] > 10
     assert report["before"]["scenes"] == report["after"]["scenes"] == 2
     assert len(report["steps"]) == 8

@@ -82,3 +82,10 @@ def test_the_report_names_every_step(tmp_path: Path) -> None:
     assert "open the folder" in text
     assert "mIoU" not in text
     assert TourReport.model_validate_json((tmp_path / "report.json").read_bytes()) == report
+
+
+def test_the_report_says_why_a_model_was_refused() -> None:
+    report = TourReport(
+        scenes=4, corrected=["a"], strokes=3, model="standard", refused="Pole lost 20 points."
+    )
+    assert "standard kept: Pole lost 20 points." in report.as_text()

@@ -81,7 +81,7 @@ class _Tour:
         self._clock = time.monotonic()
         for name in self._corrected:
             self._correct(name)
-        self._train()
+        refused = self._train()
         self._prelabel_all()
         self._done("pre-label the rest again")
         after = self._measure()
@@ -89,6 +89,8 @@ class _Tour:
             scenes=len(self._scenes.names),
             corrected=self._corrected,
             strokes=self._strokes,
+            model=model.name if (model := self._window.session.model) is not None else "",
+            refused=refused,
             before=before,
             after=after,
             steps=self._steps,
@@ -162,7 +164,8 @@ class _Tour:
         x, y = self._window.canvas.viewport.to_widget(*point)
         return QPointF(x, y)
 
-    def _train(self) -> None:
+    def _train(self) -> str | None:
+        """Learns from the corrections, and does with the result what the gate advises; why it refuses it."""
         window = self._window
         robot.press_key(window.canvas, Qt.Key.Key_T, robot.CONTROL)
         panel = window.train_panel
@@ -179,7 +182,9 @@ class _Tour:
                 "The tour could not finish the training. Run it again, and watch the messages above."
             )
         self._done("see what came of it")
+        refused = None if training.result is None else training.result.refused
         robot.click_button(panel.advised_button())
+        return refused
 
 
 def _demonstration(shape: tuple[int, int]) -> list[PlannedStroke]:

@@ -52,6 +52,8 @@ class TourReport(BaseModel):
     scenes: int
     corrected: list[str]
     strokes: int
+    model: str = ""  # that labelled the rest in the end
+    refused: str | None = None  # why the model before was kept
     before: DepthMetrics | None = None
     after: DepthMetrics | None = None
     steps: list[TourStep] = []
@@ -66,6 +68,8 @@ class TourReport(BaseModel):
         """The report as Markdown."""
         lines = ["# Tour", "", f"{self.scenes} scenes, {len(self.corrected)} of them corrected with "]
         lines[-1] += f"{self.strokes} strokes, {self.seconds:.0f} s in all."
+        if self.refused is not None:
+            lines += ["", f"The new model was refused, and {self.model} kept: {self.refused}"]
         if self.before is not None and self.after is not None:
             gain = 100 * (self.after.miou - self.before.miou)
             lines += [
