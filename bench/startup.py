@@ -171,9 +171,9 @@ def section(result: dict[str, Any]) -> str:
     ]
     head = (
         "from process start",
+        "heavy libraries loaded",
         "warm, ms p50 / max",
         "cold, ms p50 / max",
-        "of the heavy libraries, loaded",
     )
     load_words = "unknown" if result["load"] is None else f"{result['load']:.1f}"
     return (
