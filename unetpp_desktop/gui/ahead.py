@@ -149,7 +149,5 @@ class _Looking:
             return None
         image = read_image(scene.image_path)
         warm_up_engine(question.device, ask)
-        with self._predictors.turn(ask, Urgency.AHEAD):
-            predictor = self._predictors.get(self._model, question.device)
-            ask()
+        with self._predictors.lent(self._model, question.device, ask, Urgency.AHEAD) as predictor:
             return predict_for_review(image, self._palette, predictor, question.depth)

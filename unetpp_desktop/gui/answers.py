@@ -229,9 +229,7 @@ class _Asking:
             progress(0, 0, "")
 
         warm_up_engine(self._question.device, lambda: progress(0, 0, self._loading))
-        with self._predictors.turn(ask):
-            predictor = self._predictors.get(self._model, self._question.device)
-            ask()
+        with self._predictors.lent(self._model, self._question.device, ask) as predictor:
             depth = self._question.depth
             return self._question, predict_for_review(self._image, self._palette, predictor, depth)
 

@@ -105,9 +105,7 @@ class _Predicting:
             progress(0, 0, "")
 
         warm_up_engine(self._device, ask)
-        with self._predictors.turn(ask):
-            predictor = self._predictors.get(self._model, self._device)
-            ask()
+        with self._predictors.lent(self._model, self._device, ask) as predictor:
             labels = predict_box(self._image, self._box, self._palette, predictor, self._depth, progress)
         ask()
         return _Found(self._document, self._box, labels, self._model, self._depth)

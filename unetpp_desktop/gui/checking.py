@@ -21,9 +21,7 @@ def check_here(window: "MainWindow") -> None:
     if document is None:
         session.tell_problem()
         return
-    if session.strokes.under_way:
-        sentence = window.tr("End what you are drawing first: Enter finishes it, Esc gives it up.")
-        session.notice.emit(sentence, "info")
+    if session.strokes.must_end_first():
         return
     if session.review.accept():
         return

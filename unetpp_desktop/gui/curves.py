@@ -6,10 +6,10 @@ Painted by hand: a chart library costs half a second of standstill at its import
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.painting import chart_inks, mixed, resized
 
 Point = tuple[float, float]  # step, value
 
@@ -60,10 +60,7 @@ class Curve(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        accent = self.palette().color(QPalette.ColorRole.Highlight)
-        quiet, hair = mixed(text, ground, 0.3), mixed(ground, text, 0.14)
+        ground, text, accent, quiet, hair = chart_inks(self)
         box = QRectF(0, _TOP, self.width() - _RIGHT, self.height() - _TOP - _BOTTOM)
 
         painter.setFont(resized(self.font(), _PIXELS))

@@ -61,8 +61,8 @@ class DepthAdviser(QObject):
                 progress(done, total, note)
 
             def ask(image: np.ndarray, depth: int) -> Prediction:
-                with predictors.turn(lambda: progress(*last), Urgency.FOLDER):
-                    return predictors.get(model, device).predict(image, depth)
+                with predictors.lent(model, device, lambda: progress(*last), Urgency.FOLDER) as predictor:
+                    return predictor.predict(image, depth)
 
             return advise(project, model, ask, report)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVB
 from unetpp_desktop.gui.comparison import percent
 from unetpp_desktop.gui.depth_adviser import DepthAdviser
 from unetpp_desktop.gui.depth_picker import time_text
-from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.painting import chart_inks, mixed, resized
 from unetpp_desktop.gui.session import Session
 
 if TYPE_CHECKING:  # importing it for real imports more than the start-up has time for
@@ -67,10 +67,7 @@ class DepthChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        accent = self.palette().color(QPalette.ColorRole.Highlight)
-        quiet, hair = mixed(text, ground, 0.3), mixed(ground, text, 0.14)
+        ground, text, accent, quiet, hair = chart_inks(self)
         floor = self.height() - _BOTTOM
         painter.setFont(resized(self.font(), _PIXELS))
         painter.setPen(quiet)

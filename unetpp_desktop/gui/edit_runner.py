@@ -63,9 +63,7 @@ class EditRunner(QObject):
         if document is None:
             session.tell_problem()
             return
-        if session.strokes.under_way:
-            sentence = self.tr("End what you are drawing first: Enter finishes it, Esc gives it up.")
-            session.notice.emit(sentence, "info")
+        if session.strokes.must_end_first():
             return
         self._give_up()
         if document.labels.size <= _AT_ONCE:

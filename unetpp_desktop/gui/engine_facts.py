@@ -128,7 +128,7 @@ class _Look:
         warm_up_engine(self._device, lambda: progress(0, 0, self._loading))
         from unetpp_desktop.tasks.quantise import int8_store
 
-        with self._predictors.turn(lambda: progress(0, 0, "")):
-            explanation = self._predictors.get(self._model, self._device).explanation
+        with self._predictors.lent(self._model, self._device, lambda: progress(0, 0, "")) as predictor:
+            explanation = predictor.explanation
         store = int8_store(self._model)
         return EngineState(self._model, explanation, store.report, store.switched_on)

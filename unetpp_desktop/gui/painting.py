@@ -1,6 +1,26 @@
 """Small things that the hand-painted widgets share."""
 
-from PySide6.QtGui import QColor, QFont
+from typing import NamedTuple
+
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QWidget
+
+
+class ChartInks(NamedTuple):
+    """The colours of a chart, from the palette of its widget: what is drawn on, words, the line, the rest."""
+
+    ground: QColor
+    text: QColor
+    accent: QColor
+    quiet: QColor
+    hair: QColor
+
+
+def chart_inks(widget: QWidget) -> ChartInks:
+    palette = widget.palette()
+    ground, text = palette.color(QPalette.ColorRole.Window), palette.color(QPalette.ColorRole.WindowText)
+    accent = palette.color(QPalette.ColorRole.Highlight)
+    return ChartInks(ground, text, accent, mixed(text, ground, 0.3), mixed(ground, text, 0.14))
 
 
 def mixed(first: QColor, second: QColor, share: float) -> QColor:

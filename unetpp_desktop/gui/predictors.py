@@ -90,6 +90,20 @@ class Predictors:
         """Has every model opened anew when it is next asked: INT8 was made, or switched on or off."""
         self._round += 1
 
+    @contextmanager
+    def lent(
+        self,
+        entry: ModelEntry,
+        device: str,
+        ask: Callable[[], None],
+        urgency: Urgency = Urgency.ASKED,
+    ) -> Iterator[Predictor]:
+        """The open model for the length of a `turn`; ``ask`` is called once more when it is open."""
+        with self.turn(ask, urgency):
+            predictor = self.get(entry, device)
+            ask()
+            yield predictor
+
     def get(self, entry: ModelEntry, device: str) -> Predictor:
         """Opens the model where it, or the present state of its file, is not open yet with the settings.
 

@@ -16,7 +16,7 @@ from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.answers import Question
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.mailbox import Mailbox
-from unetpp_desktop.gui.predictors import Predictors, Urgency
+from unetpp_desktop.gui.predictors import Predictors
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
@@ -254,9 +254,7 @@ class _Looking:
         for question, image in self._steps:
             try:
                 warm_up_engine(question.device, ask)
-                with self._predictors.turn(ask, Urgency.ASKED):
-                    predictor = self._predictors.get(self._model, question.device)
-                    ask()
+                with self._predictors.lent(self._model, question.device, ask) as predictor:
                     answer = preview_image(image, self._palette, predictor, question.depth)
             except UserError as error:
                 self._post((question, error))

@@ -87,8 +87,7 @@ class Building:
             def ask(index: int = index, name: str = scene.name) -> None:
                 progress(index, count, name)
 
-            with self.predictors.turn(ask, Urgency.FOLDER):
-                predictor = self.predictors.get(self.model, self.device)
+            with self.predictors.lent(self.model, self.device, ask, Urgency.FOLDER) as predictor:
                 report = build_reviews(self.project, (scene,), predictor, self.depth, silent)
             done += report.done
             problems.extend(report.problems)

@@ -58,6 +58,13 @@ class Strokes(QObject):
     def under_way(self) -> bool:
         return self._gesture is not None
 
+    def must_end_first(self) -> bool:
+        """Whether a gesture is under way; then the user is told how to end it."""
+        if self.under_way:
+            sentence = self.tr("End what you are drawing first: Enter finishes it, Esc gives it up.")
+            self._session.notice.emit(sentence, "info")
+        return self.under_way
+
     @property
     def gesture(self) -> Gesture | None:
         """The gesture under way."""
