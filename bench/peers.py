@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.sections import markdown_table, replace_section
+from bench.sections import markdown_table, publish
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.fresh import fresh_model
@@ -170,11 +170,7 @@ def main() -> None:
         "problems": peers.problems,
         "rows": rows,
     }
-    _OUT.parent.mkdir(exist_ok=True)
-    _OUT.write_text(json.dumps(result, indent=2) + "\n")
-    print(section(result))
-    if arguments.write:
-        replace_section("peers", section(result))
+    publish("peers", result, _OUT, section(result), arguments.write)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ docs/benchmarks.md.
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.sections import markdown_table, replace_section
+from bench.sections import markdown_table, publish
 from unetpp_desktop.tasks.benchmark_report import BenchmarkReport, BenchmarkRow
 from unetpp_desktop.tasks.contenders import PLAIN
 
@@ -151,14 +150,8 @@ def main() -> None:
     report = run(["--filters", arguments.filters, "--repeats", str(arguments.repeats)])
     older = {isa: run(["--engine", "torch", "--device", "cpu", "--repeats", "3"], isa) for isa in _OLDER}
     reports = {"predictor": report} | older
-    _OUT.parent.mkdir(exist_ok=True)
-    _OUT.write_text(
-        json.dumps({name: found.model_dump() for name, found in reports.items()}, indent=2) + "\n"
-    )
-    text = section(report, older, arguments.repeats)
-    print(text)
-    if arguments.write:
-        replace_section("predictor", text)
+    result = {name: found.model_dump() for name, found in reports.items()}
+    publish("predictor", result, _OUT, section(report, older, arguments.repeats), arguments.write)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The parts of docs/benchmarks.md that a bench writes by itself."""
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 _DOCUMENT = Path("docs/benchmarks.md")
 
@@ -19,6 +21,15 @@ def replace_section(name: str, text: str, document: Path = _DOCUMENT) -> None:
     found = pattern.search(old)
     written = pattern.sub(lambda _: new, old) if found else f"{old.rstrip()}\n\n{new}"
     document.write_text(written, encoding="utf-8")
+
+
+def publish(name: str, result: Mapping[str, Any], out: Path, text: str, write: bool) -> None:
+    """Keeps ``result`` as JSON in ``out`` and prints ``text``; with ``write`` that is section ``name``."""
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(result, indent=2) + "\n")
+    print(text)
+    if write:
+        replace_section(name, text)
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> str:

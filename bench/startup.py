@@ -25,7 +25,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.sections import markdown_table, replace_section
+from bench.sections import markdown_table, publish
 from unetpp_desktop.tasks.machine import load, processor_name, usable_cores
 from unetpp_desktop.tasks.samples import copy_samples
 
@@ -201,11 +201,7 @@ def main() -> None:
         "runs": arguments.runs,
         "rows": rows,
     }
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(result, indent=2) + "\n")
-    print(section(result))
-    if arguments.write:
-        replace_section("startup", section(result))
+    publish("startup", result, OUT, section(result), arguments.write)
 
 
 if __name__ == "__main__":

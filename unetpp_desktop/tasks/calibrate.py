@@ -11,8 +11,7 @@ from unetpp_desktop.nn.error_rates import ErrorCounts, area_under_roc, blocks_of
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.uncertainty import own_error_rates, spread
-from unetpp_desktop.storage.camvid import open_dataset
-from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.datasets import open_and_tell, pairs_of_split, source_of, usable_pairs
 
 _GAP = 3  # scenes between the two parts: neighbours of a drive look alike
 _LEAST = 2 * (_GAP + 1)
@@ -54,9 +53,7 @@ def calibrate_on(
     `evaluate.evaluate_on` does, and where the split has too few scenes.
     """
     entry = resolve_model(model)
-    dataset = open_dataset(data)
-    for sentence in dataset.missing:
-        complain(sentence)
+    dataset = open_and_tell(data, complain)
     name, pairs = pairs_of_split(dataset, split)
     pairs = tuple(sorted(pairs, key=lambda pair: pair.image.name))
     pairs = usable_pairs(dataset, pairs, progress, complain)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
-from unetpp_desktop.storage.camvid import Dataset, Pair
+from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
 from unetpp_desktop.storage.foreign import describe_strays
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.tasks.hold_out import part_of
@@ -20,6 +21,14 @@ class CheckedPairs:
 
     pairs: tuple[Pair, ...]
     problems: tuple[str, ...]
+
+
+def open_and_tell(data: Path, complain: Callable[[str], None]) -> Dataset:
+    """The data set at ``data``; ``complain`` gets a sentence for everything that it lacks."""
+    dataset = open_dataset(data)
+    for sentence in dataset.missing:
+        complain(sentence)
+    return dataset
 
 
 def pairs_of_split(dataset: Dataset, split: str | None) -> tuple[str, tuple[Pair, ...]]:

@@ -17,8 +17,7 @@ from unetpp_desktop.nn.metrics import BoundaryAccuracy, Calibration, ConfusionMa
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.scale import AUTO
-from unetpp_desktop.storage.camvid import open_dataset
-from unetpp_desktop.tasks.datasets import pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.datasets import open_and_tell, pairs_of_split, source_of, usable_pairs
 
 _TIMED_SCENES = 16  # all depths of the others come from one pass of the network
 
@@ -114,9 +113,7 @@ def evaluate_on(
     """
     entry = resolve_model(model)
     depths = _depths(depth, entry.card.depth, model)
-    dataset = open_dataset(data)
-    for sentence in dataset.missing:
-        complain(sentence)
+    dataset = open_and_tell(data, complain)
     name, pairs = pairs_of_split(dataset, split)
     pairs = usable_pairs(dataset, pairs, progress, complain)
     source = source_of(dataset, pairs)

@@ -18,10 +18,16 @@ from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
-from unetpp_desktop.storage.camvid import Dataset, open_dataset
+from unetpp_desktop.storage.camvid import Dataset
 from unetpp_desktop.storage.images import image_size
 from unetpp_desktop.storage.street import draw_scene
-from unetpp_desktop.tasks.datasets import TRAINING_SPLIT, pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.datasets import (
+    TRAINING_SPLIT,
+    open_and_tell,
+    pairs_of_split,
+    source_of,
+    usable_pairs,
+)
 from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
 from unetpp_desktop.tasks.scene_edits import now
 
@@ -64,9 +70,7 @@ def train_on(
 
     Raises `UserError` where an option, the data or the folder is wrong.
     """
-    dataset = open_dataset(data)
-    for sentence in dataset.missing:
-        complain(sentence)
+    dataset = open_and_tell(data, complain)
     # A data set with one split may call it anything.
     known = len(dataset.splits) > 1 or options.split != TRAINING_SPLIT
     name, pairs = pairs_of_split(dataset, options.split if known else None)
