@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from unetpp_desktop.gui.jobs import Jobs
+from unetpp_desktop.gui.main_window import MainWindow
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,6 +27,14 @@ def _no_thread_is_left(qtbot: QtBot) -> Iterator[None]:
     yield
     qtbot.waitUntil(lambda: not set(threading.enumerate()) - before)
     gc.collect()
+
+
+@pytest.fixture
+def said(window: MainWindow) -> list[str]:
+    """The sentences that the window of the test has told."""
+    sentences: list[str] = []
+    window.session.notice.connect(lambda sentence, _kind: sentences.append(sentence))
+    return sentences
 
 
 @pytest.fixture

@@ -37,13 +37,6 @@ def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
     return window
 
 
-@pytest.fixture
-def said(window: MainWindow) -> list[str]:
-    sentences: list[str] = []
-    window.session.notice.connect(lambda sentence, _kind: sentences.append(sentence))
-    return sentences
-
-
 def _origins(window: MainWindow) -> np.ndarray:
     assert window.session.document is not None
     return window.session.document.origins

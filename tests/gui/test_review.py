@@ -39,13 +39,6 @@ def reviewing(window: MainWindow, qtbot: QtBot) -> MainWindow:
     return window
 
 
-@pytest.fixture
-def said(window: MainWindow) -> list[str]:
-    sentences: list[str] = []
-    window.session.notice.connect(lambda sentence, _kind: sentences.append(sentence))
-    return sentences
-
-
 def _at(window: MainWindow) -> tuple[str, int]:
     """The region that is looked at; its scene is open."""
     region = window.session.review.current

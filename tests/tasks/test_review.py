@@ -1,22 +1,17 @@
 """The review queue: what is doubtful in the scenes of a folder, and what became of it."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PIL import Image
 
 from unetpp_desktop.core.errors import Cancelled
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.editing.document import MaskDocument
-from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.predictor import Prediction, Predictor
 from unetpp_desktop.nn.uncertainty import own_error_rates
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.review_file import Judgement, review_path
-from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks import review
 from unetpp_desktop.tasks.prelabel import prelabel_scenes
 from unetpp_desktop.tasks.review import (
@@ -34,18 +29,6 @@ from unetpp_desktop.tasks.scene_reviews import build_reviews, load_review, load_
 
 _SHAPE = (40, 60)
 _JUDGEMENT = Judgement(model="m", created="", depth=1, mask_model="m", mask_depth=1, predicted="")
-
-
-@pytest.fixture(scope="module")
-def predictor(tiny_model: ModelEntry) -> Predictor:
-    return open_predictor(tiny_model, "cpu")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    for seed in range(3):
-        Image.fromarray(draw_scene(seed, 64, 96).image).save(tmp_path / f"scene{seed}.png")
-    return Project.open(tmp_path)
 
 
 def _prediction(*patches: tuple[slice, slice], doubt: int = 255) -> Prediction:

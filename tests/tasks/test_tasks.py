@@ -15,26 +15,13 @@ from unetpp_desktop.core.errors import Cancelled, UserError, WriteError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
-from unetpp_desktop.nn.predictor import Prediction, Predictor, open_predictor
+from unetpp_desktop.nn.predictor import Prediction, Predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.finetune import FinetuneOptions, discard, finetune
 from unetpp_desktop.tasks.prelabel import prelabel_folder, prelabel_scenes
-
-
-@pytest.fixture(scope="module")
-def predictor(tiny_model: ModelEntry) -> Predictor:
-    return open_predictor(tiny_model, "cpu")
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    for seed in range(3):
-        Image.fromarray(draw_scene(seed, 64, 96).image).save(tmp_path / f"scene{seed}.png")
-    return Project.open(tmp_path)
 
 
 def _paint(project: Project, scene: Scene, value: int, rest: int = 0, done: bool = False) -> None:
