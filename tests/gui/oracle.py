@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from unetpp_desktop.core.palette import shipped_palette
-from unetpp_desktop.gui import ahead, answers, box_prediction, predictors, prelabelling, previews
+from unetpp_desktop.gui import ahead, answers, box_prediction, looking, predictors, prelabelling
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
@@ -55,9 +55,8 @@ def install_oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
         return oracle
 
     monkeypatch.setattr(predictors, "open_predictor", open_predictor)
-    for module in (answers, box_prediction, prelabelling, previews):
+    for module in (answers, box_prediction, looking, prelabelling):
         monkeypatch.setattr(module, "warm_up_engine", lambda _device, _between: None)
-    monkeypatch.setattr(ahead, "warm_up_engine", lambda _device, _between: None)
     monkeypatch.setattr(ahead, "on_battery", lambda: True)
     return oracle
 

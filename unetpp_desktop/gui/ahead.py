@@ -1,27 +1,23 @@
 """What the model says of the neighbouring scenes, asked while nobody needs the machine."""
 
-from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer
 
 from unetpp_desktop.core import settings as declared
-from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.answers import Question, question_of, written_at
 from unetpp_desktop.gui.jobs import Job, JobState
+from unetpp_desktop.gui.looking import Look, Looking, Step
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.power import on_battery
-from unetpp_desktop.gui.predictors import Predictors, Urgency
-from unetpp_desktop.gui.warm_up import warm_up_engine
+from unetpp_desktop.gui.predictors import Urgency
 from unetpp_desktop.nn.predictor import Prediction
-from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.images import image_size, read_image
 from unetpp_desktop.storage.project import SceneState
-from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.scene_reviews import predict_for_review
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -81,24 +77,24 @@ class Ahead(QObject):
             return
         if session.jobs.active or session.strokes.under_way or on_battery():
             return  # the end of a job or of a stroke comes back here
-        work = _Looking(steps, model, session.palette, session.predictors, self._mailbox.post)
+        work = Looking(steps, model, session.palette, session.predictors, Urgency.AHEAD, self._mailbox.post)
         self._job = session.jobs.start_quietly("ahead", work)
         self._job.state_changed.connect(self._on_job_state)
 
-    def _steps(self) -> list[tuple[Question, Scene]]:
+    def _steps(self) -> list[Step]:
         session = self._session
         model = session.model
         if model is None or session.settings.get(declared.ON_OPENING) is OnOpening.NOTHING:
             return []
         if set(model.card.palette.names).isdisjoint(session.palette.names):
             return []
-        steps = []
+        steps: list[Step] = []
         for scene in session.walk.neighbours(_PLACES):
             written = written_at(scene.image_path)
             question = question_of(session, scene.image_path, written, model, session.depth)
             known = question in self._hopeless or session.answers.held(question) is not None
             if not known and session.known.state(scene) in (SceneState.NONE, None):
-                steps.append((question, scene))
+                steps.append((question, partial(_image_to_look_at, scene.image_path)))
         return steps
 
     def _on_job_state(self) -> None:
@@ -106,48 +102,15 @@ class Ahead(QObject):
             self._mailbox.flush()  # what it has said is not to be asked again
             self._job = None
 
-    def _on_answers(self, answers: list[tuple[Question, Prediction | None]]) -> None:
-        for question, prediction in answers:
-            if prediction is None:
+    def _on_answers(self, answers: list[Look]) -> None:
+        for question, answer in answers:
+            if isinstance(answer, Prediction):
+                self._session.answers.keep(question, answer)
+            else:  # an error is told when the scene is opened
                 self._hopeless.add(question)
-            else:
-                self._session.answers.keep(question, prediction)
 
 
-class _Looking:
-    """The work of one job: it holds what it needs, and nothing of the window."""
-
-    def __init__(
-        self,
-        steps: Sequence[tuple[Question, Scene]],
-        model: ModelEntry,
-        palette: Palette,
-        predictors: Predictors,
-        post: Callable[[object], None],
-    ) -> None:
-        self._steps = steps
-        self._model = model
-        self._palette = palette
-        self._predictors = predictors
-        self._post = post
-
-    def __call__(self, progress: Progress) -> None:
-        def ask() -> None:
-            progress(0, 0, "")
-
-        for question, scene in self._steps:
-            ask()
-            try:
-                self._post((question, self._look(question, scene, ask)))
-            except UserError:
-                self._post((question, None))  # it is told when the scene is opened
-
-    def _look(self, question: Question, scene: Scene, ask: Callable[[], None]) -> Prediction | None:
-        """None for a scene that is too large."""
-        height, width = image_size(scene.image_path)
-        if height * width > _MOST_PIXELS:
-            return None
-        image = read_image(scene.image_path)
-        warm_up_engine(question.device, ask)
-        with self._predictors.lent(self._model, question.device, ask, Urgency.AHEAD) as predictor:
-            return predict_for_review(image, self._palette, predictor, question.depth)
+def _image_to_look_at(path: Path) -> np.ndarray | None:
+    """None for an image that is too large; raises `UserError` as `read_image` does."""
+    height, width = image_size(path)
+    return read_image(path) if height * width <= _MOST_PIXELS else None

@@ -1,27 +1,23 @@
 """What the model says of a scene without labels, shown before anybody asks for it and no part of the mask."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from unetpp_desktop.core import settings as declared
-from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.answers import Question
 from unetpp_desktop.gui.jobs import Job, JobState
+from unetpp_desktop.gui.looking import Look, Looking, Step
 from unetpp_desktop.gui.mailbox import Mailbox
-from unetpp_desktop.gui.predictors import Predictors
-from unetpp_desktop.gui.warm_up import warm_up_engine
+from unetpp_desktop.gui.predictors import Urgency
 from unetpp_desktop.nn.predictor import Prediction
-from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.preview import is_reduced, preview_image
+from unetpp_desktop.tasks.preview import is_reduced
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -198,8 +194,10 @@ class Previews(QObject):
             return
         if self._job is not None:
             self._job.cancel()
-        steps = [(question, session.image) for question in missing]
-        work = _Looking(steps, session.model, session.palette, session.predictors, self._mailbox.post)
+        steps: list[Step] = [(question, partial(_given, session.image)) for question in missing]
+        work = Looking(
+            steps, session.model, session.palette, session.predictors, Urgency.ASKED, self._mailbox.post
+        )
         self._asked = set(missing)
         self._job = session.jobs.start_quietly("preview", work)
         self._job.state_changed.connect(self._on_job_state)
@@ -211,10 +209,10 @@ class Previews(QObject):
         self._job = None
         self._asked = set()
 
-    def _on_answers(self, answers: list[tuple[Question, Prediction | UserError]]) -> None:
+    def _on_answers(self, answers: list[Look]) -> None:
         session = self._session
         for question, answer in answers:
-            if isinstance(answer, UserError):
+            if not isinstance(answer, Prediction):
                 self._hopeless.add(question)
                 self._tell(question, str(answer))
             elif answer.ranked is not None:
@@ -230,39 +228,11 @@ class Previews(QObject):
             self._session.notice.emit(sentence, "error")
 
 
-class _Looking:
-    """The work of one job: it holds what it needs, and nothing of the window."""
-
-    def __init__(
-        self,
-        steps: Sequence[tuple[Question, np.ndarray]],
-        model: ModelEntry,
-        palette: Palette,
-        predictors: Predictors,
-        post: Callable[[object], None],
-    ) -> None:
-        self._steps = steps
-        self._model = model
-        self._palette = palette
-        self._predictors = predictors
-        self._post = post
-
-    def __call__(self, progress: Progress) -> None:
-        def ask() -> None:
-            progress(0, 0, "")
-
-        for question, image in self._steps:
-            try:
-                warm_up_engine(question.device, ask)
-                with self._predictors.lent(self._model, question.device, ask) as predictor:
-                    answer = preview_image(image, self._palette, predictor, question.depth)
-            except UserError as error:
-                self._post((question, error))
-            else:
-                self._post((question, answer))
-
-
 def _same(one: Preview | None, other: Preview | None) -> bool:
     if one is None or other is None:
         return one is other
     return one.labels is other.labels and (one.refined, one.exact) == (other.refined, other.exact)
+
+
+def _given(image: np.ndarray) -> np.ndarray:
+    return image

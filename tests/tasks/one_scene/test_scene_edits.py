@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image
 
+from tests.tasks.one_scene import SIZE
 from unetpp_desktop.core import files
 from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
@@ -21,19 +21,6 @@ from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.scene_edits import edit_scene
 from unetpp_desktop.tasks.scene_journal import Opened, journal_path, open_journaled
-
-SIZE = (6, 9)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    Image.fromarray(np.zeros((*SIZE, 3), np.uint8)).save(tmp_path / "0.png")
-    return Project.open(tmp_path)
-
-
-@pytest.fixture
-def scene(project: Project) -> Scene:
-    return project.scenes[0]
 
 
 def paint(value: int, column: int = 0) -> Callable[[MaskDocument], Rect]:

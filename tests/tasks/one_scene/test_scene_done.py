@@ -1,11 +1,8 @@
 """Marking scenes as done that nobody has open."""
 
-from pathlib import Path
-
 import numpy as np
-import pytest
-from PIL import Image
 
+from tests.tasks.one_scene import SIZE
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.editing.document import MaskDocument
@@ -14,19 +11,6 @@ from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.scene_done import mark_scene_done, take_back_done
 from unetpp_desktop.tasks.scene_edits import edit_scene
-
-SIZE = (6, 9)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    Image.fromarray(np.zeros((*SIZE, 3), np.uint8)).save(tmp_path / "0.png")
-    return Project.open(tmp_path)
-
-
-@pytest.fixture
-def scene(project: Project) -> Scene:
-    return project.scenes[0]
 
 
 def _save(project: Project, scene: Scene, done: bool = False) -> None:
