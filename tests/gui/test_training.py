@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QPushButton, QToolButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import new_session, write_mask, write_scenes
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.agreement_table import AgreementTable
 from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.comparison import Change, advice, class_changes, verdict
 from unetpp_desktop.gui.curves import Curve
@@ -23,7 +24,7 @@ from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
 from unetpp_desktop.nn import predictor
-from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, write_card
+from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, SceneAgreement, write_card
 from unetpp_desktop.nn.finetuning import StepReport
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.storage.project import Project
@@ -49,6 +50,7 @@ class StandIn:
         self.bases: list[str] = []
         self.from_chosen: list[bool] = []
         self.refused: str | None = None
+        self.agreements: tuple[SceneAgreement, ...] = ()
 
     def __call__(
         self,
@@ -79,6 +81,7 @@ class StandIn:
             self.refused,
             _metrics(0.7, Sky=0.8),
             _metrics(0.69, Sky=0.79),
+            self.agreements,
         )
 
 
@@ -325,6 +328,39 @@ def test_what_the_model_knew_before_is_said_too(panel: TrainPanel, qtbot: QtBot)
     _click(panel, "Start", qtbot)
     qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
     assert "On 4 scenes: 70.0 % mIoU before, 69.0 % after." in _texts(panel)
+
+
+def _agreement(scene: str, share: float, expected: float = 0.9) -> SceneAgreement:
+    return SceneAgreement(scene=scene, pixels=9_000, share=share, expected=expected)
+
+
+def test_scenes_that_contradict_the_others_are_named_first(
+    panel: TrainPanel, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    stand_in.agreements = (_agreement("0.png", 0.88), _agreement("1.png", 0.21))
+    stand_in.refused = "1 corrected scene contradicts the others: 1.png 21% (90% expected)."
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    table = panel.findChild(AgreementTable)
+    assert table is not None
+    assert table.isVisible()
+    texts = [label.text() for label in table.findChildren(QLabel)]
+    odd = ["1.png", "21", "90", "odd"]
+    assert texts == ["Pixels in %", "as you", "expected", *odd, "0.png", "88", "90"]
+
+
+def test_scenes_that_agree_are_folded_away(panel: TrainPanel, stand_in: StandIn, qtbot: QtBot) -> None:
+    stand_in.agreements = (_agreement("0.png", 0.88), _agreement("1.png", 0.7))
+    _click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    table = panel.findChild(AgreementTable)
+    assert table is not None
+    assert not table.isVisible()
+    heading = next(
+        found for found in panel.findChildren(QToolButton) if found.text() == "How your scenes agree"
+    )
+    qtbot.mouseClick(heading, Qt.MouseButton.LeftButton)
+    assert table.isVisible()
 
 
 def test_a_click_on_a_changed_scene_opens_it(panel: TrainPanel, session: Session, qtbot: QtBot) -> None:

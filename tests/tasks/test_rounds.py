@@ -24,6 +24,7 @@ from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.bookkeeping import write_palette
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.agreement import contradicts
 from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult, finetune
 from unetpp_desktop.tasks.lineage import accept, chain_of, root_of
 
@@ -77,9 +78,12 @@ def test_a_good_round_passes_and_a_poisoned_one_is_refused(project: Project, bas
         _correct(project, seed, 1 - toy_scene(seed)[1])
     bad = _round(project, in_use)
     assert bad.refused is not None
-    assert "held out" in bad.refused
+    assert f"{CORRECTED // 2} corrected scenes contradict the others" in bad.refused
+    odd = {entry.scene for entry in bad.agreements if contradicts(entry)}
+    assert odd == {f"{seed}.png" for seed in learnt[: CORRECTED // 2]}
     assert bad.candidate.card.finetuned is not None
     assert bad.candidate.card.finetuned.refused == bad.refused
+    assert bad.candidate.card.finetuned.agreements == bad.agreements
     assert bad.candidate.card.finetuned.compared_with == in_use.name
     assert in_use.weights.read_bytes() == weights
 

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.figure_grid import FigureGrid
+from unetpp_desktop.gui.painting import mixed
 from unetpp_desktop.nn.card import DepthMetrics
 
 _SAME = 0.5  # points of IoU: within the noise of a few scenes
-_PIXELS = 12
 
 translate = QCoreApplication.translate  # under this name the translation tools find the texts
 
@@ -94,51 +94,31 @@ class _Swatch(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
 
 
-class ClassTable(QWidget):
+class ClassTable(FigureGrid):
     """Class, IoU before, IoU after, and the difference in a word; classes nobody saw come last."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(1, 1)
+        super().__init__(wide_column=1, figure_columns=(2, 3), parent=parent)
 
     def show_changes(self, changes: Mapping[str, Change], palette: Palette) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._add(0, 1, translate("Comparison", "IoU in %"), quiet=True)
-        self._add(0, 2, translate("Comparison", "before"), quiet=True)
-        self._add(0, 3, translate("Comparison", "after"), quiet=True)
+        self.clear()
+        self.add(0, 1, translate("Comparison", "IoU in %"), quiet=True)
+        self.add(0, 2, translate("Comparison", "before"), quiet=True)
+        self.add(0, 3, translate("Comparison", "after"), quiet=True)
         seen = {name: change for name, change in changes.items() if change.points is not None}
         unseen = [name for name in changes if name not in seen]
         for row, (name, change) in enumerate(seen.items(), start=1):
             index = palette.index_of(name)
             color = QColor(*palette.classes[index].color) if index is not None else QColor(127, 127, 127)
-            self._grid.addWidget(_Swatch(color, self), row, 0)
-            self._add(row, 1, name)
-            self._add(row, 2, f"{(change.before or 0) * 100:.1f}", quiet=True)
-            self._add(row, 3, f"{(change.after or 0) * 100:.1f}")
+            self.grid.addWidget(_Swatch(color, self), row, 0)
+            self.add(row, 1, name)
+            self.add(row, 2, f"{(change.before or 0) * 100:.1f}", quiet=True)
+            self.add(row, 3, f"{(change.after or 0) * 100:.1f}")
             quiet, strong = change.direction == 0, change.direction < 0
-            self._add(row, 4, change.word, quiet, strong)
+            self.add(row, 4, change.word, quiet, strong)
         if unseen:
-            label = self._label(
+            label = self.label(
                 translate("Comparison", "Not in these scenes: {0}").format(", ".join(unseen)), quiet=True
             )
             label.setWordWrap(True)
-            self._grid.addWidget(label, len(seen) + 1, 0, 1, 5)
-
-    def _add(self, row: int, column: int, text: str, quiet: bool = False, strong: bool = False) -> None:
-        side = Qt.AlignmentFlag.AlignRight if column in (2, 3) else Qt.AlignmentFlag.AlignLeft
-        self._grid.addWidget(self._label(text, quiet, strong), row, column, side)
-
-    def _label(self, text: str, quiet: bool = False, strong: bool = False) -> QLabel:
-        label = QLabel(text, self)
-        label.setFont(resized(self.font(), _PIXELS, QFont.Weight.DemiBold if strong else None))
-        if quiet:
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        return label
+            self.grid.addWidget(label, len(seen) + 1, 0, 1, 5)

@@ -8,10 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from unetpp_desktop.gui.agreement_table import AgreementTable
 from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.comparison import ClassTable, advice, class_changes, percent, verdict
 from unetpp_desktop.gui.painting import resized
 from unetpp_desktop.gui.section import Section
+from unetpp_desktop.tasks.agreement import contradicts
 
 if TYPE_CHECKING:  # importing it for real imports torch
     from unetpp_desktop.tasks.finetune import FinetuneResult
@@ -38,6 +40,10 @@ class ResultView(QWidget):
         self._reference_line = _wrapped(quiet=True)
         self._reference_table = ClassTable()
         self._reference = Section("reference", self.tr("What it knew before"), self._reference_table, True)
+        self._agreement_table = AgreementTable()
+        self._agreement = Section(
+            "agreement", self.tr("How your scenes agree"), self._agreement_table, folded=True
+        )
         self.gallery = ChangedGallery()
         self._lay_out()
 
@@ -60,6 +66,9 @@ class ResultView(QWidget):
         self._advice.setVisible(bool(self._advice.text()))
         palette = result.candidate.card.palette
         self._table.show_changes(changes, palette)
+        self._agreement_table.show_agreements(result.agreements)
+        self._agreement.setVisible(bool(result.agreements))
+        self._agreement.fold(not any(map(contradicts, result.agreements)))
         before, after = result.reference_before, result.reference_after
         known = before is not None and after is not None
         self._reference.setVisible(known)
@@ -77,6 +86,7 @@ class ResultView(QWidget):
 
     def refresh_icons(self) -> None:
         """To be called after a change of theme."""
+        self._agreement.refresh_icons()
         self._reference.refresh_icons()
 
     def _show_buttons(self, refused: bool) -> None:
@@ -115,7 +125,8 @@ class ResultView(QWidget):
         for widget in (self._verdict, self._reason, self._compared_on, self._advice):
             column.addWidget(widget)
         column.addLayout(self._buttons)
-        below: tuple[QWidget, ...] = (self._table, self._reference_line, self._reference, self.gallery)
+        known = (self._reference_line, self._reference)
+        below: tuple[QWidget, ...] = (self._table, self._agreement, *known, self.gallery)
         for part in below:
             column.addWidget(part)
 

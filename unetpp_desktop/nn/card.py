@@ -42,6 +42,22 @@ class DepthMetrics(BaseModel):
     pixels: dict[str, int] | None = None  # true pixels of each class, where they were counted
 
 
+class SceneAgreement(BaseModel):
+    """How the answers of all that was learnt agree with a scene it was learnt from, see `tasks.agreement`.
+
+    Of ``pixels``, those that a person gave classes that other scenes have, too, ``share`` are answered
+    as that person did; ``expected`` would be if each class were answered as in the scene where it is
+    answered best.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    scene: str
+    pixels: int
+    share: float
+    expected: float
+
+
 class FinetuneRecord(BaseModel):
     """How a model came from another one by fine-tuning: its line in the lineage of a project's models.
 
@@ -59,6 +75,7 @@ class FinetuneRecord(BaseModel):
     after: DepthMetrics
     reference_before: DepthMetrics | None = None  # on what the base model knew, see `tasks.reference`
     reference_after: DepthMetrics | None = None
+    agreements: tuple[SceneAgreement, ...] = ()
     refused: str | None = None  # why the gate refused it
     accepted: str | None = None  # when somebody took it into use
 

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import BatchPlan, LabelledScene, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
@@ -21,10 +22,12 @@ from unetpp_desktop.nn.device import (
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
+from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.validation import validate_scenes
 from unetpp_desktop.nn.weight_mix import mixed_weights
 from unetpp_desktop.nn.weights import normalise
 
@@ -32,6 +35,9 @@ _AUGMENTATION = Augmentation(
     rare_share=0.7, scale=(0.7, 1.5), brightness=0.15, contrast=0.2, gamma=(0.8, 1.25)
 )
 _LEAST_GAIN = 1e-4  # of the mIoU, for a check to count as better than the one before
+_ANSWERED_AT_MOST = (
+    20  # scenes that were learnt, spread over them: measuring must not take longer than learning
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,9 @@ class FinetuneOrder:
 class FinetunedNetwork:
     """New weights, and the figures before and after: on the corrections held out, and on the reference.
 
-    Those on the corrections are per depth, the others of the deepest depth.
+    Those on the corrections are per depth, the others of the deepest depth. ``learnt`` holds, by their
+    place in the order, how the corrected scenes are answered by all of what was learnt, whatever
+    ``share`` of it the new weights hold: 20 of them at most.
     """
 
     weights: Mapping[str, Tensor]
@@ -77,6 +85,7 @@ class FinetunedNetwork:
     reference_after: DepthMetrics | None
     steps: int
     share: float  # of what was learnt, see `weight_mix`
+    learnt: Mapping[int, ConfusionMatrix]
 
 
 def finetune_network(
@@ -160,6 +169,7 @@ class _Finetuning:
             on_step(StepReport(step + 1, recipe.steps, loss, miou))
             if idle >= recipe.patience:
                 break
+        learnt = self._on_learnt(best)
         known = self._on_reference(self._base)
         mix = self._as_far_as_it_pays(best, known)
         return FinetunedNetwork(
@@ -170,6 +180,7 @@ class _Finetuning:
             reference_after=mix.reference,
             steps=learner.steps,
             share=mix.share,
+            learnt=learnt,
         )
 
     def _learn(self, images: Tensor, planes: Tensor, step: int) -> Tensor:
@@ -229,13 +240,21 @@ class _Finetuning:
         deepest = self._order.card.depth
         return self._figures(network, self._order.reference, (deepest,))[deepest]
 
+    def _on_learnt(self, weights: Mapping[str, Tensor]) -> dict[int, ConfusionMatrix]:
+        scenes = _classes_only(self._order.corrected)
+        chosen = spread_indexes(scenes.count, _ANSWERED_AT_MOST)
+        some = TrainingScenes(len(chosen), lambda index: scenes.load(chosen[index]))
+        network, card = self._with(weights), self._order.card
+        matrices = validate_scenes(network, card, some, self._bf16, self._still_there)
+        return dict(zip(chosen, matrices, strict=True))
+
     def _figures(
         self, network: UNetPlusPlus, checked: CheckedScenes, depths: range | tuple[int, ...]
     ) -> dict[int, DepthMetrics]:
-        def still_there(done: int, total: int, note: str) -> None:
-            self._progress(self._learner.steps, self._recipe.steps, f"{note} {done + 1} of {total}")
+        return measure(network, self._order.card, checked, depths, self._bf16, self._still_there)
 
-        return measure(network, self._order.card, checked, depths, self._bf16, still_there)
+    def _still_there(self, done: int, total: int, note: str) -> None:
+        self._progress(self._learner.steps, self._recipe.steps, f"{note} {done + 1} of {total}")
 
 
 def _classes_only(corrected: TrainingScenes) -> TrainingScenes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, ModelCard
+from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, ModelCard, SceneAgreement
 from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.nn.device import resolve_device
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
@@ -20,6 +20,7 @@ from unetpp_desktop.nn.finetuning import (
 from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
 from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.agreement import reason_to_refuse_scenes, scene_agreements
 from unetpp_desktop.tasks.corrected_scenes import corrected_scenes, held_out_scenes
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_corrections
 from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
@@ -53,7 +54,8 @@ class FinetuneResult:
 
     "Before" is the model that was in use. ``before_depths`` and ``after_depths`` hold the figures of
     all depths, ``reference_before`` and ``reference_after`` those on what the base model knew, where
-    there is something to measure it on. ``refused`` says why the gate is against the candidate.
+    there is something to measure it on. ``agreements`` tells of each scene that was learnt how all of
+    what was learnt answers it. ``refused`` says why the gate is against the candidate.
     ``problems`` has one sentence for each corrected scene that could not be used. The candidate
     lies among the project's models; `discard` removes it.
     """
@@ -69,6 +71,7 @@ class FinetuneResult:
     refused: str | None = None
     reference_before: DepthMetrics | None = None
     reference_after: DepthMetrics | None = None
+    agreements: tuple[SceneAgreement, ...] = ()
 
 
 def finetune(
@@ -109,8 +112,13 @@ def finetune(
     end = finetune_network(order, progress, on_step)
     deepest = card.depth
     before, after = end.before[deepest], end.after[deepest]
-    refused = reason_to_refuse(before, after, end.reference_before, end.reference_after, options.limits)
-    record = _record(order, split, end, refused)
+    agreements = scene_agreements(
+        [(_readable(split.learnt[place].name), matrix) for place, matrix in end.learnt.items()]
+    )
+    refused = reason_to_refuse_scenes(agreements) or reason_to_refuse(
+        before, after, end.reference_before, end.reference_after, options.limits
+    )
+    record = _record(order, split, end, agreements, refused)
     metrics = {str(depth): figures for depth, figures in end.after.items()}
     card = card.model_copy(update={"metrics": metrics, "finetuned": record})
     candidate = save_model(folder, card, end.weights)
@@ -126,6 +134,7 @@ def finetune(
         refused,
         end.reference_before,
         end.reference_after,
+        agreements,
     )
 
 
@@ -168,7 +177,11 @@ def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit)
 
 
 def _record(
-    order: FinetuneOrder, split: CorrectionSplit, end: FinetunedNetwork, refused: str | None
+    order: FinetuneOrder,
+    split: CorrectionSplit,
+    end: FinetunedNetwork,
+    agreements: tuple[SceneAgreement, ...],
+    refused: str | None,
 ) -> FinetuneRecord:
     deepest = order.card.depth
     return FinetuneRecord(
@@ -185,6 +198,7 @@ def _record(
         after=end.after[deepest],
         reference_before=end.reference_before,
         reference_after=end.reference_after,
+        agreements=agreements,
         refused=refused,
     )
 
