@@ -26,8 +26,8 @@ from unetpp_desktop.gui.class_target import ClassTarget
 from unetpp_desktop.gui.crash import CrashDialog
 from unetpp_desktop.gui.key_bindings import shown_keys
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.settings_dialog import SettingsDialog
-from unetpp_desktop.gui.toasts import Offer
 
 
 @pytest.fixture

@@ -8,7 +8,18 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, HEIGHT, WIDTH, click, deliver, open_window, press, scene_folder
+from tests.gui.windows import (
+    CONTROL,
+    HEIGHT,
+    WIDTH,
+    click,
+    deliver,
+    drop_on,
+    open_window,
+    press,
+    scene_folder,
+)
+from tests.tasks.reviews import review_folder
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.storage.project import Project
@@ -64,6 +75,51 @@ def test_notices_lie_over_the_canvas_only(window: MainWindow, width: int, qtbot:
     canvas, toasts = window.canvas, window.toasts
     qtbot.waitUntil(lambda: _in_window(canvas).contains(_in_window(toasts)))
     assert abs(_in_window(canvas).center().x() - _in_window(toasts).center().x()) <= 1
+
+
+@pytest.mark.parametrize("width", [880, 1024, 1920])
+def test_notices_leave_the_hint_and_the_bar_of_the_review_free(
+    qtbot: QtBot, tmp_path: Path, width: int
+) -> None:
+    window = open_window(qtbot, tmp_path / "config", review_folder(tmp_path / "scenes"))
+    toasts, bar = window.toasts, window.contents.review_bar
+    window.resize(width, 700)
+    window.session.notice.emit("A notice that came before the bar.", "error")
+    at_the_bottom = _in_window(toasts).bottom()
+    press(window, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: bar.isVisible())
+    window.session.notice.emit("One that came while it was there.", "error")
+    qtbot.waitUntil(lambda: _in_window(toasts).bottom() < _in_window(bar).top())
+    assert _in_window(window.canvas).contains(_in_window(toasts))
+    press(window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    qtbot.waitUntil(lambda: _in_window(toasts).bottom() == at_the_bottom)
+
+
+def test_notices_lie_above_the_hint(window: MainWindow, qtbot: QtBot) -> None:
+    canvas, toasts = window.canvas, window.toasts
+    window.session.notice.emit("A sentence.", "error")
+    hint = canvas.hint_place.translated(_in_window(canvas).topLeft())
+    assert not hint.isEmpty()
+    assert _in_window(toasts).bottom() < hint.top()
+    click(canvas, 60, 45)
+    assert canvas.hint_place.isEmpty()
+    qtbot.waitUntil(lambda: _in_window(toasts).bottom() > hint.top())
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert _in_window(toasts).bottom() < hint.top()
+
+
+def test_why_a_folder_was_not_opened_goes_when_another_one_is(
+    qtbot: QtBot, tmp_path: Path, folder: Path
+) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    for name in ("empty", "empty too"):
+        (tmp_path / name).mkdir()
+        drop_on(window, tmp_path / name)
+        assert [name in sentence for sentence in window.toasts.sentences()] == [True]
+    drop_on(window, folder)
+    assert window.session.project is not None
+    assert window.toasts.sentences() == ()
 
 
 def test_notices_about_a_folder_go_when_it_is_closed(

@@ -16,8 +16,8 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui import visits
 from unetpp_desktop.gui.jobs import Jobs
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.gui.toasts import Offer
 from unetpp_desktop.storage import journal
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project, SceneState

@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import LEFT, NONE, click, open_window, press, saved_labels, scene_folder
+from tests.gui.windows import LEFT, NONE, click, drop_on, open_window, press, saved_labels, scene_folder
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.settings import SETTINGS, ThemeChoice
@@ -114,7 +114,7 @@ def test_a_thread_that_does_not_stop_ends_with_the_process(tmp_path: Path) -> No
 def test_a_dropped_folder_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
     folder = scene_folder(tmp_path / "scenes")
     window = open_window(qtbot, tmp_path / "config")
-    _drop(window, folder)
+    drop_on(window, folder)
     assert window.session.project is not None
     assert window.session.project.folder == folder
 
@@ -122,16 +122,8 @@ def test_a_dropped_folder_is_opened(qtbot: QtBot, tmp_path: Path) -> None:
 def test_a_dropped_image_is_opened_in_its_folder(qtbot: QtBot, tmp_path: Path) -> None:
     folder = scene_folder(tmp_path / "scenes")
     window = open_window(qtbot, tmp_path / "config")
-    _drop(window, folder / "2.png")
+    drop_on(window, folder / "2.png")
     assert window.session.position == 2
-
-
-def _drop(window: MainWindow, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), copy, data, left, NONE))
-    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, NONE))
 
 
 def test_the_theme_changes_at_once(qtbot: QtBot, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -109,6 +109,15 @@ def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = NONE
     """A key with the focus on the canvas."""
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, key, modifiers)
+
+
+def drop_on(window: MainWindow, path: Path) -> None:
+    """A file or folder is dragged over the window and let go."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dragEnterEvent(QDragEnterEvent(QPoint(50, 50), copy, data, left, NONE))
+    window.dropEvent(QDropEvent(QPointF(50, 50), copy, data, left, NONE))
 
 
 def deliver(session: Session, labels: np.ndarray, name: str = "another") -> None:

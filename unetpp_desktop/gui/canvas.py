@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
-from unetpp_desktop.gui.canvas_hints import hint_of, paint_alone, paint_hint
+from unetpp_desktop.gui.canvas_hints import hint_of, hint_place, paint_alone, paint_hint
 from unetpp_desktop.gui.canvas_input import CanvasInput
 from unetpp_desktop.gui.marks import SPREAD, Marks
 from unetpp_desktop.gui.overlay import color_table
@@ -39,6 +39,7 @@ class Canvas(QWidget):
     pointer_moved = Signal(object)  # (x, y) in image pixels, None outside the image
     zoomed = Signal(float)  # device pixels per image pixel
     viewport_changed = Signal()  # zoom or position
+    hint_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,6 +90,12 @@ class Canvas(QWidget):
     def hint(self) -> str:
         """What is written over the scene, or in its place; "" for nothing."""
         return self._hint
+
+    @property
+    def hint_place(self) -> QRect:
+        """Where that is written over a scene; empty for nowhere."""
+        shown = self._picture is not None and self._hint != ""
+        return hint_place(self.fontMetrics(), self.rect(), self._hint) if shown else QRect()
 
     @property
     def overlay_hidden(self) -> bool:
@@ -178,7 +185,7 @@ class Canvas(QWidget):
                 labels, self._color_table(), style, ranked, shown_uncertainty(self._session)
             )
             self._show_preview()
-        self._hint = hint_of(self._session)
+        self._show_hint()
         self.update()
         self.tell_pointer()
 
@@ -196,6 +203,7 @@ class Canvas(QWidget):
         if hint != self._hint:
             self._hint = hint
             self.update()
+            self.hint_changed.emit()
 
     def _on_colors_changed(self) -> None:
         if self._picture is not None:

@@ -1,7 +1,7 @@
 """What the canvas says where there is nothing to see yet: why a scene cannot be shown, how to begin."""
 
 from PySide6.QtCore import QCoreApplication, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.key_bindings import first_key
@@ -41,20 +41,27 @@ def hint_of(session: Session) -> str:
     return sentence.format(first_key(session.settings, "prelabel"), first_key(session.settings, "brush"))
 
 
+def hint_place(metrics: QFontMetrics, room: QRect, hint: str) -> QRect:
+    """The ground that `paint_hint` draws, in the coordinates of ``room``."""
+    across, down = _PADDING
+    width = max(1, min(_WIDEST, room.width() - 2 * _MARGIN) - 2 * across)
+    text = metrics.boundingRect(QRect(0, 0, width, room.height()), _FLAGS, hint)
+    text.moveCenter(room.center())
+    text.moveBottom(room.bottom() - _MARGIN - down)
+    return text.adjusted(-across, -down, across, down)
+
+
 def paint_hint(painter: QPainter, room: QRect, hint: str) -> None:
     """Draws ``hint`` on a dark ground near the bottom of ``room``, over whatever scene is there."""
     across, down = _PADDING
-    width = max(1, min(_WIDEST, room.width() - 2 * _MARGIN) - 2 * across)
-    text = painter.fontMetrics().boundingRect(QRect(0, 0, width, room.height()), _FLAGS, hint)
-    text.moveCenter(room.center())
-    text.moveBottom(room.bottom() - _MARGIN - down)
+    ground = hint_place(painter.fontMetrics(), room, hint)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_GROUND)
-    painter.drawRoundedRect(text.adjusted(-across, -down, across, down), _RADIUS, _RADIUS)
+    painter.drawRoundedRect(ground, _RADIUS, _RADIUS)
     painter.setPen(_TEXT)
-    painter.drawText(text, _FLAGS, hint)
+    painter.drawText(ground.adjusted(across, down, -across, -down), _FLAGS, hint)
     painter.restore()
 
 

@@ -95,7 +95,7 @@ class Contents:
         self.pages = QStackedWidget(window)
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.splitter)
-        self.toasts = Toasts(self.pages, self.canvas)
+        self.toasts = Toasts(self.pages, self.canvas, self.review_bar)
         self._lay_out(window)
         FolderWatch(session)
         session.notice.connect(self.toasts.show_notice)

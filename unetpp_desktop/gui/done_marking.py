@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.model_finder import with_more
-from unetpp_desktop.gui.toasts import Offer
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.scene_done import (
@@ -61,7 +61,9 @@ class DoneMarking(QObject):
 
     def _on_marked(self, project: Project, report: _Report) -> None:
         self._tell(project, report)
-        if report.marked and project is self._session.project:
+        if project is not self._session.project:
+            return  # of a folder that was closed meanwhile only problems are told
+        if report.marked:
             sentence = self.tr("%n scene(s) marked as done.", "", len(report.marked))
             offer = Offer(self.tr("Undo"), partial(self._take_back, project, report.marked))
             self._session.offer.emit(sentence, offer)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobEnd
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.gui.toasts import Offer
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.registry import ModelEntry
 

@@ -48,7 +48,7 @@ def open_samples(session: Session, data_folder: Path) -> None:
     try:
         session.open_folder(copy_samples(data_folder / "samples"))
     except UserError as error:
-        session.notice.emit(str(error), "error")
+        session.refuse_folder(str(error))
 
 
 def export_as_camvid(session: Session, parent: QWidget) -> None:

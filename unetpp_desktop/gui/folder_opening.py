@@ -1,26 +1,15 @@
-"""The steps of opening a folder that are not the session's own: reading it, restoring, telling troubles."""
+"""The steps of opening a folder that are not the session's own: restoring, telling troubles."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.gui.model_finder import ModelFinder, with_more
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
-
-
-def read_project(session: "Session", folder: Path, labels_folder: Path | None) -> Project | None:
-    """The project in ``folder``; None, with a notice, where it cannot be opened."""
-    try:
-        return Project.open(folder, labels_folder)
-    except UserError as error:
-        session.notice.emit(str(error), "error")
-        return None
 
 
 def restore_choices(session: "Session", project: Project, models: ModelFinder) -> None:

@@ -13,7 +13,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import DISCARD_NAME, MaskDocument
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
-from unetpp_desktop.gui.toasts import Offer
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.visits import Visit, Visits, open_visit
 from unetpp_desktop.storage.journal import JournalInUseError, limit_journals
 from unetpp_desktop.storage.project import Project

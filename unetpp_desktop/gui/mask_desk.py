@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QDialog
 from unetpp_desktop.gui.amount_bar import AmountBar
 from unetpp_desktop.gui.edit_runner import EditRunner
 from unetpp_desktop.gui.mask_commands import MaskCommands
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.source_commands import SourceCommands
-from unetpp_desktop.gui.toasts import Offer
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.main_window import MainWindow

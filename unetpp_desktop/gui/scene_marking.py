@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Failed, Job, JobEnd
-from unetpp_desktop.gui.toasts import Offer
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scene_marks import LONGEST_NOTE, SceneMark, SceneMarks
 from unetpp_desktop.storage.scenes import Scene

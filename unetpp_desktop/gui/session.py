@@ -14,7 +14,7 @@ from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.ahead import Ahead
 from unetpp_desktop.gui.answers import Answers
 from unetpp_desktop.gui.choices import Choices
-from unetpp_desktop.gui.folder_opening import read_project, restore_choices, scene_called, tell_troubles
+from unetpp_desktop.gui.folder_opening import restore_choices, scene_called, tell_troubles
 from unetpp_desktop.gui.history_walk import HistoryWalk
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.journals import Journals
@@ -62,6 +62,7 @@ class Session(Choices):
         self.image: np.ndarray | None = None
         self.problem: str | None = None  # why the open scene cannot be shown or edited
         self._visit: Visit | None = None
+        self._refusal = ""  # why a folder could not be opened, while no other one was tried
         self._places: dict[str, int] = {}  # of the scenes by name: a folder may hold thousands
         self.known = KnownStates(self)
         self.walk = SceneWalk(self)
@@ -120,9 +121,14 @@ class Session(Choices):
         folder = folder.absolute()
         memory = self.remembered.memory_of(folder)
         labels_folder = labels_folder or memory.labels_folder
-        project = read_project(self, folder, labels_folder)
-        if project is None or not self.saving.save_elsewhere(project) or not self.close_folder():
+        try:
+            project = Project.open(folder, labels_folder)
+        except UserError as error:
+            self.refuse_folder(str(error))
             return False
+        if not self.saving.save_elsewhere(project) or not self.close_folder():
+            return False
+        self._forget_refusal()
         self.project = project
         self._count_places()
         restore_choices(self, project, self.model_finder)
@@ -132,6 +138,12 @@ class Session(Choices):
         tell_troubles(self, project)
         self.journals.look_after(project)
         return True
+
+    def refuse_folder(self, sentence: str) -> None:
+        """Says why a folder cannot be opened; what was said of one before is outdated."""
+        self._forget_refusal()
+        self._refusal = sentence
+        self._tell_error(sentence)
 
     def close_folder(self) -> bool:
         """Saves and closes the project; False where the scene could not be saved and so stays open."""
@@ -326,6 +338,11 @@ class Session(Choices):
         self.scene = self.image = self.problem = self._visit = None
         self.saving.effort.leave()
         return True
+
+    def _forget_refusal(self) -> None:
+        if self._refusal:
+            self.notice_outdated.emit(self._refusal)
+        self._refusal = ""
 
     def _count_places(self) -> None:
         self._places = {scene.name: place for place, scene in enumerate(self.scenes)}

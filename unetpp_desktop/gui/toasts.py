@@ -1,13 +1,12 @@
 """Short notices over the canvas that never stop the work."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.icons import pixmap
+from unetpp_desktop.gui.offer import Offer
 
 _MOST = 3
 _INFO_MS = 4000
@@ -21,16 +20,8 @@ _INFO_COLOR = QColor("#9cc5ff")
 _ERROR_COLOR = QColor("#ff9d94")
 _TEXT_COLOR = QColor("#f2f2f4")
 
-# Of the host or the stage: the notices move along.
+# Of the host, the canvas or the bar: the notices move along.
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What a notice lets the user do about it: the text of a button, on screen, and what it does."""
-
-    text: str
-    accept: Callable[[], object]
 
 
 class _Toast(QFrame):
@@ -85,18 +76,21 @@ class _Toast(QFrame):
 class Toasts(QWidget):
     """At most three notices at the bottom, the newest lowest; the same one is not shown twice.
 
-    They lie in ``host``, over ``stage`` while that is visible: what is beside it stays in reach.
+    They lie in ``host``, over the canvas while that is visible, above what is written or pressed at its
+    bottom: the hint and ``bar``. So whatever one works with stays in reach.
     """
 
-    def __init__(self, host: QWidget, stage: QWidget) -> None:
+    def __init__(self, host: QWidget, canvas: Canvas, bar: QWidget) -> None:
         super().__init__(host)
         self._host = host
-        self._stage = stage
+        self._canvas = canvas
+        self._bar = bar
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
-        host.installEventFilter(self)
-        stage.installEventFilter(self)
+        for watched in (host, canvas, bar):
+            watched.installEventFilter(self)
+        canvas.hint_changed.connect(self._place)
         self.hide()
 
     def show_offer(self, sentence: str, offer: Offer) -> None:
@@ -155,9 +149,18 @@ class Toasts(QWidget):
         self.raise_()
 
     def _room(self) -> QRect:
-        if not self._stage.isVisibleTo(self._host):
+        """The part of the host over which the notices may lie."""
+        canvas = self._canvas
+        if not canvas.isVisibleTo(self._host):
             return self._host.rect()
-        return QRect(self._stage.mapTo(self._host, QPoint(0, 0)), self._stage.size())
+        room = QRect(canvas.mapTo(self._host, QPoint(0, 0)), canvas.size())
+        taken = [canvas.hint_place]
+        if self._bar.isVisibleTo(canvas):
+            taken.append(self._bar.geometry())
+        for place in taken:
+            if not place.isEmpty():
+                room.setBottom(min(room.bottom(), room.top() + place.top() - 1))
+        return room
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _MOVES:
