@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.nn.checked_scenes import figures_of_present
 from unetpp_desktop.nn.metrics import (
     TRIMAP_PIXELS,
     BoundaryAccuracy,
@@ -94,3 +95,20 @@ def test_calibration_leaves_void_out() -> None:
     calibration = Calibration()
     calibration.add(np.zeros((2, 2), np.uint8), np.ones((2, 2), np.float32), np.full((2, 2), VOID, np.uint8))
     assert calibration.value() == 0
+
+
+def test_a_class_of_a_few_pixels_does_not_enter_the_mean_of_a_few_scenes() -> None:
+    matrix = ConfusionMatrix(3)
+    matrix.counts[0, 0], matrix.counts[1, 1] = 9_000, 6_000
+    matrix.counts[0, 2], matrix.counts[2, 2] = 1_000, 20
+    figures = figures_of_present(matrix, ("sky", "road", "pole"), 1, "1 scene")
+    assert figures.iou["pole"] == pytest.approx(20 / 1_020)
+    assert figures.miou == pytest.approx((0.9 + 1) / 2)
+
+
+def test_where_only_a_few_pixels_were_checked_all_classes_that_are_there_count() -> None:
+    matrix = ConfusionMatrix(3)
+    matrix.counts[0, 0], matrix.counts[1, 0] = 50, 50
+    figures = figures_of_present(matrix, ("sky", "road", "pole"), 1, "1 scene")
+    assert figures.miou == pytest.approx(0.25)
+    assert figures.iou["pole"] is None

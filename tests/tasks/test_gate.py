@@ -3,7 +3,8 @@
 import pytest
 
 from unetpp_desktop.nn.card import DepthMetrics
-from unetpp_desktop.tasks.gate import GateLimits, known_well, reason_to_refuse
+from unetpp_desktop.nn.checked_scenes import known_well
+from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
 
 LIMITS = GateLimits(class_points=10, whole_points=1, reference_points=3)
 
@@ -47,7 +48,7 @@ def test_a_class_that_drops_is_refused_by_name_though_the_whole_gains() -> None:
 
 def test_a_class_of_a_few_pixels_does_not_decide() -> None:
     before, after = _figures(pole_pixels=60, Road=0.6, Pole=0.4), _figures(pole_pixels=60, Road=0.9, Pole=0.2)
-    assert known_well(after) == ("Road",)
+    assert known_well(after.pixels or {}) == ("Road",)
     assert reason_to_refuse(before, after, None, None, LIMITS) is None
 
 

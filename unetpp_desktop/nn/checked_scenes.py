@@ -1,6 +1,6 @@
 """Scenes on which a fine-tuned model is compared with the one before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from unetpp_desktop.core.progress import Progress
@@ -9,6 +9,9 @@ from unetpp_desktop.nn.card import DepthMetrics, ModelCard
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
+
+_LEAST_SHARE = 0.002  # of the measured pixels; the IoU of a rarer class is noise
+_LEAST_PIXELS = 200
 
 
 @dataclass(frozen=True)
@@ -38,22 +41,28 @@ def measure(
 def figures_of_present(
     matrix: ConfusionMatrix, names: tuple[str, ...], scenes: int, data: str
 ) -> DepthMetrics:
-    """Figures over the classes that are really there.
+    """Figures of the classes that are really there; the mean is that of those known well, if there are any.
 
-    On a few scenes a class that is not there, and of which somebody predicts ten pixels, would count
-    with an IoU of 0 as much as the road.
+    On a few scenes a class of which ten pixels are there, or none, would count with an IoU near 0 as much
+    as the road: whatever is taken for it elsewhere outweighs it.
     """
-    pixels = matrix.counts.sum(1)
+    pixels = {name: int(count) for name, count in zip(names, matrix.counts.sum(1), strict=True)}
     iou = {
-        name: float(value) if count else None
-        for name, value, count in zip(names, matrix.iou(), pixels, strict=True)
+        name: float(value) if pixels[name] else None for name, value in zip(names, matrix.iou(), strict=True)
     }
-    present = [value for value in iou.values() if value is not None]
+    well = known_well(pixels) or names
+    known = [value for name in well if (value := iou[name]) is not None]
     return DepthMetrics(
-        miou=sum(present) / len(present) if present else 0.0,
+        miou=sum(known) / len(known) if known else 0.0,
         pixel_accuracy=matrix.pixel_accuracy(),
         iou=iou,
         scenes=scenes,
         data=data,
-        pixels={name: int(count) for name, count in zip(names, pixels, strict=True)},
+        pixels=pixels,
     )
+
+
+def known_well(pixels: Mapping[str, int]) -> tuple[str, ...]:
+    """The classes of which enough true ``pixels`` were measured to tell."""
+    least = max(_LEAST_PIXELS, _LEAST_SHARE * sum(pixels.values()))
+    return tuple(name for name, count in pixels.items() if count >= least)

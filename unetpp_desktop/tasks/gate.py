@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from unetpp_desktop.nn.card import DepthMetrics
-
-_LEAST_SHARE = 0.002  # of the measured pixels; the IoU of a rarer class is noise
-_LEAST_PIXELS = 200
+from unetpp_desktop.nn.checked_scenes import known_well
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,8 @@ def _on(before: DepthMetrics, after: DepthMetrics, whole: float, of_a_class: flo
         return _sentence("The mean of all classes", lost, before.miou, after.miou, whole, after.data)
     if of_a_class is None:
         return None
-    losses = {name: value for name in known_well(after) if (value := _lost(before, after, name)) is not None}
+    known = known_well(after.pixels or {})
+    losses = {name: value for name in known if (value := _lost(before, after, name)) is not None}
     if not losses:
         return None
     worst = max(losses, key=lambda name: losses[name])
@@ -49,13 +48,6 @@ def _on(before: DepthMetrics, after: DepthMetrics, whole: float, of_a_class: flo
         return None
     was, now = before.iou[worst] or 0.0, after.iou[worst] or 0.0
     return _sentence(worst, losses[worst], was, now, of_a_class, after.data)
-
-
-def known_well(figures: DepthMetrics) -> tuple[str, ...]:
-    """The classes of which enough true pixels were measured to tell."""
-    pixels = figures.pixels or {}
-    least = max(_LEAST_PIXELS, _LEAST_SHARE * sum(pixels.values()))
-    return tuple(name for name, count in pixels.items() if count >= least)
 
 
 def _lost(before: DepthMetrics, after: DepthMetrics, name: str) -> float | None:
