@@ -51,3 +51,12 @@ def test_what_hangs_together_stays_one_region() -> None:
     labels = np.zeros(_SHAPE, np.uint8)
     found = list(doubtful_regions(error, labels, np.ones(_SHAPE, np.bool_), DoubtfulRules(0.5, 4, 20)))
     assert sorted(int(stencil.sum()) for _, stencil in found) == [15, 37]
+
+
+def test_more_parts_than_16_bits_count_are_told_apart() -> None:
+    error = np.zeros((520, 520), np.float32)
+    error[::2, ::2] = 1  # 67,600 pixels that touch no other
+    error[510:513, 510:513] = 1
+    labels, all_of_it = np.zeros(error.shape, np.uint8), np.ones(error.shape, np.bool_)
+    ((rect, stencil),) = doubtful_regions(error, labels, all_of_it, DoubtfulRules(1, 2, 20))
+    assert (rect.top, rect.left, np.count_nonzero(stencil)) == (510, 510, 9)

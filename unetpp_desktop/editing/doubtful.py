@@ -34,24 +34,20 @@ def doubtful_regions(
     be put in its place, and pixels that touch by a corner hang together.
     """
     doubtful = countable & (error >= rules.least_error)
-    for value in np.unique(labels[doubtful]):
-        if value != VOID:
-            mask = doubtful & (labels == value)
-            place = bounds(mask, full_rect(labels.shape))
-            yield from _parts(np.ascontiguousarray(mask[place.slices]), place, rules)
+    for value in np.flatnonzero(np.bincount(labels[doubtful], minlength=VOID)[:VOID]):
+        mask = doubtful & (labels == value)
+        place = bounds(mask, full_rect(labels.shape))
+        yield from _parts(np.ascontiguousarray(mask[place.slices]), place, rules)
 
 
 def _parts(mask: np.ndarray, place: Rect, rules: DoubtfulRules) -> Iterator[Area]:
     """The connected parts of ``mask``, which lies at ``place``; long ones are halved until they fit."""
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
-    for number in range(1, count):
-        left, top, width, height, pixels = stats[number]
-        if pixels < rules.least_pixels:
-            continue
-        inside = Rect(top, left, top + height, left + width)
-        stencil = parts[inside.slices] == number
-        rect = Rect(place.top + int(top), place.left + int(left), 0, 0)
-        rect = Rect(rect.top, rect.left, rect.top + int(height), rect.left + int(width))
+    parts, stats = _numbered(mask)
+    for number in np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= rules.least_pixels) + 1:
+        left, top, width, height, _ = stats[number].tolist()
+        stencil = parts[top : top + height, left : left + width] == number
+        top, left = place.top + top, place.left + left
+        rect = Rect(top, left, top + height, left + width)
         if max(width, height) <= rules.longest_side:
             yield rect, stencil
             continue
@@ -60,6 +56,21 @@ def _parts(mask: np.ndarray, place: Rect, rules: DoubtfulRules) -> Iterator[Area
             smaller = bounds(cut, half)
             if not smaller.is_empty:
                 yield from _parts(np.ascontiguousarray(stencil[smaller.within(rect).slices]), smaller, rules)
+
+
+def _numbered(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The number of the connected part that each pixel belongs to, 0 for none, and OpenCV's facts of each.
+
+    OpenCV makes room for the facts of as many parts as there could be; with 16 bits that takes a third of
+    the time, and they suffice where no more parts than they count can lie side by side.
+    """
+    height, width = mask.shape
+    narrow = ((height + 1) // 2) * ((width + 1) // 2) < 2**16
+    numbers = cv2.CV_16U if narrow else cv2.CV_32S
+    _, parts, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        mask.view(np.uint8), 8, numbers, cv2.CCL_SPAGHETTI
+    )
+    return parts, stats
 
 
 def _halves(rect: Rect) -> tuple[Rect, Rect]:

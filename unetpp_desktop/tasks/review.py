@@ -16,6 +16,7 @@ import numpy as np
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.areas import Area
 from unetpp_desktop.editing.doubtful import DoubtfulRules, doubtful_regions
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.storage.review_file import Judgement
@@ -29,6 +30,7 @@ _USUAL_PIXELS = 480 * 360
 _MOST_REGIONS = 200  # of one scene
 _REVIEWED = 0.9  # share of its pixels that a person must have checked
 _MOST_RARE = 4.0
+_VOTES = (1.0, 1.0, 0.5)  # what the likeliest classes of a pixel count, in their order
 _ABOUT_AS_URGENT = 2.0  # factor; measured with simulated annotators, see docs/learning.md
 
 
@@ -103,21 +105,14 @@ def review_mask(
     assert prediction.ranked is not None
     error = errors_of(prediction, labels, rates)
     countable = (origins == Origin.MODEL) & (labels != VOID)
-    regions = []
-    for rect, stencil in doubtful_regions(error, labels, countable, _rules(labels.shape)):
-        wrong = float(error[rect.slices][stencil].sum())
-        here = int(labels[rect.slices][stencil][0])
-        classes = _candidates(here, prediction.ranked[:, *rect.slices][:, stencil])
-        area = int(np.count_nonzero(stencil))
-        regions.append(Region(scene, 0, rect, stencil, area, wrong, classes))
-    regions.sort(key=lambda region: -region.expected_wrong)
+    areas = list(doubtful_regions(error, labels, countable, _rules(labels.shape)))
     return SceneReview(
         scene,
         (labels.shape[0], labels.shape[1]),
         judgement,
         float(error[countable].sum()),
         np.bincount(labels[countable], minlength=256),
-        tuple(replace(region, number=number) for number, region in enumerate(regions[:_MOST_REGIONS])),
+        _regions(scene, areas, error, labels, prediction.ranked) if areas else (),
     )
 
 
@@ -189,14 +184,39 @@ def _refreshed(region: Region, origins: np.ndarray) -> Region:
     return replace(region, state=RegionState.OPEN) if is_reviewed(region) else region
 
 
-def _candidates(here: int, ranked: np.ndarray) -> tuple[int, ...]:
-    """The class of a region and the one or two that are likeliest beside it, by ``uint8 (RANKS, N)``."""
-    votes = np.zeros(256)
-    for plane, weight in zip(ranked, (1.0, 1.0, 0.5), strict=True):
-        votes += weight * np.bincount(plane, minlength=256)
-    votes[[here, VOID]] = 0
-    others = np.argsort(-votes, kind="stable")[:2]
-    return here, *(int(value) for value in others if votes[value])
+def _regions(
+    scene: str, areas: Sequence[Area], error: np.ndarray, labels: np.ndarray, ranked: np.ndarray
+) -> tuple[Region, ...]:
+    """Those of ``areas`` that are kept, the worst first; counted together, since a scene has hundreds."""
+    owner = np.zeros(labels.shape, np.uint32)  # of each pixel: the number of its area, from 1
+    for number, (rect, stencil) in enumerate(areas, 1):
+        owner[rect.slices][stencil] = number
+    pixels = np.flatnonzero(owner)
+    owners = owner.ravel()[pixels].astype(np.intp) - 1
+    sizes = np.bincount(owners)
+    wrong = np.bincount(owners, error.ravel()[pixels])
+    classes = np.zeros(len(areas), np.intp)
+    classes[owners] = labels.ravel()[pixels]
+    votes = np.zeros(len(areas) * 256)
+    for plane, weight in zip(ranked, _VOTES, strict=True):
+        votes += weight * np.bincount(owners * 256 + plane.ravel()[pixels], minlength=len(votes))
+    candidates = _candidates(classes, votes.reshape(-1, 256))
+    regions = []
+    for number, place in enumerate(np.argsort(-wrong, kind="stable")[:_MOST_REGIONS]):
+        rect, stencil = areas[place]
+        facts = int(sizes[place]), float(wrong[place]), candidates[place]
+        regions.append(Region(scene, number, rect, stencil, *facts))
+    return tuple(regions)
+
+
+def _candidates(here: np.ndarray, votes: np.ndarray) -> list[tuple[int, ...]]:
+    """The class of each region and the one or two that are likeliest beside it, by ``float64 (N, 256)``."""
+    votes[np.arange(len(here)), here] = votes[:, VOID] = 0
+    others = np.argsort(-votes, axis=1, kind="stable")[:, :2]
+    return [
+        (value, *(int(other) for other in row if counted[other]))
+        for value, row, counted in zip(here.tolist(), others, votes, strict=True)
+    ]
 
 
 def _rules(shape: tuple[int, ...]) -> DoubtfulRules:
