@@ -12,21 +12,39 @@ processor time per step, as a share of the first row's.
 import argparse
 import json
 import time
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from bench.plain_unet import equal_filters, in_place_of_ours
+from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.core.progress import silent
-from unetpp_desktop.tasks.evaluate import EvaluationReport, evaluate_on
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.registry import open_model
+from unetpp_desktop.nn.validation import validate_network
+from unetpp_desktop.nn.weights import load_network
+from unetpp_desktop.storage.camvid import open_dataset
+from unetpp_desktop.tasks.datasets import pairs_of_split, source_of
 from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
 from unetpp_desktop.tasks.train import TrainOptions, train_on
 
 
 @dataclass(frozen=True)
 class Row:
-    """A training that differs from the first one in ``changes`` of `TrainOptions`."""
+    """A training that differs from the first one in ``changes`` of `TrainOptions`, or in its network."""
 
     name: str
     changes: TrainOptions
+    nested: bool = True  # False: a plain U-Net of as many multiply-adds, see `bench.plain_unet`
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of a row; fractions of 1 per depth, on the hold-out."""
+
+    seconds_per_epoch: float  # of the processor
+    miou: dict[str, float]
+    pixel_accuracy: dict[str, float]
 
 
 _BASE = TrainOptions(split=FIT, seed=1, settings=("validate_every=1000",))
@@ -39,6 +57,7 @@ def _with(*settings: str) -> TrainOptions:
 ROWS = (
     Row("base", _BASE),
     Row("base, another seed", replace(_BASE, seed=2)),
+    Row("a plain U-Net of as many multiply-adds", _BASE, nested=False),
     Row("residual blocks", replace(_BASE, block="residual")),
     Row("distillation", _with("distillation=1")),
     Row("Dice", _with("dice=1")),
@@ -62,22 +81,43 @@ ROWS = (
 )
 
 
-def _train(row: Row, data: Path, folder: Path, epochs: int, filters: str, device: str) -> dict[str, object]:
+def _train(row: Row, data: Path, folder: Path, epochs: int, filters: str, device: str) -> Figures:
     """The figures of a row, from its folder or from a training that ends now."""
     figures = folder / "figures.json"
     if figures.exists():
-        return dict(json.loads(figures.read_text()))
+        return Figures(**json.loads(figures.read_text()))
     resume = (folder / "checkpoint.safetensors").exists()
     options = replace(row.changes, epochs=epochs, filters=filters, device=device, resume=resume)
-    start, epochs_before = time.process_time(), _epochs(folder)
-    end = train_on(
-        data, folder, options, silent, lambda line: print(f"{row.name}: {line}", flush=True), print
-    )
-    spent = (time.process_time() - start) / max(1, end.log[-1].epoch - epochs_before)
-    report = evaluate_on(data, str(folder), "all", HOLD_OUT, "cpu", silent, print)
-    found: dict[str, object] = {"seconds_per_epoch": spent, "report": report.model_dump()}
-    figures.write_text(json.dumps(found))
+    with nullcontext() if row.nested else in_place_of_ours():
+        if not row.nested:
+            options = replace(options, filters=_plain_filters(filters))
+        start, epochs_before = time.process_time(), _epochs(folder)
+        end = train_on(
+            data, folder, options, silent, lambda line: print(f"{row.name}: {line}", flush=True), print
+        )
+        spent = (time.process_time() - start) / max(1, end.log[-1].epoch - epochs_before)
+        found = _measure(data, folder, spent, row.nested)
+    figures.write_text(json.dumps(asdict(found)))
     return found
+
+
+def _plain_filters(filters: str) -> str:
+    ours = NetworkConfig(
+        filters=tuple(map(int, filters.split(","))), classes=len(shipped_palette("camvid11"))
+    )
+    return ",".join(map(str, equal_filters(ours).filters))
+
+
+def _measure(data: Path, folder: Path, seconds: float, nested: bool) -> Figures:
+    entry, dataset = open_model(folder), open_dataset(data)
+    scenes = source_of(dataset, pairs_of_split(dataset, HOLD_OUT)[1])
+    depths = range(1 if nested else entry.card.depth, entry.card.depth + 1)
+    matrices = validate_network(load_network(entry).eval(), entry.card, scenes, depths, False, silent)
+    return Figures(
+        seconds,
+        {str(depth): matrix.miou() for depth, matrix in matrices.items()},
+        {str(depth): matrix.pixel_accuracy() for depth, matrix in matrices.items()},
+    )
 
 
 def _epochs(folder: Path) -> int:
@@ -85,21 +125,21 @@ def _epochs(folder: Path) -> int:
     return len(log.read_text().splitlines()) - 1 if log.exists() else 0
 
 
-def table(found: dict[str, dict[str, object]]) -> str:
+def table(found: dict[str, Figures]) -> str:
     """Hold-out figures in percent, as Markdown; the others are compared with the first row."""
     lines = [
         "| changed | mIoU at depth 1 | 2 | 3 | 4 | against base at 4 | accuracy at 4 | time |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
-    first: tuple[float, float] | None = None
+    base = next(iter(found.values()))
+    deepest = max(base.miou)
     for name, row in found.items():
-        depths = EvaluationReport.model_validate(row["report"]).depths
-        seconds = float(str(row["seconds_per_epoch"]))
-        deepest = depths[max(depths)]
-        first = first or (deepest.miou, seconds)
-        cells = [f"{100 * depths[depth].miou:.1f}" for depth in sorted(depths)]
-        cells += [f"{100 * (deepest.miou - first[0]):+.1f}", f"{100 * deepest.pixel_accuracy:.1f}"]
-        lines.append(f"| {name} | {' | '.join(cells)} | {seconds / first[1]:.2f} |")
+        cells = [f"{100 * row.miou[depth]:.1f}" if depth in row.miou else "" for depth in sorted(base.miou)]
+        cells += [f"{100 * (row.miou[deepest] - base.miou[deepest]):+.1f}"]
+        cells += [f"{100 * row.pixel_accuracy[deepest]:.1f}"]
+        lines.append(
+            f"| {name} | {' | '.join(cells)} | {row.seconds_per_epoch / base.seconds_per_epoch:.2f} |"
+        )
     return "\n".join(lines)
 
 
@@ -113,7 +153,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     words = parser.parse_args()
     wanted = None if words.rows is None else {name.strip() for name in words.rows.split(";")}
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, Figures] = {}
     for row in ROWS:
         if wanted is None or row.name in wanted:
             folder = words.out / row.name.replace(" ", "-").replace(",", "")

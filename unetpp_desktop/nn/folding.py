@@ -16,14 +16,15 @@ def folded(network: UNetPlusPlus) -> UNetPlusPlus:
     copy = deepcopy(network)
     for block in copy.modules():
         if isinstance(block, ConvolutionBlock):
-            block.conv1, block.norm1 = _folded(block.conv1, block.norm1)
-            block.conv2, block.norm2 = _folded(block.conv2, block.norm2)
+            block.norm1 = _folded(block.conv1, block.norm1)
+            block.norm2 = _folded(block.conv2, block.norm2)
     return copy
 
 
-def _folded(
-    convolution: nn.Conv2d, norm: nn.BatchNorm2d | nn.Identity
-) -> tuple[nn.Conv2d, nn.BatchNorm2d | nn.Identity]:
+def _folded(convolution: nn.Conv2d, norm: nn.BatchNorm2d | nn.Identity) -> nn.BatchNorm2d | nn.Identity:
+    """Changes ``convolution`` so that it does what ``norm`` did; returns what is left of the norm."""
     if not isinstance(norm, nn.BatchNorm2d):
-        return convolution, norm
-    return fuse_conv_bn_eval(convolution, norm), nn.Identity()
+        return norm
+    fused = fuse_conv_bn_eval(convolution, norm)
+    convolution.weight, convolution.bias = fused.weight, fused.bias
+    return nn.Identity()

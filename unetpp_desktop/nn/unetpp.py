@@ -13,29 +13,30 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from unetpp_desktop.nn.config import SIZE_MULTIPLE, NetworkConfig
+from unetpp_desktop.nn.joined import JoinedConvolution, Upsampling
 
 
 class ConvolutionBlock(nn.Module):
     """Two 3x3 convolutions, each with norm and ReLU: ``(N, C_in, H, W)`` to ``(N, C_out, H, W)``.
 
-    With ``residual`` the input, brought to C_out channels by a 1x1 convolution, is added before the
-    last ReLU.
+    The input may come in several parts that together have C_in channels. With ``residual`` it is
+    added before the last ReLU, brought to C_out channels by a 1x1 convolution.
     """
 
     def __init__(self, channels_in: int, channels_out: int, residual: bool, batch_norm: bool) -> None:
         super().__init__()
         bias = not batch_norm  # a batch norm has a bias of its own
-        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1, bias=bias)
+        self.conv1 = JoinedConvolution(channels_in, channels_out, bias)
         self.norm1 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
         self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=bias)
         self.norm2 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
         self.shortcut = nn.Conv2d(channels_in, channels_out, 1) if residual else None
 
-    def forward(self, x: Tensor) -> Tensor:
-        y = F.relu(self.norm1(self.conv1(x)), inplace=True)
+    def forward(self, *parts: Tensor) -> Tensor:
+        y = F.relu(self.norm1(self.conv1(*parts)), inplace=True)
         y = self.norm2(self.conv2(y))
         if self.shortcut is not None:
-            y = y + self.shortcut(x)
+            y = y + self.shortcut(torch.cat(parts, 1))
         return F.relu(y, inplace=True)
 
 
@@ -59,7 +60,7 @@ class UNetPlusPlus(nn.Module):
             self.nodes[_key(row, 0)] = ConvolutionBlock(channels_in, filters[row], residual, batch_norm)
         for column in range(1, depth + 1):
             for row in range(depth + 1 - column):
-                self.ups[_key(row, column)] = nn.ConvTranspose2d(filters[row + 1], filters[row], 2, stride=2)
+                self.ups[_key(row, column)] = Upsampling(filters[row + 1], filters[row])
                 self.nodes[_key(row, column)] = ConvolutionBlock(
                     (column + 1) * filters[row], filters[row], residual, batch_norm
                 )
@@ -100,7 +101,7 @@ class UNetPlusPlus(nn.Module):
             for column in range(1, depth + 1):
                 row = depth - column
                 upsampled = self.ups[_key(row, column)](rows[row + 1][column - 1])
-                rows[row].append(self.nodes[_key(row, column)](torch.cat([*rows[row], upsampled], 1)))
+                rows[row].append(self.nodes[_key(row, column)](*rows[row], upsampled))
         return {depth: self.heads[str(depth)](rows[0][depth])[..., :height, :width] for depth in wanted}
 
     def at_depth(self, depth: int) -> "UNetPlusPlus":
