@@ -13,10 +13,12 @@ from PIL import Image
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.card import ErrorCalibration
+from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.nn.weights import load_network
 from unetpp_desktop.storage.street import write_samples
 from unetpp_desktop.tasks.calibrate import CalibrationReport, calibrate_on, calibration_table
+from unetpp_desktop.tasks.error_pictures import draw_worst_scenes
 from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 from unetpp_desktop.tasks.train import TrainOptions, train_on
 
@@ -46,6 +48,27 @@ def test_evaluate_measures_every_depth(data: Path, tiny_model: ModelEntry) -> No
     table = report_table(report)
     assert "Bicyclist" in table
     assert "mIoU" in table
+
+
+def test_evaluate_says_what_is_mixed_up_and_draws_the_worst_scenes(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    report = evaluate_on(data, str(tiny_model.folder), "2", None, "cpu", silent, print)
+    accuracies = [scene.pixel_accuracy for scene in report.worst_scenes]
+    assert len(accuracies) == 8
+    assert accuracies == sorted(accuracies)
+    for name, row in report.confusions.items():
+        assert row.taken_for != name
+        assert row.found + row.taken <= 1
+    predictor = open_predictor(tiny_model, "cpu")
+    pictures = draw_worst_scenes(data, None, report, predictor, tmp_path / "worst", silent)
+    assert len(pictures) == 8
+    for path, scene in zip(pictures, report.worst_scenes, strict=True):
+        assert Path(scene.name).stem in path.name
+        errors = np.array(Image.open(path))[-64:, -96:].astype(int)  # the last of the four panels
+        red = (errors[..., 0] - errors[..., 1] > 60).mean()
+        truth = np.array(Image.open(data / "trainannot" / scene.name))
+        assert red == pytest.approx((1 - scene.pixel_accuracy) * (truth < 11).mean(), abs=0.02)
 
 
 def test_evaluate_names_what_is_wrong(data: Path, tiny_model: ModelEntry, tmp_path: Path) -> None:

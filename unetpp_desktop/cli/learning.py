@@ -92,14 +92,24 @@ def evaluate(
     write_card: Annotated[
         bool, typer.Option("--write-card", help="Keep the figures in the model's card.")
     ] = False,
+    pictures: Annotated[
+        Path | None, typer.Option(help="Draw the ten worst scenes and their wrong pixels into this folder.")
+    ] = None,
 ) -> None:
-    """Measure a model on true masks: mIoU, per-class IoU, pixel accuracy, ms per image."""
+    """Measure a model on true masks: mIoU, per-class IoU, pixel accuracy, ms per image, what is mixed up."""
+    from unetpp_desktop.nn.predictor import open_predictor
+    from unetpp_desktop.nn.registry import resolve_model
+    from unetpp_desktop.tasks.error_pictures import draw_worst_scenes
     from unetpp_desktop.tasks.evaluate import evaluate_on, report_table
 
     with progress_bar("Evaluating") as progress:
         report = evaluate_on(
             data, model, depth, split, device, progress, complain, engine, precision, memory, scale
         )
+    if pictures is not None:
+        predictor = open_predictor(resolve_model(model), device, engine, precision, memory, scale)
+        with progress_bar("Drawing") as progress:
+            draw_worst_scenes(data, split, report, predictor, pictures, progress)
     if explain:
         tell(report.explanation)
     if write_card:

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.card import DepthMetrics, write_card
@@ -19,6 +20,7 @@ from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.scale import AUTO
 from unetpp_desktop.tasks.datasets import open_and_tell, pairs_of_split, source_of, usable_pairs
 
+_WORST_SCENES = 10
 _TIMED_SCENES = 16  # all depths of the others come from one pass of the network
 
 
@@ -33,8 +35,26 @@ class DepthReport(BaseModel):
     ms_per_image: float
 
 
+class SceneReport(BaseModel):
+    """How well one scene was labelled at the deepest depth; a fraction of 1."""
+
+    name: str
+    pixel_accuracy: float
+
+
+class Confusion(BaseModel):
+    """What becomes of the true pixels of a class: shares of them that are found, and taken for another."""
+
+    found: float
+    taken_for: str
+    taken: float
+
+
 class EvaluationReport(BaseModel):
-    """Figures of a model on a split, one confusion matrix over all its scenes, void left out."""
+    """Figures of a model on a split, one confusion matrix over all its scenes, void left out.
+
+    ``confusions`` and ``worst_scenes``, the worst ones first, belong to the deepest depth.
+    """
 
     model: str
     data: str
@@ -43,6 +63,8 @@ class EvaluationReport(BaseModel):
     precision: str
     classes: list[str]
     depths: dict[str, DepthReport]
+    confusions: dict[str, Confusion]
+    worst_scenes: list[SceneReport]
     explanation: Explanation
 
     def write_into_card(self, model: str) -> None:
@@ -67,13 +89,13 @@ class _Measures:
     """What is counted of one depth."""
 
     def __init__(self, classes: int) -> None:
-        self._matrix = ConfusionMatrix(classes)
+        self.matrix = ConfusionMatrix(classes)
         self._boundary = BoundaryAccuracy()
         self._calibration = Calibration()
         self._seconds: list[float] = []
 
     def add(self, labels: np.ndarray, confidences: np.ndarray, truth: np.ndarray) -> None:
-        self._matrix.add(labels, truth)
+        self.matrix.add(labels, truth)
         self._boundary.add(labels, truth)
         self._calibration.add(labels, confidences, truth)
 
@@ -81,7 +103,7 @@ class _Measures:
         self._seconds.append(seconds)
 
     def report(self, names: Sequence[str]) -> DepthReport:
-        figures = self._matrix.figures(names, 0, "")
+        figures = self.matrix.figures(names, 0, "")
         return DepthReport(
             miou=figures.miou,
             pixel_accuracy=figures.pixel_accuracy,
@@ -121,6 +143,7 @@ def evaluate_on(
     predictor = open_predictor(entry, device, engine, precision, memory, scale)
     measures = {number: _Measures(len(dataset.palette)) for number in depths}
     timed = frozenset(spread_indexes(source.count, _TIMED_SCENES))
+    scenes: list[SceneReport] = []
     for index in range(source.count):
         progress(index, source.count, pairs[index].image.name)
         image, truth = source.load(index)
@@ -130,6 +153,9 @@ def evaluate_on(
             measures[number].add(table[labels[number]], confidences[number], truth)
             if index in timed:
                 measures[number].add_time(predictor.predict(image, number).seconds)
+        known = truth != VOID
+        right = float((table[labels[depths[-1]]] == truth)[known].mean()) if known.any() else 1.0
+        scenes.append(SceneReport(name=pairs[index].image.name, pixel_accuracy=right))
     return EvaluationReport(
         model=entry.name,
         data=f"{data.resolve().name} {name}",
@@ -138,8 +164,25 @@ def evaluate_on(
         precision=predictor.precision,
         classes=list(dataset.palette.names),
         depths={str(number): measures[number].report(dataset.palette.names) for number in depths},
+        confusions=_confusions(measures[depths[-1]].matrix, dataset.palette.names),
+        worst_scenes=sorted(scenes, key=lambda scene: scene.pixel_accuracy)[:_WORST_SCENES],
         explanation=predictor.explanation,
     )
+
+
+def _confusions(matrix: ConfusionMatrix, names: Sequence[str]) -> dict[str, Confusion]:
+    """Per class that is there: how much is found, and what most of the rest is taken for."""
+    found = {}
+    for index, row in enumerate(matrix.counts[:, : len(names)]):
+        total = matrix.counts[index].sum()
+        if total:
+            others = row.copy()
+            others[index] = -1
+            other = int(others.argmax())
+            found[names[index]] = Confusion(
+                found=row[index] / total, taken_for=names[other], taken=max(0, row[other]) / total
+            )
+    return found
 
 
 def _depths(depth: str, deepest: int, model: str) -> list[int]:
@@ -173,5 +216,12 @@ def report_table(report: EvaluationReport) -> str:
             line("boundary accuracy", [percent(row.boundary_accuracy) for row in rows]),
             line("calibration error", [percent(row.calibration_error) for row in rows]),
             line("ms per image", [f"{row.ms_per_image:.0f}" for row in rows]),
+            f"of the true pixels at depth {depths[-1]}:",
+            *(
+                line(name, [f"{percent(row.found)} found, {percent(row.taken)} taken for {row.taken_for}"])
+                for name, row in report.confusions.items()
+            ),
+            f"worst scenes at depth {depths[-1]} (pixel accuracy): "
+            + ", ".join(f"{scene.name} {percent(scene.pixel_accuracy)}" for scene in report.worst_scenes),
         ]
     )
