@@ -23,9 +23,10 @@ test: .venv/ready-dev ## set up what is missing and run the tests
 test-slow: .venv/ready-dev ## run the tests that take more than a few seconds each
 	QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=2 $(BIN)/python -m pytest -m slow
 
-bench: .venv/ready-dev ## measure start-up, how fluid the window stays while it trains, and previews
+bench: .venv/ready-dev ## measure start-up, how fluid the window stays while it trains and with large scenes, and previews
 	$(BIN)/python -m bench.startup
 	$(BIN)/python -m bench.responsiveness
+	$(BIN)/python -m bench.large_scene
 	$(BIN)/python -m bench.preview
 
 bench-canvas: .venv/ready-dev ## measure a mouse-move on the canvas, next to napari's, and how fast scenes open

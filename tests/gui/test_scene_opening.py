@@ -23,13 +23,16 @@ from tests.gui.windows import (
     wheel,
     write_scene,
 )
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui import prefetch, saving, scene_opening
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.prefetch import Prefetch
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.storage import project as project_module
 from unetpp_desktop.storage.images import read_image
-from unetpp_desktop.storage.project import SceneState
+from unetpp_desktop.storage.mask_file import StoredMask
+from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.storage.scenes import Scene
 
 
 class _SlowDisk:
@@ -218,6 +221,64 @@ def test_edits_that_are_not_saved_yet_are_never_waited_for(
     assert session.document is document  # else closing now would lose them
     may_write.set()
     qtbot.waitUntil(lambda: session.visit is not None and not session.visit.modified)
+
+
+@pytest.fixture
+def masks(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """No mask is read on the window's thread, nor any while this is not set."""
+    go, load = threading.Event(), Project.load_mask
+
+    def load_when_allowed(project: Project, scene: Scene) -> StoredMask | None:
+        assert threading.current_thread() is not threading.main_thread()
+        assert go.wait(10)
+        return load(project, scene)
+
+    monkeypatch.setattr(Project, "load_mask", load_when_allowed)
+    go.set()
+    yield go
+    go.set()
+
+
+def test_a_scene_left_while_its_mask_was_read_keeps_its_history(
+    window: MainWindow, disk: _SlowDisk, masks: threading.Event, qtbot: QtBot, said: list[str]
+) -> None:
+    session = window.session
+    disk.go.set()
+    _wait(qtbot, session)
+    click(window.canvas, 60, 45)
+    press(window, Qt.Key.Key_D)
+    _wait(qtbot, session)
+    session.journals.forget_visits()  # as if many scenes had been visited since
+    masks.clear()
+    press(window, Qt.Key.Key_A)
+    assert session.is_reading
+    qtbot.waitUntil(lambda: any(thread.name == "job: mask" for thread in threading.enumerate()))
+    press(window, Qt.Key.Key_D)
+    press(window, Qt.Key.Key_A)
+    assert session.is_reading
+    masks.set()
+    _wait(qtbot, session)
+    assert session.position == 0
+    assert session.document is not None
+    assert session.document.labels[45, 60] == session.active_class
+    press(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert session.document.labels[45, 60] == VOID
+    press(window, Qt.Key.Key_D)
+    _wait(qtbot, session)
+    assert said == []  # nobody else has the journal open
+
+
+def test_a_damaged_mask_is_told_although_it_was_read_beside_the_window(
+    window: MainWindow, disk: _SlowDisk, masks: threading.Event, qtbot: QtBot, tmp_path: Path
+) -> None:
+    labels = tmp_path / "scenes" / "labels"
+    labels.mkdir()
+    (labels / "1.png").write_bytes(b"no image")
+    disk.go.set()
+    press(window, Qt.Key.Key_D)
+    _wait(qtbot, window.session)
+    assert window.session.document is None
+    assert "1.png" in window.canvas.hint
 
 
 def test_a_prediction_for_a_scene_that_is_being_read_is_made_again(

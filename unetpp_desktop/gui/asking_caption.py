@@ -32,7 +32,12 @@ class AskingCaption(QLabel):
             session.answers.changed,
         ):
             signal.connect(self._ask)
-        for signal in (session.document_changed, session.answers.asking_changed, canvas.viewport_changed):
+        for signal in (
+            session.document_changed,
+            session.answers.asking_changed,
+            canvas.viewport_changed,
+            canvas.layer_made,
+        ):
             signal.connect(self._show_words)
         self._ask()
 

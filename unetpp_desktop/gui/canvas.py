@@ -21,7 +21,9 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.gui.canvas_hints import hint_of, hint_place, paint_alone, paint_hint
 from unetpp_desktop.gui.canvas_input import CanvasInput
+from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.marks import SPREAD, Marks
+from unetpp_desktop.gui.mask_view import LayerMaking, MaskView
 from unetpp_desktop.gui.overlay import color_table
 from unetpp_desktop.gui.pixel_grid import paint_pixel_grid
 from unetpp_desktop.gui.scene_picture import ScenePicture
@@ -40,6 +42,7 @@ class Canvas(QWidget):
     zoomed = Signal(float)  # device pixels per image pixel
     viewport_changed = Signal()  # zoom or position
     hint_changed = Signal()
+    layer_made = Signal()  # of a large mask, which is drawn from now on
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +53,8 @@ class Canvas(QWidget):
         self._fits = True  # the scene follows the size of the widget
         self._overlay_hidden = False
         self._hint = ""
+        self._layers = LayerMaking(self)
+        self._layers.made.connect(self._on_layer_made)
         self.marks = Marks(self._update_marked)
         self.input = CanvasInput(self, session)
         self.setMouseTracking(True)
@@ -178,19 +183,14 @@ class Canvas(QWidget):
 
     def _on_document_replaced(self) -> None:
         if self._picture is not None:
-            document = self._session.document
-            labels = None if document is None else document.labels
-            style, ranked = self._session.view.style, self._session.answers.ranked
-            self._picture.set_mask(
-                labels, self._color_table(), style, ranked, shown_uncertainty(self._session)
-            )
-            self._show_preview()
+            self._show_mask(self._picture)
         self._show_hint()
         self.update()
         self.tell_pointer()
 
     def _on_document_changed(self, rect: Rect) -> None:
         if self._picture is not None and not rect.is_empty:
+            self._layers.note_change(rect)
             self.update(QRect(*self._viewport.widget_rect(self._picture.refresh(rect))))
         self._show_hint()
 
@@ -206,7 +206,9 @@ class Canvas(QWidget):
             self.hint_changed.emit()
 
     def _on_colors_changed(self) -> None:
-        if self._picture is not None:
+        if self._picture is not None and self._layers.under_way:
+            self._show_mask(self._picture)
+        elif self._picture is not None:
             self._picture.set_colors(self._color_table())
         self.update()
 
@@ -216,10 +218,33 @@ class Canvas(QWidget):
         document = self._session.document
         # An answer for the scene that is being opened may come before its picture.
         if self._picture is not None and document is not None and self._picture.shows(document.labels):
-            style, ranked = self._session.view.style, self._session.answers.ranked
-            if self._picture.set_style(style, self._color_table(), ranked, shown_uncertainty(self._session)):
-                self._show_preview()
+            view = self._mask_view()
+            if view is not None and not self._picture.looks_like(view):
+                self._show_mask(self._picture)
         self.update()
+
+    def _show_mask(self, picture: ScenePicture) -> None:
+        view = self._mask_view()
+        if view is None:
+            self._layers.give_up()
+        picture.set_mask(view, None if view is None else self._layers.begin(view))
+        self._show_preview()
+
+    def _mask_view(self) -> MaskView | None:
+        """The mask that is open, as it is to be drawn."""
+        session, document = self._session, self._session.document
+        if document is None:
+            return None
+        uncertainty = shown_uncertainty(session)
+        return MaskView(
+            document.labels, self._color_table(), session.view.style, session.answers.ranked, uncertainty
+        )
+
+    def _on_layer_made(self, view: MaskView, layer: Layer) -> None:
+        if self._picture is not None:
+            self._picture.set_layer(view, layer)
+            self.update()
+            self.layer_made.emit()
 
     def _on_preview_changed(self) -> None:
         self._show_preview()

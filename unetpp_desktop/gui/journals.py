@@ -2,29 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
 
 from unetpp_desktop.core import settings as declared
-from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.editing.document import DISCARD_NAME, MaskDocument
-from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
+from unetpp_desktop.gui.jobs import Failed, Job, JobEnd, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.offer import Offer
-from unetpp_desktop.gui.visits import Visit, Visits, open_visit
+from unetpp_desktop.gui.visit_reading import VisitRead, VisitReading
+from unetpp_desktop.gui.visits import Visit, Visits
 from unetpp_desktop.storage.journal import JournalInUseError, limit_journals
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.scene_journal import (
-    Opened,
-    journal_path,
-    open_journaled,
-    resume_journal,
-    unsaved_scenes,
-)
+from unetpp_desktop.tasks.scene_journal import journal_path, resume_journal, unsaved_scenes
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -63,7 +57,7 @@ class Journals(QObject):
     def visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> Visit:
         """The kept visit of ``scene``, else one just read; modified where it has edits that were not saved.
 
-        ``shape`` is that of the image, (height, width). Raises `UserError` as `open_visit` does.
+        ``shape`` is that of the image, (height, width). Raises `UserError` as `VisitReading` does.
         """
         kept = self._visits.take(scene.name, project.mask_token(scene), shape)
         resumed = None if kept is None else self._resume(project, scene, kept)
@@ -71,7 +65,37 @@ class Journals(QObject):
             resumed = kept  # its edits are nowhere else, even if it goes on without a journal
         if resumed is not None:
             return resumed
-        visit = open_visit(project, scene, shape, partial(self._open, project, scene))
+        return self._told(scene, self.reading(project, scene, shape)(silent))
+
+    def keeps(self, project: Project, scene: Scene, shape: tuple[int, int]) -> bool:
+        """Whether `visit` need not read the mask."""
+        return self._visits.holds(scene.name, project.mask_token(scene), shape)
+
+    def reading(self, project: Project, scene: Scene, shape: tuple[int, int]) -> VisitReading:
+        """The work of reading the mask, for any thread; what it returns is for `take`."""
+        budget = self._session.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE
+        return VisitReading(project, scene, shape, budget, self._teller(scene))
+
+    def take(self, scene: Scene, end: JobEnd) -> Visit:
+        """The visit of the scene that is being opened, from how its `reading` ended; raises what that did."""
+        if isinstance(end, Succeeded):
+            return self._told(scene, end.value)
+        raise end.error if isinstance(end, Failed) else end
+
+    def _told(self, scene: Scene, read: VisitRead) -> Visit:
+        """The visit just read; says what there is to say of it."""
+        visit, opened = read.visit, read.opened
+        if opened.aside is not None:
+            sentence = self.tr("The undo history of {0} does not fit its mask any more and was kept as {1}.")
+            self._session.notice.emit(sentence.format(scene.name, opened.aside), "info")
+        if opened.unsaved:
+            told = self.tr(
+                "{}: %n edit(s) were not saved when the program ended. They are restored.", "", opened.unsaved
+            )
+            document = opened.document
+            self._restored = _Restored(
+                told.format(scene.name), document, document.revision, read.labels, read.origins
+            )
         if visit.strays:
             sentence = self.tr("{0}: {1} were read as void.")
             self._session.notice.emit(sentence.format(scene.name, visit.strays), "info")
@@ -92,21 +116,6 @@ class Journals(QObject):
     def forget_visits(self) -> None:
         """What was kept is read again when it is needed."""
         self._visits.clear()
-
-    def _open(self, project: Project, scene: Scene, labels: np.ndarray, origins: np.ndarray) -> Opened:
-        """The document of a mask just read, ``uint8 (H, W)`` each, with what its journal knows beyond it."""
-        budget = self._session.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE
-        opened = open_journaled(journal_path(project, scene), labels, origins, budget, self._teller(scene))
-        if opened.aside is not None:
-            sentence = self.tr("The undo history of {0} does not fit its mask any more and was kept as {1}.")
-            self._session.notice.emit(sentence.format(scene.name, opened.aside), "info")
-        if opened.unsaved:
-            told = self.tr(
-                "{}: %n edit(s) were not saved when the program ended. They are restored.", "", opened.unsaved
-            )
-            document = opened.document
-            self._restored = _Restored(told.format(scene.name), document, document.revision, labels, origins)
-        return opened
 
     def _resume(self, project: Project, scene: Scene, visit: Visit) -> Visit | None:
         """A kept visit with its journal; None where another window knows more of the scene."""

@@ -50,6 +50,7 @@ class Minimap(QWidget):
         self._soon.setInterval(_REST_MS)
         self._soon.timeout.connect(self._renew_overlay)
         canvas.viewport_changed.connect(self._place)
+        canvas.layer_made.connect(self._renew)
         session.scene_changed.connect(self._renew)
         session.view_changed.connect(self._renew)
         session.answers.changed.connect(self._renew)

@@ -1,11 +1,13 @@
-"""The images of the scenes that are opened: small ones at once, large ones beside the window."""
+"""Images and masks of the scenes that are opened: small ones at once, large ones beside the window."""
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 from unetpp_desktop.gui.prefetch import Prefetch
 from unetpp_desktop.storage.images import image_size
 from unetpp_desktop.storage.project import Project
@@ -17,30 +19,58 @@ if TYPE_CHECKING:
 _LARGE = 1 << 22  # pixels; reading fewer takes less time than it takes to see that something is being read
 
 
-class SceneOpening(QObject):
-    """Reads for the session, and what it is likely to ask for next."""
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """What has come of a large scene.
 
-    arrived = Signal(object, object, object)  # project, scene, and its image; None where `read` says why not
+    ``image`` is None where `SceneOpening.read` says why it cannot be read; ``mask`` is how reading the
+    mask ended, a `VisitRead` or an error, and None where there was no need to.
+    """
+
+    project: Project
+    scene: Scene
+    image: np.ndarray | None = None
+    mask: JobEnd | None = None
+
+
+class SceneOpening(QObject):
+    """Reads for the session, and what it is likely to ask for next.
+
+    One mask is read at a time: whoever leaves a scene and comes back would find its journal in use.
+    """
+
+    arrived = Signal(object)  # an Arrival
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
-        self._awaited: tuple[Project, Scene] | None = None
+        self._awaited: Arrival | None = None  # as far as it has come
+        self._reading: Job | None = None  # of a mask
+        self._read_for: Arrival | None = None
         self._prefetch = Prefetch(self)
         self._prefetch.fetched.connect(self._on_fetched)
 
     def begin(self, project: Project, scene: Scene) -> bool:
-        """Whether the image of ``scene`` takes its time; `arrived` follows then, unless it is given up."""
-        if self._prefetch.holds(scene.image_path) or not _is_large(scene):
+        """Whether ``scene`` takes its time; `arrived` follows then, unless it is given up."""
+        shape = _shape_of_large(scene)
+        if shape is None:
             return False
-        self._awaited = project, scene
-        self._prefetch.fetch(scene.image_path)
+        held = self._prefetch.holds(scene.image_path)
+        if held and self._session.journals.keeps(project, scene, shape):
+            return False
+        self._awaited = Arrival(project, scene)
+        if held:
+            self._on_fetched(self._prefetch.read(scene.image_path))
+        else:
+            self._prefetch.fetch(scene.image_path)
         return True
 
     def give_up(self) -> None:
         """Nothing is awaited any more."""
         self._awaited = None
         self._prefetch.give_up()
+        if self._reading is not None:
+            self._reading.cancel()
 
     def read(self, project: Project, scene: Scene) -> np.ndarray:
         """The image ``uint8 (H, W, 3)``, now; what was awaited is given up.
@@ -65,14 +95,49 @@ class SceneOpening(QObject):
         self._prefetch.stop()
 
     def _on_fetched(self, image: np.ndarray | None) -> None:
-        awaited, self._awaited = self._awaited, None
-        if awaited is not None:
-            self.arrived.emit(*awaited, image)
+        if self._awaited is None:
+            return
+        awaited = self._awaited = replace(self._awaited, image=image)
+        project, scene = awaited.project, awaited.scene
+        if image is None or self._session.journals.keeps(project, scene, _shape(image)):
+            self._arrive(awaited)
+        else:
+            self._read_mask()
+
+    def _read_mask(self) -> None:
+        awaited = self._awaited
+        if self._reading is not None or awaited is None or awaited.image is None:
+            return
+        work = self._session.journals.reading(awaited.project, awaited.scene, _shape(awaited.image))
+        self._read_for, self._reading = awaited, Job("mask", work, self)
+        self._reading.ended.connect(self._on_mask_read)
+        self._reading.start()
+
+    def _on_mask_read(self, end: JobEnd) -> None:
+        job, read_for = self._reading, self._read_for
+        self._reading = self._read_for = None
+        if job is not None:
+            job.deleteLater()
+        if read_for is not None and read_for is self._awaited:
+            self._arrive(replace(read_for, mask=end))
+            return
+        if isinstance(end, Succeeded):
+            end.value.visit.end()
+        self._read_mask()  # of the scene that is awaited now
+
+    def _arrive(self, arrival: Arrival) -> None:
+        self._awaited = None
+        self.arrived.emit(arrival)
 
 
-def _is_large(scene: Scene) -> bool:
+def _shape(image: np.ndarray) -> tuple[int, int]:
+    return image.shape[0], image.shape[1]
+
+
+def _shape_of_large(scene: Scene) -> tuple[int, int] | None:
+    """Height and width of a large image; None for a small one, and one that cannot be read."""
     try:
         height, width = image_size(scene.image_path)
     except UserError:
-        return False  # which is said at once
-    return height * width > _LARGE
+        return None  # which is said at once
+    return (height, width) if height * width > _LARGE else None

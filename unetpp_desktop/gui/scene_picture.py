@@ -4,13 +4,11 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from unetpp_desktop.core.geometry import Rect
-from unetpp_desktop.gui.difference import Difference
 from unetpp_desktop.gui.layer import Layer
-from unetpp_desktop.gui.outlines import Outlines
+from unetpp_desktop.gui.mask_view import MaskView
 from unetpp_desktop.gui.overlay import Overlay
 from unetpp_desktop.gui.preview_layer import PreviewLayer
 from unetpp_desktop.gui.scene_levels import SceneLevels
-from unetpp_desktop.gui.uncertain_areas import UncertainAreas, Uncertainty
 from unetpp_desktop.gui.view_options import Light, OverlayStyle
 from unetpp_desktop.gui.viewport import Viewport, pyramid_level
 
@@ -26,21 +24,18 @@ class ScenePicture:
         self.light = Light()  # not of the gray scene, which is dimmed anyway
         self._images = SceneLevels(image)
         self._gray_images: dict[int, QImage] = {}  # by level, made when first drawn
-        self._labels: np.ndarray | None = None
-        self._style = OverlayStyle.AREAS
-        self._ranked: np.ndarray | None = None
-        self._uncertainty: Uncertainty | None = None
+        self._view: MaskView | None = None
         self._overlay: Layer | None = None
         self._preview: PreviewLayer | None = None
 
     @property
     def overlay(self) -> Layer | None:
-        """What is drawn over the scene."""
+        """What is drawn over the scene; None without a mask, and until its layer is made."""
         return self._overlay
 
     def shows(self, labels: np.ndarray) -> bool:
         """Whether this is the mask that was set last."""
-        return labels is self._labels
+        return self._view is not None and labels is self._view.labels
 
     @property
     def coarsest_image(self) -> QImage:
@@ -54,31 +49,20 @@ class ScenePicture:
         """The class colours at the smallest level, opaque; None without a mask."""
         return None if self._overlay is None else self._overlay.images[-1]
 
-    def set_mask(
-        self,
-        labels: np.ndarray | None,
-        table: np.ndarray,
-        style: OverlayStyle,
-        ranked: np.ndarray | None = None,
-        uncertainty: Uncertainty | None = None,
-    ) -> None:
-        """Shows another mask, ``uint8 (H, W)``, in the colours of ``table``.
+    def set_mask(self, view: MaskView | None, layer: Layer | None) -> None:
+        """Shows another mask, or the same in another way; with None no mask.
 
-        ``ranked`` is what `Answers` have of it, ``uncertainty`` what `Uncertainties` have, if anything: as
-        long as there is nothing to compare a mask with, or to be uncertain of, its areas are drawn.
+        Where there is no ``layer`` of it yet, `set_layer` follows. The preview has to be set again.
         """
-        self._labels, self._style, self._ranked, self._uncertainty = labels, style, ranked, uncertainty
+        if layer is not None or view is None or not self.shows(view.labels):
+            self._overlay = layer
+        self._view = view
         self._preview = None
-        if labels is None:
-            self._overlay = None
-        elif style is OverlayStyle.OUTLINES:
-            self._overlay = Outlines(labels, table)
-        elif style is OverlayStyle.DIFFERENCE and ranked is not None:
-            self._overlay = Difference(labels, ranked[0], table)
-        elif style is OverlayStyle.UNCERTAINTY and uncertainty is not None:
-            self._overlay = UncertainAreas(labels, uncertainty)
-        else:
-            self._overlay = Overlay(labels, table)
+
+    def set_layer(self, view: MaskView, layer: Layer) -> None:
+        """What draws ``view``, where that is still the one that was set last."""
+        if view is self._view:
+            self._overlay = layer
 
     def set_preview(self, predicted: np.ndarray | None, origins: np.ndarray, table: np.ndarray) -> None:
         """Shows ``predicted`` lightly where nobody has labelled the mask; with None nothing.
@@ -87,31 +71,12 @@ class ScenePicture:
         There is no preview over the views that show something of the mask over the gray scene.
         """
         self._preview = None
-        if predicted is not None and self._style in _PREVIEWED:
-            self._preview = PreviewLayer(predicted, origins, table, self._style)
+        if predicted is not None and self._view is not None and self._view.style in _PREVIEWED:
+            self._preview = PreviewLayer(predicted, origins, table, self._view.style)
 
-    def set_style(
-        self,
-        style: OverlayStyle,
-        table: np.ndarray,
-        ranked: np.ndarray | None = None,
-        uncertainty: Uncertainty | None = None,
-    ) -> bool:
-        """Draws the mask that is shown in another way, or by another answer of the model.
-
-        Returns whether anything is another now; the preview has to be set again then.
-        """
-        same = style is self._style
-        if style is OverlayStyle.DIFFERENCE:
-            same = same and ranked is self._ranked
-        elif style is OverlayStyle.UNCERTAINTY:
-            same = same and (
-                uncertainty is self._uncertainty
-                or (uncertainty is not None and uncertainty.same_as(self._uncertainty))
-            )
-        if not same:
-            self.set_mask(self._labels, table, style, ranked, uncertainty)
-        return not same
+    def looks_like(self, view: MaskView) -> bool:
+        """Whether ``view`` is what was set last, but for its colours."""
+        return self._view is not None and self._view.looks_like(view)
 
     def set_colors(self, table: np.ndarray) -> None:
         if self._overlay is not None:
@@ -121,10 +86,10 @@ class ScenePicture:
 
     def refresh(self, rect: Rect) -> Rect:
         """To be called after the pixels of ``rect`` changed; returns what is drawn otherwise now."""
-        if self._overlay is None:
-            return rect
-        self._overlay.refresh(rect)
-        touched = self._overlay.touched(rect)
+        touched = rect
+        if self._overlay is not None:
+            self._overlay.refresh(rect)
+            touched = self._overlay.touched(rect)
         return touched if self._preview is None else touched.union(self._preview.refresh(rect))
 
     def paint(self, painter: QPainter, viewport: Viewport, device_ratio: float, opacity: float) -> None:

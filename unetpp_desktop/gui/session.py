@@ -27,7 +27,7 @@ from unetpp_desktop.gui.remembered import Remembered
 from unetpp_desktop.gui.review import Review
 from unetpp_desktop.gui.saving import Saving
 from unetpp_desktop.gui.scene_marking import SceneMarking
-from unetpp_desktop.gui.scene_opening import SceneOpening
+from unetpp_desktop.gui.scene_opening import Arrival, SceneOpening
 from unetpp_desktop.gui.scene_walk import SceneWalk
 from unetpp_desktop.gui.strokes import Strokes
 from unetpp_desktop.gui.visits import Visit
@@ -68,7 +68,7 @@ class Session(Choices):
         self.walk = SceneWalk(self)
         self.history_walk = HistoryWalk(self)
         self._opening = SceneOpening(self)
-        self._opening.arrived.connect(self._visit_scene)
+        self._opening.arrived.connect(self._on_arrival)
         self.marking = SceneMarking(self)
         self.strokes = Strokes(self)
         self.model_finder = ModelFinder(self._tell_error)
@@ -306,18 +306,24 @@ class Session(Choices):
         if not wait and self._opening.begin(project, scene):
             self._announce_scene()
         else:
-            self._visit_scene(project, scene, None)
+            self._on_arrival(Arrival(project, scene))
 
-    def _visit_scene(self, project: Project, scene: Scene, image: np.ndarray | None) -> None:
+    def _on_arrival(self, arrival: Arrival) -> None:
+        project, scene = arrival.project, arrival.scene
         try:
-            self.image = self._opening.read(project, scene) if image is None else image
-            shape = self.image.shape[0], self.image.shape[1]
-            self._visit = self.journals.visit(project, scene, shape)
+            self.image = self._opening.read(project, scene) if arrival.image is None else arrival.image
+            if arrival.mask is None:
+                self._visit = self.journals.visit(project, scene, (self.image.shape[0], self.image.shape[1]))
+            else:
+                self._visit = self.journals.take(scene, arrival.mask)
         except UserError as error:
             self.problem = str(error)  # the canvas shows it
         self._announce_scene()
-        if self._visit is not None and self._visit.modified:  # there are edits that were not saved
+        if self._visit is None:
+            return
+        if self._visit.modified:  # there are edits that were not saved
             self.saving.effort.note_edit()
+        if self._visit.modified or arrival.mask is not None:  # which was read while jobs may have written
             self.saving.take_over_file()
 
     def _announce_scene(self) -> None:

@@ -1,28 +1,22 @@
 """The documents of the scenes visited last, so that undo survives going to another scene and back."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
-from unetpp_desktop.core.origin import HUMAN, Origin
-from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.origin import HUMAN
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.effort import Work
 from unetpp_desktop.storage.bookkeeping import keep_original
-from unetpp_desktop.storage.foreign import describe_strays
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.scene_edits import now
-from unetpp_desktop.tasks.scene_journal import Opened, SceneJournal
-
-OpenDocument = Callable[[np.ndarray, np.ndarray], Opened]
-"""Makes the document of a mask with labels and origins, ``uint8 (H, W)`` each, and its journal."""
+from unetpp_desktop.tasks.scene_journal import SceneJournal
 
 EFFORT_FIELDS = ("edited", "effort_s", "strokes", "changed_pixels")
 """What of a provenance says how much people have worked."""
@@ -96,30 +90,6 @@ class Meeting:
     changed: Rect = EMPTY_RECT
     merged: bool = False
     copied: bool = False
-
-
-def open_visit(project: Project, scene: Scene, shape: tuple[int, int], open_document: OpenDocument) -> Visit:
-    """Reads the mask of ``scene``, a blank one where there is none yet.
-
-    Raises `UserError` where the mask cannot be read, so that nothing is ever saved over it.
-    """
-    token = project.mask_token(scene)
-    stored = project.load_mask(scene)
-    if stored is None:
-        opened = open_document(np.full(shape, VOID, np.uint8), np.full(shape, Origin.NONE, np.uint8))
-        return Visit(opened.document, Provenance(), None, token, journal=opened.journal)
-    opened = open_document(stored.labels, stored.origins)
-    provenance = stored.provenance or Provenance()
-    visit = Visit(
-        opened.document,
-        provenance,
-        provenance,
-        token,
-        describe_strays(stored.strays),
-        stored.changed_outside,
-        journal=opened.journal,
-    )
-    return visit if opened.accepted is None else visit.with_done(opened.accepted)
 
 
 def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meeting:
@@ -217,10 +187,16 @@ class Visits:
 
         Edits that could not be saved outweigh another mask, which can be merged with them.
         """
+        kept = self.holds(name, token, shape)
         visit = self._visits.pop(name, None)
+        return visit if kept else None
+
+    def holds(self, name: str, token: MaskToken | None, shape: tuple[int, int]) -> bool:
+        """Whether `take` would return a visit."""
+        visit = self._visits.get(name)
         if visit is None or visit.document.shape != shape:
-            return None
-        return visit if visit.token == token or visit.modified else None
+            return False
+        return visit.token == token or visit.modified
 
     def is_modified(self, name: str) -> bool:
         """Whether a visit is kept that differs from its file."""
