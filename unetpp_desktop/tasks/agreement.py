@@ -12,6 +12,8 @@ from unetpp_desktop.nn.card import SceneAgreement
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 
 _LEAST_PIXELS = 200  # of a class in a scene, to tell how well it is answered there
+_LEAST_COMPARED = 1000  # pixels of a scene, in all, to say anything about it
+_WELL = 0.5  # of the pixels of a class: below, it is hard, and hard pixels say nothing
 _LEAST_SHARE = 0.5  # of what could be expected
 _NAMED = 5  # scenes, in a sentence
 
@@ -30,10 +32,10 @@ def scene_agreements(learnt: Sequence[tuple[str, ConfusionMatrix]]) -> tuple[Sce
         if not others:
             continue
         best = np.fmax.reduce(others)  # of each class; NaN where no other scene has enough of it
-        counted = ~np.isnan(best) & ~np.isnan(shares[place])
-        if not counted.any():
-            continue
+        counted = (best >= _WELL) & ~np.isnan(shares[place])
         pixels = matrix.counts.sum(1)[counted]
+        if pixels.sum() < _LEAST_COMPARED:
+            continue
         found.append(
             SceneAgreement(
                 scene=name,
