@@ -22,6 +22,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.memory import most_pixels
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
@@ -127,7 +128,7 @@ def seam_differences(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--model", default="standard")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--depth", type=int, default=4)
     parser.add_argument("--windows", type=int, default=6, help="along the seams, compared with one piece")
     parser.add_argument("--scales", nargs="+", default=["auto", "1"], choices=["auto", *SCALES])

@@ -25,6 +25,7 @@ from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
@@ -262,7 +263,7 @@ def recipe_of(words: Sequence[str], steps: int | None) -> FinetuneRecipe:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="a CamVid data set")
-    parser.add_argument("--model", default="standard", help="trained without the drive")
+    parser.add_argument("--model", default=DEFAULT_MODEL, help="trained without the drive")
     parser.add_argument("--drive", default="0001TP")
     parser.add_argument("--corrected", type=int, nargs="+", default=[5, 10], help="scenes of a round")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=["true"])

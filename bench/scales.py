@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from unetpp_desktop.core.progress import silent
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
@@ -87,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("data", type=Path)
     parser.add_argument("--split")
-    parser.add_argument("--model", default="standard")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--depth", type=int, default=4)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--enlarge", type=int, nargs="+", default=[1, 2])

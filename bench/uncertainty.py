@@ -23,6 +23,7 @@ from torch import Tensor
 
 from bench.uncertainty_queue import QueueShares, queue_shares
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.error_rates import area_under_roc
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
@@ -143,7 +144,7 @@ def extra_ms(predictor: Predictor, image: np.ndarray, rounds: int) -> dict[int, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--model", default="standard")
+    parser.add_argument("--model", default=DEFAULT_MODEL)
     parser.add_argument("--splits", default="hold-out,val")
     parser.add_argument("--scenes", type=int, default=0, help="of a split, evenly spread; 0: all")
     parser.add_argument("--rounds", type=int, default=15, help="of the timing; 0: none")

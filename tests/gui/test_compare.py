@@ -163,7 +163,7 @@ def test_panes_are_added_and_closed(window: MainWindow, qtbot: QtBot) -> None:
     assert [_heading(pane).accessibleName() for pane in _panes(window)] == [
         "Pane: Image",
         "Pane: first · prediction (model chosen)",
-        "Pane: standard · prediction",
+        "Pane: light · prediction",
     ]
     assert not add.isVisible()
     for _ in range(3):

@@ -29,7 +29,7 @@ calls = []
 warm_up_engine("cpu", lambda: calls.append(1))
 assert calls
 assert not {"torch", "openvino"} & set(sys.modules)
-predictor = open_predictor(resolve_model("standard"), "cpu")
+predictor = open_predictor(resolve_model("light"), "cpu")
 assert predictor.predict(np.zeros((32, 48, 3), np.uint8), 1).labels.shape == (32, 48)
 """
 

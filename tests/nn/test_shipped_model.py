@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from unetpp_desktop.core.palette import shipped_palette
-from unetpp_desktop.core.resources import data_folder
-from unetpp_desktop.nn.registry import DEFAULT_MODEL, ModelEntry, list_models, resolve_model
+from unetpp_desktop.core.resources import DEFAULT_MODEL, data_folder
+from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import load_network
 

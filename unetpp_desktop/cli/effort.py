@@ -8,11 +8,12 @@ import typer
 from unetpp_desktop.cli.console import complain, progress_bar
 from unetpp_desktop.cli.engines import Device
 from unetpp_desktop.cli.learning import Data
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 
 def effort(
     data: Data,
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     scenes: Annotated[int | None, typer.Option(min=1, help="How many scenes; default: all.")] = None,
     depth: Annotated[int, typer.Option(min=1, max=4)] = 4,
     split: Annotated[str | None, typer.Option(help="Default: val, where there is one.")] = None,

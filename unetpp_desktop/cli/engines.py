@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from unetpp_desktop.nn.explanation import Explanation
@@ -43,7 +44,7 @@ def quantise(
     folder: Annotated[
         Path | None, typer.Argument(help="A folder of images to make INT8 from; none: what was made before.")
     ] = None,
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     calibrate: Annotated[
         Path | None, typer.Option(help="Make INT8 from the images of this folder, and compare on the other.")
     ] = None,

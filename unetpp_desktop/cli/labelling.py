@@ -7,6 +7,7 @@ import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
 from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 Folder = Annotated[Path, typer.Argument(help="A folder of images.")]
 Labels = Annotated[Path | None, typer.Option(help="Where the masks are; default: FOLDER/labels.")]
@@ -14,7 +15,7 @@ Labels = Annotated[Path | None, typer.Option(help="Where the masks are; default:
 
 def prelabel(
     folder: Folder,
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     depth: Annotated[int, typer.Option(min=1, max=4)] = 4,
     device: Device = "auto",
     engine: Engine = "auto",
@@ -44,7 +45,7 @@ def finetune(
     folder: Folder,
     model: Annotated[
         str, typer.Option(help="The model in use, which the new one has to match.")
-    ] = "standard",
+    ] = DEFAULT_MODEL,
     steps: Annotated[int | None, typer.Option(min=1)] = None,
     device: Device = "auto",
     labels: Labels = None,
@@ -76,7 +77,7 @@ def finetune(
 
 def advise(
     folder: Folder,
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     device: Device = "auto",
     labels: Labels = None,
 ) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
 from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 Data = Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")]
 Split = Annotated[str | None, typer.Option(help="The part of the data set; needed where there are several.")]
@@ -79,7 +80,7 @@ def train(
 
 def evaluate(
     data: Data,
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     depth: Annotated[str, typer.Option(help="1, 2, 3, 4 or all.")] = "all",
     split: Split = None,
     device: Device = "auto",

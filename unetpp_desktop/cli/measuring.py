@@ -7,10 +7,11 @@ import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
 from unetpp_desktop.cli.engines import Device, Engine, Precision
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 
 def benchmark(
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     filters: Annotated[
         str | None,
         typer.Option(
@@ -49,7 +50,7 @@ def benchmark(
 
 def calibrate(
     data: Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")],
-    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = "standard",
+    model: Annotated[str, typer.Option(help="Name or folder of a model.")] = DEFAULT_MODEL,
     split: Annotated[
         str | None, typer.Option(help="A part of the data set that the model has not learnt from.")
     ] = None,

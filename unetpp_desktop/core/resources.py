@@ -4,6 +4,9 @@ from pathlib import Path
 
 import unetpp_desktop
 
+DEFAULT_MODEL = "light"
+"""The shipped model that is used where none is named."""
+
 
 def data_folder(name: str) -> Path:
     """The shipped folder ``name`` ("resources" or "models").

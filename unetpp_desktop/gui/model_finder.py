@@ -5,7 +5,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from unetpp_desktop.nn.registry import DEFAULT_MODEL, ModelEntry, list_models
+from unetpp_desktop.core.resources import DEFAULT_MODEL
+from unetpp_desktop.nn.registry import ModelEntry, list_models
 from unetpp_desktop.storage.project import Project
 
 

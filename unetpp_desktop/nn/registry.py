@@ -7,7 +7,6 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.resources import data_folder
 from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE, ModelCard, read_card
 
-DEFAULT_MODEL = "standard"
 _PICKLES = frozenset({".pt", ".pth", ".ckpt", ".pkl", ".bin"})
 
 

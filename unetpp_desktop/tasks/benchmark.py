@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.cost import multiply_adds
 from unetpp_desktop.nn.int8 import GRAPH_FILE
 from unetpp_desktop.nn.predictor import Predictor, open_predictor, uses_openvino
@@ -42,7 +43,7 @@ class BenchmarkOptions:
     holds images that are labelled besides, as pre-labelling does it.
     """
 
-    model: str = "standard"
+    model: str = DEFAULT_MODEL
     filters: str | None = None
     size: tuple[int, int] = (368, 480)
     depth: str = "all"

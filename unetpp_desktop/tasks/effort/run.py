@@ -8,6 +8,7 @@ import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
@@ -23,7 +24,7 @@ _USUAL_SPLIT = "val"
 class EffortOptions:
     """``scenes``: how many, spread over the split; None for all. ``modes``: their names, None for all."""
 
-    model: str = "standard"
+    model: str = DEFAULT_MODEL
     scenes: int | None = None
     depth: int = 4
     retrain_every: int = 10
