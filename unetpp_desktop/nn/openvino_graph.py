@@ -103,9 +103,11 @@ def build_graph(
     """
     image = ops.parameter([1, *size, 3], np.uint8, name="image")
     values = _normalised_and_padded(image.output(0), size, card.normalisation)
-    heads = {depth: _cropped(logits, size) for depth, logits in trunk(values, max(depths)).items()}
-    # Heads that no answer reads are not part of the model.
-    return ov.Model([reading(heads, depth) for depth in depths], [image], card.name)
+    heads = trunk(values, max(depths))
+    # The answers are cropped and not the logits: cropping these takes longer, and keeps OpenVINO from
+    # folding what is made of them into the heads. Heads that no answer reads are not part of the model.
+    answers = [_cropped(reading(heads, depth), size) for depth in depths]
+    return ov.Model(answers, [image], card.name)
 
 
 def _normalised_and_padded(image: ov.Output, size: tuple[int, int], norm: Normalisation) -> ov.Output:
@@ -126,8 +128,8 @@ def _top(logits: ov.Output, count: int) -> ov.Output:
     return ops.topk(logits, _constant(np.int64(count)), 1, "max", "value", "i32", stable=True).output(1)
 
 
-def _cropped(logits: ov.Output, size: tuple[int, int]) -> ov.Output:
+def _cropped(planes: ov.Output, size: tuple[int, int]) -> ov.Output:
     begin, step, axes = np.array([0, 0]), np.array([1, 1]), np.array([2, 3])
     return ops.slice(
-        logits, _constant(begin), _constant(np.array(size)), _constant(step), _constant(axes)
+        planes, _constant(begin), _constant(np.array(size)), _constant(step), _constant(axes)
     ).output(0)
