@@ -1,5 +1,6 @@
 """Where the data that ships with the program lies."""
 
+from functools import cache
 from pathlib import Path
 
 import unetpp_desktop
@@ -8,6 +9,7 @@ DEFAULT_MODEL = "light"
 """The shipped model that is used where none is named."""
 
 
+@cache
 def data_folder(name: str) -> Path:
     """The shipped folder ``name`` ("resources" or "models").
 

@@ -31,6 +31,7 @@ def run(folder: Path | None = None, labels_folder: Path | None = None, samples: 
     application = make_application()
     config_folder = user_config_path(_NAME, appauthor=False)
     window = fill_frame(show_frame(config_folder, user_data_path(_NAME, appauthor=False)))
+    gc.freeze()  # all of it was made to stay
     crash_handler = CrashHandler(window.session.save, window)
     crash_handler.install()
     # The first paint comes before any image is read.
@@ -47,12 +48,25 @@ def run(folder: Path | None = None, labels_folder: Path | None = None, samples: 
 
 def make_application() -> QApplication:
     """The one QApplication; an existing one is taken over."""
+    _spare_reading_sources()
     present = QApplication.instance()
     application = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName(_NAME)
     application.setApplicationDisplayName(_DISPLAY_NAME)
     application.setDesktopFileName(_NAME)
     return application
+
+
+def _spare_reading_sources() -> None:
+    """Keeps PySide from reading the source of every module that is imported from now on.
+
+    It looks there for its own name, to learn which modules may ask for its `__feature__` switches; none
+    here does. That took a tenth of the start, and more from a slow disk. Where another version has no such
+    function, it is as slow as before.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    if feature is not None:
+        feature._mod_uses_pyside = lambda _module: False  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

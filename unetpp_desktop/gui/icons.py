@@ -1,5 +1,7 @@
 """Icons of the Lucide set, in the colours of the theme."""
 
+from functools import cache
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
@@ -31,8 +33,8 @@ def icon(name: str, checked_name: str | None = None) -> QIcon:
 
 def pixmap(name: str, side: int, color: QColor, ratio: float = 1.0) -> QPixmap:
     """The icon, ``side`` logical pixels wide and high, for a screen of that device pixel ratio."""
-    source = (data_folder("resources") / "icons" / f"{name}.svg").read_bytes()
-    renderer = QSvgRenderer(QByteArray(source.replace(b"currentColor", color.name().encode())))
+    source = _source(name).replace(b"currentColor", color.name().encode())
+    renderer = QSvgRenderer(QByteArray(source))
     pixels = round(side * ratio)
     picture = QPixmap(QSize(pixels, pixels))
     picture.fill(Qt.GlobalColor.transparent)
@@ -41,3 +43,8 @@ def pixmap(name: str, side: int, color: QColor, ratio: float = 1.0) -> QPixmap:
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
+
+
+@cache
+def _source(name: str) -> bytes:
+    return (data_folder("resources") / "icons" / f"{name}.svg").read_bytes()
