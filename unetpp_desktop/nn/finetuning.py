@@ -147,7 +147,7 @@ class _Finetuning:
         depths = range(1, order.card.depth + 1)
         before = self._figures(self._in_use, order.held_out, depths)
         plan = BatchPlan(
-            replace(order.corrected, extra_share=recipe.unlabelled_share),
+            replace(order.corrected, extra_share=recipe.kept_share),
             torch.arange(len(order.card.palette)),
             _AUGMENTATION.model_copy(update={"crop": recipe.crop}),
             recipe.batch,
@@ -211,22 +211,24 @@ class _Finetuning:
     def _as_far_as_it_pays(self, new: Mapping[str, Tensor], known: DepthMetrics | None) -> _Mix:
         """The mix of base and new weights that is best on the corrections held out.
 
-        Only mixes count that lose at most `FinetuneRecipe.known_loss` on the reference, where the base
-        has ``known``; where none does, it is the one nearest to the base.
+        Shares are tried from the smallest on, which always counts, until the reference, on which the
+        base has ``known``, falls: by more than `FinetuneRecipe.known_loss` below the best so far.
         """
         if known is None:
             return _Mix(1.0, new, None, 0.0)
         base, deepest = self._base.state_dict(), self._order.card.depth
-        nearest = min(self._recipe.shares)
-        tried = []
-        for share in sorted(self._recipe.shares, reverse=True):
+        tried: list[_Mix] = []
+        highest = known.miou
+        for share in sorted(self._recipe.shares):
             weights = mixed_weights(base, new, share)
             network = self._with(weights)
             reference = self._on_reference(network)
             assert reference is not None
-            if reference.miou >= known.miou - self._recipe.known_loss or share == nearest:
-                held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
-                tried.append(_Mix(share, weights, reference, held_out.miou))
+            highest = max(highest, reference.miou)
+            if tried and reference.miou < highest - self._recipe.known_loss:
+                break
+            held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
+            tried.append(_Mix(share, weights, reference, held_out.miou))
         return max(tried, key=lambda mix: mix.held_out)
 
     def _with(self, weights: Mapping[str, Tensor]) -> UNetPlusPlus:

@@ -2,21 +2,16 @@
 
 import numpy as np
 
-from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
-from unetpp_desktop.storage.images import read_image
-from unetpp_desktop.storage.project import Project, SceneState
-from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, only_band, without_band
 from unetpp_desktop.tasks.human_pixels import human_labels, image_and_mask
+from unetpp_desktop.tasks.kept_scenes import kept_scenes
 
-_UNCORRECTED_AT_MOST = 200  # scenes whose answers are kept; spread over the folder
 
-
-def corrected_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes:
-    """What is learnt from, with the scenes nobody corrected as the second source; see `FinetuneOrder`."""
+def corrected_scenes(project: Project, split: CorrectionSplit, base: ModelCard) -> TrainingScenes:
+    """What is learnt from, with scenes nobody corrected as the second source; see `FinetuneOrder`."""
 
     def load(index: int) -> LabelledScene:
         scene = split.learnt[index]
@@ -26,15 +21,7 @@ def corrected_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes
             labels = without_band(labels, scene.name)
         return image, np.stack((labels, stored.origins))
 
-    others = _uncorrected(project)
-
-    def load_other(seed: int) -> LabelledScene:
-        image = read_image(others[seed % len(others)].image_path)
-        planes = np.empty((2, *image.shape[:2]), np.uint8)
-        planes[0], planes[1] = VOID, Origin.NONE
-        return image, planes
-
-    return TrainingScenes(len(split.learnt), load, load_other if others else None)
+    return TrainingScenes(len(split.learnt), load, kept_scenes(project, base))
 
 
 def held_out_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes:
@@ -47,9 +34,3 @@ def held_out_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes:
         return image, only_band(labels, scene.name) if split.bands else labels
 
     return TrainingScenes(len(split.held_out), load)
-
-
-def _uncorrected(project: Project) -> tuple[Scene, ...]:
-    states = (SceneState.NONE, SceneState.PREDICTED)
-    found = [scene for scene in project.included_scenes if project.state(scene) in states]
-    return tuple(found[index] for index in spread_indexes(len(found), _UNCORRECTED_AT_MOST))

@@ -103,7 +103,7 @@ def finetune(
         base=base,
         in_use=chosen,
         card=card,
-        corrected=corrected_scenes(project, split),
+        corrected=corrected_scenes(project, split, base.card),
         held_out=CheckedScenes(held_out_scenes(project, split), split.words),
         reference=options.reference or drawn_reference(base.card, project.palette),
         recipe=options.recipe or _recipe(options, device),

@@ -13,22 +13,26 @@ from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.storage.street import draw_scene
 
 _SEEDS = range(700_000, 700_008)
-_LEAST_KNOWN = 5  # classes of the drawn scenes that the base model has to know
+_LEAST_KNOWN = 5  # classes of the drawn scenes that count as knowing streets
 
 
 def drawn_reference(base: ModelCard, palette: Palette) -> CheckedScenes | None:
     """Drawn scenes in the classes of ``palette``; None for a base model of other things than streets."""
-    drawn = shipped_palette("camvid11")
-    known = base.palette.mapping_from(drawn)[: len(drawn)]
-    table = palette.mapping_from(drawn)
-    if (known != VOID).sum() < _LEAST_KNOWN or (table[: len(drawn)] != VOID).sum() < _LEAST_KNOWN:
+    if not (knows_streets(base.palette) and knows_streets(palette)):
         return None
+    table = palette.mapping_from(shipped_palette("camvid11"))
 
     def load(index: int) -> LabelledScene:
         scene = _drawn(_SEEDS[index])
         return scene[0], table[scene[1]]
 
     return CheckedScenes(TrainingScenes(len(_SEEDS), load), f"{len(_SEEDS)} drawn street scenes")
+
+
+def knows_streets(palette: Palette) -> bool:
+    """Whether ``palette`` has enough of the classes of drawn street scenes."""
+    drawn = shipped_palette("camvid11")
+    return int((palette.mapping_from(drawn)[: len(drawn)] != VOID).sum()) >= _LEAST_KNOWN
 
 
 @lru_cache(maxsize=len(_SEEDS))
