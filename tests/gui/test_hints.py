@@ -22,7 +22,7 @@ from tests.gui.windows import (
 from tests.tasks.reviews import review_folder
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.project import Project, SceneState
 
 
 @pytest.fixture
@@ -152,3 +152,14 @@ def test_a_broken_model_folder_is_told_once_for_each_opening(window: MainWindow,
     assert told[0].endswith("(and 1 more)")
     assert session.open_folder(folder)
     assert len(told) == 2
+
+
+def test_a_broken_image_is_called_unreadable_before_anybody_opens_it(
+    qtbot: QtBot, tmp_path: Path, folder: Path
+) -> None:
+    (folder / "1.png").write_bytes(b"no image")
+    window = open_window(qtbot, tmp_path / "config", folder)
+    session = window.session
+    qtbot.waitUntil(lambda: session.known.state(session.scenes[1]) is SceneState.UNREADABLE)
+    assert session.position == 0
+    assert window.toasts.sentences() == ()

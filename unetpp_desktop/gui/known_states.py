@@ -53,6 +53,12 @@ class KnownStates(QObject):
         self._take([(scene.name, self._project.facts(scene))])
         return self.state(scene)
 
+    def note_unreadable(self, scene: Scene) -> None:
+        """The image of ``scene`` could not be read, wherever that was tried."""
+        if self._project is not None:
+            self._project.note_unreadable(scene)
+            self.read(scene)
+
     def refresh(self, names: Sequence[str]) -> None:
         """Reads the facts of these scenes again (empty: of all)."""
         if self._project is None:

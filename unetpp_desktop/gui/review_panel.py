@@ -211,7 +211,7 @@ class _Threshold(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(8)
         grid.addWidget(ActionSwitch(commands["uncertainty"], self), 0, 0, 1, 3)
-        grid.addWidget(QLabel(self.tr("Wrong with"), self), 1, 0)
+        grid.addWidget(QLabel(self.tr("Shown from"), self), 1, 0)
         grid.addWidget(self._slider, 1, 1)
         grid.addWidget(self._text, 1, 2)
         self._slider.valueChanged.connect(self._on_moved)

@@ -205,6 +205,7 @@ class SceneList(QWidget):
         self._model.order_changed.connect(self.order_changed)
         self._model.counts_changed.connect(self._show_counts)
         self._thumbnails.ready.connect(self._on_thumbnail)
+        self._thumbnails.unreadable.connect(self._session.known.note_unreadable)
         self._outside.count_as_checked.connect(self._count_outside_as_checked)
         self._outside.keep_as_prediction.connect(self._keep_outside_as_prediction)
         self._session.project_changed.connect(self._on_project_changed)

@@ -72,7 +72,7 @@ class SceneOpening(QObject):
         if self._reading is not None:
             self._reading.cancel()
 
-    def read(self, project: Project, scene: Scene) -> np.ndarray:
+    def read(self, scene: Scene) -> np.ndarray:
         """The image ``uint8 (H, W, 3)``, now; what was awaited is given up.
 
         Raises `UserError` as `read_image` does, and notes that the scene cannot be read.
@@ -81,8 +81,7 @@ class SceneOpening(QObject):
         try:
             return self._prefetch.read(scene.image_path)
         except UserError:
-            project.note_unreadable(scene)
-            self._session.known.read(scene)
+            self._session.known.note_unreadable(scene)
             raise
 
     def look_ahead(self) -> None:

@@ -311,7 +311,7 @@ class Session(Choices):
     def _on_arrival(self, arrival: Arrival) -> None:
         project, scene = arrival.project, arrival.scene
         try:
-            self.image = self._opening.read(project, scene) if arrival.image is None else arrival.image
+            self.image = self._opening.read(scene) if arrival.image is None else arrival.image
             if arrival.mask is None:
                 self._visit = self.journals.visit(project, scene, (self.image.shape[0], self.image.shape[1]))
             else:

@@ -50,6 +50,7 @@ class Thumbnails(QObject):
     """`pixmap` answers at once, with None while the picture is still to be read; `ready` follows then."""
 
     ready = Signal(str)  # the name of a scene
+    unreadable = Signal(object)  # a Scene whose image cannot be read
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +102,8 @@ class Thumbnails(QObject):
             self._pixmaps[scene.image_path] = QPixmap.fromImage(image)
             while len(self._pixmaps) > _IN_MEMORY:
                 self._pixmaps.popitem(last=False)
+            if image.isNull():
+                self.unreadable.emit(scene)
             self.ready.emit(scene.name)
 
 

@@ -63,7 +63,7 @@ class UncertaintyCaption(AskingCaption):
         painter.setBrush(_gradient(box, least))
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(_TEXT)
-        least_text = self.tr("wrong with {} %").format(round(100 * least))
+        least_text = self.tr("{} % likely wrong").format(round(100 * least))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, least_text)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, self.tr("certainly"))
 

@@ -8,10 +8,9 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -21,7 +20,7 @@ from unetpp_desktop.gui.chip import Chip
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.view_options import OverlayStyle
 
-_CHIPS = 3  # in a row
+_CHIPS = 2  # in a row
 _SWITCHES = ("pixel_grid", "minimap", "compare")  # the actions that can be switched here, too
 
 
@@ -67,17 +66,12 @@ class ViewPanel(QWidget):
 
     def _lay_out(self, switches: list["ActionSwitch"]) -> None:
         group = QButtonGroup(self)
-        chips = QVBoxLayout()
+        chips = QGridLayout()
         chips.setSpacing(4)
-        styles = list(self._styles.values())
-        for first in range(0, len(styles), _CHIPS):
-            row = QHBoxLayout()
-            row.setSpacing(4)
-            for chip in styles[first : first + _CHIPS]:
-                group.addButton(chip)
-                row.addWidget(chip)
-            row.addStretch(1)
-            chips.addLayout(row)
+        for place, chip in enumerate(self._styles.values()):
+            group.addButton(chip)
+            chip.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            chips.addWidget(chip, place // _CHIPS, place % _CHIPS)
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 0, 12, 12)
         grid.setHorizontalSpacing(8)
