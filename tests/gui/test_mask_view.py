@@ -4,11 +4,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import click, image_pixels, open_window, press, scene_folder
+from tests.gui.windows import HEIGHT, WIDTH, click, deliver, image_pixels, open_window, press, scene_folder
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.gui import mask_view
 from unetpp_desktop.gui.layer import Layer
@@ -21,7 +22,7 @@ from unetpp_desktop.gui.view_options import OverlayStyle, ViewOptions
 
 @pytest.fixture
 def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Every mask counts as large, and no layer of one leaves its thread before this is set."""
+    """A mask counts as large, a stroke does not; no layer of a mask leaves its thread before this is set."""
     go, make = threading.Event(), mask_view.make_layer
 
     def make_and_wait(view: MaskView) -> Layer:
@@ -30,7 +31,7 @@ def go(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         assert go.wait(10)
         return layer
 
-    monkeypatch.setattr(mask_view, "_LARGE", 0)
+    monkeypatch.setattr(mask_view, "_LARGE", HEIGHT * WIDTH - 1)
     monkeypatch.setattr(mask_view, "make_layer", make_and_wait)
     yield go
     go.set()
@@ -74,6 +75,21 @@ def test_what_was_painted_while_the_layer_was_made_is_drawn(
     press(window, Qt.Key.Key_5)
     click(window.canvas, 100, 80)  # from now on as ever
     assert _drawn(window, 100, 80) == _color(session.palette, 4)
+
+
+def test_a_prediction_is_drawn_beside_the_window_and_what_was_there_stays_meanwhile(
+    window: MainWindow, go: threading.Event, qtbot: QtBot
+) -> None:
+    palette = window.session.palette
+    click(window.canvas, 60, 45)
+    go.set()
+    qtbot.waitUntil(lambda: _layer(window) is not None)
+    go.clear()
+    deliver(window.session, np.full((HEIGHT, WIDTH), 3, np.uint8))
+    assert (_drawn(window, 60, 45), _drawn(window, 2, 2)) == (_color(palette, 0), 0)
+    go.set()
+    qtbot.waitUntil(lambda: _drawn(window, 2, 2) == _color(palette, 3))
+    assert _drawn(window, 60, 45) == _color(palette, 0)
 
 
 def test_the_view_that_was_chosen_last_is_shown(

@@ -23,7 +23,7 @@ from unetpp_desktop.gui.canvas_hints import hint_of, hint_place, paint_alone, pa
 from unetpp_desktop.gui.canvas_input import CanvasInput
 from unetpp_desktop.gui.layer import Layer
 from unetpp_desktop.gui.marks import SPREAD, Marks
-from unetpp_desktop.gui.mask_view import LayerMaking, MaskView
+from unetpp_desktop.gui.mask_view import LayerMaking, MaskView, is_large
 from unetpp_desktop.gui.overlay import color_table
 from unetpp_desktop.gui.pixel_grid import paint_pixel_grid
 from unetpp_desktop.gui.scene_picture import ScenePicture
@@ -189,7 +189,9 @@ class Canvas(QWidget):
         self.tell_pointer()
 
     def _on_document_changed(self, rect: Rect) -> None:
-        if self._picture is not None and not rect.is_empty:
+        if self._picture is not None and is_large(rect):
+            self._show_mask(self._picture)  # what was drawn stays until the new layer is there
+        elif self._picture is not None and not rect.is_empty:
             self._layers.note_change(rect)
             self.update(QRect(*self._viewport.widget_rect(self._picture.refresh(rect))))
         self._show_hint()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
+from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.difference import Difference
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
@@ -43,6 +43,11 @@ class MaskView:
         return True
 
 
+def is_large(rect: Rect) -> bool:
+    """Whether to draw all of ``rect`` takes so long that it is done beside the window."""
+    return rect.height * rect.width > _LARGE
+
+
 def make_layer(view: MaskView) -> Layer:
     """What is drawn over the scene; on any thread."""
     if view.style is OverlayStyle.OUTLINES:
@@ -67,7 +72,7 @@ class LayerMaking(QObject):
     def begin(self, view: MaskView) -> Layer | None:
         """The layer of ``view``; None for a large mask: `made` follows, unless another one is begun."""
         self.give_up()
-        if view.labels.size <= _LARGE:
+        if not is_large(full_rect(view.labels.shape)):
             return make_layer(view)
         self._view = view
         job = Job("layer", _Making(view), self)
