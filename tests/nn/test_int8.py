@@ -2,13 +2,13 @@
 
 import os
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.nn.children import run_at_home
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.explanation import PrecisionWhy
@@ -148,9 +148,5 @@ def test_nncf_reports_to_nobody(tmp_path: Path) -> None:
         "assert isinstance(telemetry, MagicMock) or telemetry is MagicMock, telemetry\n"
         "assert not any(name.startswith('openvino_telemetry.') for name in sys.modules)"
     )
-    environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    run_at_home(script, tmp_path)
     assert not (tmp_path / "intel").exists()  # where it would keep an identity of this user

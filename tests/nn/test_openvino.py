@@ -1,6 +1,5 @@
 """The engine for CPUs: the same answers as PyTorch's, without PyTorch."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,18 +9,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.nn.children import run_at_home
+from tests.nn.networks import untrained_network
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.explanation import PrecisionWhy
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.self_test import Finding, Labels, SelfTest
+from unetpp_desktop.nn.weights import save_model
 
 pytest.importorskip("openvino")
 import openvino
 
+from unetpp_desktop.nn.openvino_graphs import OpenVinoGraphs
 from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
 _SURE = 1e-3  # logits closer than this may come out in either order
@@ -29,21 +31,9 @@ _SURE = 1e-3  # logits closer than this may come out in either order
 
 def _model(folder: Path, **network: object) -> ModelEntry:
     """A tiny untrained network whose batch norms have statistics of their own."""
-    import torch
-
-    from unetpp_desktop.nn.unetpp import UNetPlusPlus
-    from unetpp_desktop.nn.weights import save_model
-
-    config = NetworkConfig.model_validate({"filters": (4, 4, 6, 6, 8), "classes": 11, **network})
-    torch.manual_seed(1)
-    net = UNetPlusPlus(config)
-    for name, buffer in net.named_buffers():
-        if name.endswith("running_var"):
-            buffer.uniform_(0.5, 2)
-        elif name.endswith("running_mean"):
-            buffer.normal_()
-    card = ModelCard(name="toy", palette=shipped_palette("camvid11"), network=config)
-    return save_model(folder / "toy", card, net.state_dict())
+    untrained = untrained_network(**network)
+    card = ModelCard(name="toy", palette=shipped_palette("camvid11"), network=untrained.config)
+    return save_model(folder / "toy", card, untrained.state_dict())
 
 
 def _image(height: int, width: int) -> np.ndarray:
@@ -175,6 +165,42 @@ def test_a_precision_that_was_asked_for_is_taken_at_all_depths(tiny_model: Model
         assert found[depth].dtype == np.float32
 
 
+def test_images_at_the_same_time_get_the_answers_that_each_gets_alone(
+    tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
+    images = [_image(40, 60), _image(41, 60)[:40]]
+    found = predictor.predict_together(images, 3)
+    assert found is not None
+    for image, prediction in zip(images, found, strict=True):
+        alone = predictor.predict_for_review(image, 3)
+        assert alone.uncertainty is not None
+        assert np.array_equal(prediction.labels, alone.labels)
+        np.testing.assert_array_equal(prediction.ranked, alone.ranked)
+        np.testing.assert_allclose(prediction.uncertainty, alone.uncertainty, atol=1)
+    assert not np.array_equal(found[0].labels, found[1].labels)
+    assert predictor.predict_together([_image(40, 60), _image(60, 40)], 3) is None
+    monkeypatch.setattr("unetpp_desktop.nn.engine_predictor.most_pixels", lambda *_: 2 * 40 * 60 - 1)
+    assert predictor.predict_together(images, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("threads", "leaves_a_core", "at_once"), [(1, False, 1), (2, False, 2), (2, True, 1), (3, True, 2)]
+)
+def test_two_images_at_once_where_the_cores_can_be_shared_out(
+    tiny_model: ModelEntry,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    threads: int,
+    leaves_a_core: bool,
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(OpenVinoGraphs, "_threads", threads)
+    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
+    predictor.leaves_a_core = leaves_a_core
+    assert predictor.at_once == at_once
+
+
 def _full_above(pixels: int, compile_model: Callable[..., object]) -> Callable[..., object]:
     """A memory too small for graphs of more pixels than these."""
 
@@ -259,9 +285,5 @@ def test_the_engine_reports_to_nobody(tmp_path: Path) -> None:
         "assert threading.active_count() == 1, threading.enumerate()\n"
         "assert not any(name.startswith('openvino_telemetry.') for name in sys.modules)"
     )
-    environment = {**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    run_at_home(script, tmp_path)
     assert list(tmp_path.iterdir()) == []  # where it would keep an identity of this user

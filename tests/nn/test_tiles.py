@@ -141,7 +141,7 @@ def test_engines_answer_alike_in_one_piece_and_in_tiles(
         reviews.append(predictor.predict_for_review(image, 2))
         answers.append((predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)[1]))
         monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", 192)
-        monkeypatch.setattr(f"unetpp_desktop.nn.{engine}_predictor.most_pixels", lambda *_: 1)
+        monkeypatch.setattr("unetpp_desktop.nn.engine_predictor.most_pixels", lambda *_: 1)
     assert not tiling_of(250, 420, 1, 2).is_whole
     assert np.array_equal(reviews[1].labels, answers[1][0])
     uncertainties = [np.asarray(review.uncertainty, np.int64) for review in reviews]

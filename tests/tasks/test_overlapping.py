@@ -1,6 +1,7 @@
 """Three steps on three threads: in order, overlapping, and what happens when one fails."""
 
 import threading
+from collections.abc import Sequence
 
 import pytest
 
@@ -31,7 +32,13 @@ class _Steps:
         self._note("finish", self.finished, number)
 
     def run(self) -> None:
-        overlapping(self.take, self.prepare, self.work, self.finish, lambda: None)
+        overlapping(
+            self.take,
+            self.prepare,
+            lambda numbers: [self.work(number) for number in numbers],
+            self.finish,
+            lambda: None,
+        )
 
     def _note(self, step: str, notes: list[int], number: int) -> int:
         if self.fails.get(step) == number:
@@ -45,6 +52,19 @@ def test_everything_goes_through_all_steps_in_its_order(count: int) -> None:
     steps = _Steps(count)
     steps.run()
     assert steps.prepared == steps.worked == steps.finished == list(range(count))
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8])
+def test_several_are_worked_on_at_once_and_the_rest_at_the_end(count: int) -> None:
+    steps, groups = _Steps(count), list[list[int]]()
+
+    def work(numbers: Sequence[int]) -> Sequence[int]:
+        groups.append(list(numbers))
+        return numbers
+
+    overlapping(steps.take, steps.prepare, work, steps.finish, lambda: None, 2)
+    assert groups == [list(range(first, min(first + 2, count))) for first in range(0, count, 2)]
+    assert steps.finished == list(range(count))
 
 
 def test_one_is_prepared_and_one_finished_while_one_is_worked_on() -> None:
@@ -67,7 +87,7 @@ def test_one_is_prepared_and_one_finished_while_one_is_worked_on() -> None:
             together.wait()
         seen.append(number)
 
-    overlapping(steps.take, prepare, work, finish, lambda: None)
+    overlapping(steps.take, prepare, lambda numbers: map(work, numbers), finish, lambda: None)
     assert seen == list(range(5))
 
 
@@ -80,7 +100,7 @@ def test_little_is_prepared_ahead() -> None:
         most = max(most, len(steps.prepared) - number)
         return number
 
-    overlapping(steps.take, steps.prepare, work, steps.finish, lambda: None)
+    overlapping(steps.take, steps.prepare, lambda numbers: map(work, numbers), steps.finish, lambda: None)
     assert most <= 4
 
 
@@ -117,5 +137,5 @@ def test_waiting_for_what_is_prepared_can_be_cancelled() -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        overlapping(steps.take, prepare, steps.work, steps.finish, cancel)
+        overlapping(steps.take, prepare, lambda numbers: map(steps.work, numbers), steps.finish, cancel)
     assert steps.worked == steps.finished == []

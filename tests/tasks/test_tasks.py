@@ -69,6 +69,7 @@ class _Interrupted:
     """A network during whose work something else happens."""
 
     engine = precision = device = ""
+    at_once = 1
 
     def __init__(self, predictor: Predictor, meanwhile: Callable[[], None]) -> None:
         self.card, self._predictor, self._meanwhile = predictor.card, predictor, meanwhile
@@ -125,13 +126,14 @@ def test_a_mask_that_others_save_again_and_again_is_left_alone(
 
 def test_cancelling_keeps_the_scenes_that_are_done(project: Project, predictor: Predictor) -> None:
     def cancel(done: int, total: int, note: str) -> None:
-        if done == 1:
+        if done:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         prelabel_scenes(project, project.scenes, predictor, 1, cancel)
     states = [project.state(scene) for scene in project.scenes]
-    assert states == [SceneState.PREDICTED, SceneState.NONE, SceneState.NONE]
+    at_once = predictor.at_once
+    assert states == [SceneState.PREDICTED] * at_once + [SceneState.NONE] * (3 - at_once)
 
 
 def test_a_scene_that_is_done_is_left_alone(project: Project, predictor: Predictor) -> None:

@@ -49,6 +49,8 @@ class Attention:
 class WindowHost:
     """The `Host` of one request, on the threads of its job."""
 
+    at_once = 1  # whoever looks at a scene waits for one pass of the network at most
+
     def __init__(
         self,
         request: Request,

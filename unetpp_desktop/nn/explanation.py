@@ -90,13 +90,15 @@ class Explanation:
     processor: str
     why: EngineWhy
     depths: tuple[DepthChoice, ...]
+    graph_problem: str = ""
+    """Why nothing is replayed as a CUDA graph on a GPU where that was tried, in the words of torch."""
 
 
 Translate = Callable[[str], str]
 
 
 def lines_of(explanation: Explanation, translate: Translate = str) -> list[str]:
-    """An explanation in words: a line for the engine and one for each depth.
+    """An explanation in words: a line for the engine, one for each depth, and what failed.
 
     ``translate`` gets the English sentences, whose context for Qt is "Explanation".
     """
@@ -105,6 +107,9 @@ def lines_of(explanation: Explanation, translate: Translate = str) -> list[str]:
     for choice in explanation.depths:
         why = reason_of(choice, translate)
         lines.append(each.format(depth=choice.depth, precision=choice.precision, why=why))
+    if explanation.graph_problem:
+        unused = translate(QT_TRANSLATE_NOOP("Explanation", "CUDA graphs are not used: {reason}"))
+        lines.append(unused.format(reason=explanation.graph_problem))
     return lines
 
 

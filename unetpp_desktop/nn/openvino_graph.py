@@ -14,20 +14,21 @@ from openvino import opset13 as ops
 
 from unetpp_desktop.nn.card import ModelCard, Normalisation
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.engine_predictor import Question, heads_for
 from unetpp_desktop.nn.openvino_trunk import Heads, Trunk
 from unetpp_desktop.nn.predictor import NO_RANK, RANKS
 from unetpp_desktop.nn.uncertainty import MOST_UNCERTAIN, head_weights
 
-Reading = Callable[[Heads, int], ov.Output]
+_Reading = Callable[[Heads, int], ov.Output]
 """Makes of the logits up to a depth what a caller wants to know of that depth: ``(1, planes, H, W)``."""
 
 
-def labels_of(heads: Heads, depth: int) -> ov.Output:
+def _labels_of(heads: Heads, depth: int) -> ov.Output:
     """The likeliest class of each pixel: ``uint8 (1, 1, H, W)``."""
     return ops.convert(_top(heads[depth], 1), "u8").output(0)
 
 
-def ranked_classes_of(heads: Heads, depth: int) -> ov.Output:
+def _ranked_classes_of(heads: Heads, depth: int) -> ov.Output:
     """The likeliest classes of each pixel, likeliest first: ``uint8 (1, RANKS, H, W)``."""
     logits = heads[depth]
     classes = logits.get_partial_shape()[1].get_length()
@@ -39,14 +40,14 @@ def ranked_classes_of(heads: Heads, depth: int) -> ov.Output:
     return ops.pad(ranked, _constant(np.zeros(4, np.int64)), missing, "constant", filler).output(0)
 
 
-def confidences_of(heads: Heads, depth: int) -> ov.Output:
+def _confidences_of(heads: Heads, depth: int) -> ov.Output:
     """How probable the network holds its own answer: ``float32 (1, 1, H, W)``."""
     return ops.reduce_max(ops.softmax(heads[depth], 1), _constant(np.array([1])), True).output(0)
 
 
-def review_of(heads: Heads, depth: int) -> ov.Output:
-    """`ranked_classes_of`, and behind them the uncertainty: ``uint8 (1, RANKS + 1, H, W)``."""
-    ranked = ranked_classes_of(heads, depth)
+def _review_of(heads: Heads, depth: int) -> ov.Output:
+    """`_ranked_classes_of`, and behind them the uncertainty: ``uint8 (1, RANKS + 1, H, W)``."""
+    ranked = _ranked_classes_of(heads, depth)
     label = ops.slice(
         ranked,
         _constant(np.array([0])),
@@ -73,29 +74,29 @@ def review_of(heads: Heads, depth: int) -> ov.Output:
     return ops.concat([ranked, ops.convert(scaled, "u8")], 1).output(0)
 
 
-def logits_of(heads: Heads, depth: int) -> ov.Output:
-    """The logits themselves, ``float32 (1, classes, H, W)``, for those who read something of them later."""
-    return heads[depth]
+_READINGS: dict[Question, _Reading] = {
+    Question.LABELS: _labels_of,
+    Question.RANKED: _ranked_classes_of,
+    Question.CONFIDENCES: _confidences_of,
+    Question.REVIEW: _review_of,
+    Question.LOGITS: lambda heads, depth: heads[depth],
+}
 
 
-def heads_for(reading: Reading, depths: Sequence[int]) -> tuple[int, ...]:
-    """The depths whose logits ``reading`` looks at to answer for ``depths``."""
-    return tuple(range(1, max(depths) + 1)) if reading is review_of else tuple(depths)
-
-
-def reading_graph(classes: int, depths: Sequence[int], reading: Reading) -> ov.Model:
-    """What ``reading`` makes of logits that come from no graph; one output per depth, in their order.
+def reading_graph(classes: int, depths: Sequence[int], question: Question) -> ov.Model:
+    """The answers that lie in logits which come from no graph; one output per depth, in their order.
 
     Its inputs are ``float32 (1, classes, H, W)`` of any size, one for each of `heads_for`.
     """
     shape = ov.PartialShape([1, classes, -1, -1])
-    logits = {head: ops.parameter(shape, np.float32) for head in heads_for(reading, depths)}
+    logits = {head: ops.parameter(shape, np.float32) for head in heads_for(question, depths)}
     outputs = {head: node.output(0) for head, node in logits.items()}
+    reading = _READINGS[question]
     return ov.Model([reading(outputs, depth) for depth in depths], list(logits.values()), "reading")
 
 
 def build_graph(
-    card: ModelCard, trunk: Trunk, size: tuple[int, int], depths: Sequence[int], reading: Reading
+    card: ModelCard, trunk: Trunk, size: tuple[int, int], depths: Sequence[int], question: Question
 ) -> ov.Model:
     """The nodes that the deepest of ``depths`` needs; one output per depth, in their order.
 
@@ -106,7 +107,7 @@ def build_graph(
     heads = trunk(values, max(depths))
     # The answers are cropped and not the logits: cropping these takes longer, and keeps OpenVINO from
     # folding what is made of them into the heads. Heads that no answer reads are not part of the model.
-    answers = [_cropped(reading(heads, depth), size) for depth in depths]
+    answers = [_cropped(_READINGS[question](heads, depth), size) for depth in depths]
     return ov.Model(answers, [image], card.name)
 
 

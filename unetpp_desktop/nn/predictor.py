@@ -44,11 +44,6 @@ class Prediction:
     uncertainty: np.ndarray | None = None
 
 
-def reviewable(planes: np.ndarray, depth: int, seconds: float) -> Prediction:
-    """A prediction for review of ``uint8 (RANKS + 1, H, W)``: the ranked classes, then the uncertainty."""
-    return Prediction(planes[0], depth, seconds, planes[:RANKS], planes[RANKS])
-
-
 class Predictor(Protocol):
     """A model on a device, ready to label. Safe to call from one thread at a time.
 
@@ -64,6 +59,11 @@ class Predictor(Protocol):
 
     leaves_a_core: bool
     """Whether it leaves a core to others, for work in the background; may be changed at any time."""
+
+    @property
+    def at_once(self) -> int:
+        """How many images of a folder it predicts best at the same time; see `predict_together`."""
+        ...
 
     @property
     def precision(self) -> str:
@@ -106,6 +106,14 @@ class Predictor(Protocol):
         self, image: np.ndarray, depth: int, scale: Fraction | None = None, progress: Progress = silent
     ) -> Prediction:
         """As `predict`, with the ranked classes and the uncertainty, all from one pass of the network."""
+        ...
+
+    def predict_together(self, images: Sequence[np.ndarray], depth: int) -> list[Prediction] | None:
+        """As `predict_for_review` for each of ``images``, all at the same time.
+
+        None where that is not possible or no faster: they have several sizes, are looked at in tiles or at
+        another scale, or take too much memory.
+        """
         ...
 
 

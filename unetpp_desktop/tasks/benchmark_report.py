@@ -45,8 +45,9 @@ class BenchmarkRow(BaseModel):
 class FolderRow(BaseModel):
     """A folder labelled by the default engine, in images per second.
 
-    ``per_second`` with reading and writing; ``review_per_second`` what the network asked so reaches
-    alone, ``network_per_second`` what it reaches where only the classes are asked for.
+    ``per_second`` with reading and writing; ``review_per_second`` what the network alone reaches where it is
+    asked the same, as many images at once; ``network_per_second`` what it reaches where it is asked for the
+    classes of one image after the other.
     """
 
     depth: int
@@ -95,7 +96,8 @@ def report_table(report: BenchmarkReport) -> str:
     lines += [
         f"folder of {row.images} images, depth {row.depth}: {row.per_second:.2f} images/s, "
         f"{100 * row.per_second / row.review_per_second:.0f} % of what the network alone reaches with "
-        f"runners-up and uncertainty, {100 * row.per_second / row.network_per_second:.0f} % of that without"
+        f"runners-up and uncertainty, {100 * row.per_second / row.network_per_second:.0f} % of what it "
+        "reaches without, one image after the other"
         for row in report.folder
     ]
     return "\n".join(lines)

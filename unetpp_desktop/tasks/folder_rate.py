@@ -51,8 +51,8 @@ def _rate(project: Project, predictor: Predictor, depth: int, progress: Progress
         progress(first, len(scenes), f"folder at depth {depth}")
         part = scenes[first : first + _TURN]
         images = [read_image(scene.image_path) for scene in part]
-        network += _seconds(predictor.predict, images, depth)
-        review += _seconds(predictor.predict_for_review, images, depth)
+        network += _seconds(predictor, images, depth, _classes_alone)
+        review += _seconds(predictor, images, depth, _for_review)
         del images
         start = time.perf_counter()
         report = prelabel_scenes(project, part, predictor, depth, silent)
@@ -69,9 +69,26 @@ def _rate(project: Project, predictor: Predictor, depth: int, progress: Progress
     )
 
 
-def _seconds(predict: Callable[[np.ndarray, int], object], images: Sequence[np.ndarray], depth: int) -> float:
-    predict(images[0], depth)  # what has to be prepared for this size is in none of the times
-    start = time.perf_counter()
+_Ask = Callable[[Predictor, Sequence[np.ndarray], int], object]
+
+
+def _classes_alone(predictor: Predictor, images: Sequence[np.ndarray], depth: int) -> None:
     for image in images:
-        predict(image, depth)
+        predictor.predict(image, depth)
+
+
+def _for_review(predictor: Predictor, images: Sequence[np.ndarray], depth: int) -> None:
+    """As many at once as pre-labelling predicts."""
+    at_once = predictor.at_once
+    for first in range(0, len(images), at_once):
+        group = images[first : first + at_once]
+        if len(group) == 1 or predictor.predict_together(group, depth) is None:
+            for image in group:
+                predictor.predict_for_review(image, depth)
+
+
+def _seconds(predictor: Predictor, images: Sequence[np.ndarray], depth: int, ask: _Ask) -> float:
+    ask(predictor, images[: predictor.at_once], depth)  # what has to be prepared for this size is in no time
+    start = time.perf_counter()
+    ask(predictor, images, depth)
     return time.perf_counter() - start

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -23,21 +23,24 @@ class _End:
 def overlapping(
     take: Callable[[], Item | None],
     prepare: Callable[[Item], Ready],
-    work: Callable[[Ready], Worked],
+    work: Callable[[Sequence[Ready]], Iterable[Worked]],
     finish: Callable[[Worked], None],
     ask: Callable[[], None],
+    at_once: int = 1,
 ) -> None:
     """Prepares, works on and finishes what ``take`` gives, in its order, until that is None.
 
-    ``work`` runs on the calling thread, ``take`` and ``prepare`` on a second one, ``finish`` on a
-    third; at most one thing waits between two steps. ``ask`` is called on the calling thread while
-    it waits and may raise. Whatever is raised in a step ends all of them and is raised here; what was
-    worked on by then is finished first, unless it is ``finish`` that failed.
+    ``work`` gets ``at_once`` things, at the end perhaps fewer, and gives as many. It runs on the
+    calling thread, ``take`` and ``prepare`` on a second one, ``finish`` on a third; at most one thing
+    waits between two steps. ``ask`` is called on the calling thread while it waits and may raise.
+    Whatever is raised in a step ends all of them and is raised here; what was worked on by then is
+    finished first, unless it is ``finish`` that failed.
     """
     steps = _Steps(take, prepare, finish)
     with steps:
-        while (ready := steps.next_ready(ask)) is not None:
-            steps.hand_over(work(ready[0]), ask)
+        while ready := steps.next_ready(at_once, ask):
+            for worked in work(ready):
+                steps.hand_over(worked, ask)
 
 
 class _Steps(Generic[Item, Ready, Worked]):
@@ -52,6 +55,7 @@ class _Steps(Generic[Item, Ready, Worked]):
         self._take, self._prepare, self._finish = take, prepare, finish
         self._ready: queue.Queue[tuple[Ready] | _End] = queue.Queue(_AHEAD)
         self._worked: queue.Queue[tuple[Worked] | _End] = queue.Queue(_AHEAD)
+        self._all_ready = False  # on the working thread: nothing comes any more
         self._stopped = threading.Event()
         self._failure: BaseException | None = None  # of the finishing step
         self._threads = [
@@ -71,8 +75,16 @@ class _Steps(Generic[Item, Ready, Worked]):
         if error is None and self._failure is not None:
             raise self._failure
 
-    def next_ready(self, ask: Callable[[], None]) -> tuple[Ready] | None:
-        """What is prepared; None behind the last. Raises what a step has raised."""
+    def next_ready(self, most: int, ask: Callable[[], None]) -> list[Ready]:
+        """The next ``most`` that are prepared, fewer before the end. Raises what a step has raised."""
+        found: list[Ready] = []
+        while len(found) < most and (ready := self._one_ready(ask)) is not None:
+            found += ready
+        return found
+
+    def _one_ready(self, ask: Callable[[], None]) -> tuple[Ready] | None:
+        if self._all_ready:
+            return None
         while self._failure is None:
             try:
                 ready = self._ready.get(timeout=_ASK_WHILE_WAITING_S)
@@ -83,6 +95,7 @@ class _Steps(Generic[Item, Ready, Worked]):
                 return ready
             if ready.error is not None:
                 raise ready.error
+            self._all_ready = True
             return None
         raise self._failure
 

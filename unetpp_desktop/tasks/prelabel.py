@@ -22,7 +22,7 @@ from unetpp_desktop.tasks.overlapping import overlapping
 from unetpp_desktop.tasks.prelabel_host import Alone, Host, ScenePrediction
 from unetpp_desktop.tasks.saved_predictions import save_prediction
 from unetpp_desktop.tasks.scene_edits import refuse_changed_outside
-from unetpp_desktop.tasks.scene_reviews import predict_for_review
+from unetpp_desktop.tasks.scene_reviews import predict_for_review, predict_together
 
 _SAVE_TRIES = 3  # of a mask that is being saved by others, too
 
@@ -105,7 +105,7 @@ class _Prelabelling:
         self._problems: dict[Scene, str] = {}
 
     def run(self) -> PrelabelReport:
-        overlapping(self._take, self._read, self._predict, self._finish, self._ask)
+        overlapping(self._take, self._read, self._predict_all, self._finish, self._ask, self._host.at_once)
         self._progress(len(self._scenes), len(self._scenes), "")
         problems = [self._problems[scene] for scene in self._scenes if scene in self._problems]
         return PrelabelReport(self._done, tuple(problems))
@@ -133,6 +133,31 @@ class _Prelabelling:
             return _Ready(scene, problem=str(error))
         is_labelled = not is_open and facts.human_pixels == image.shape[0] * image.shape[1]
         return _Ready(scene, image, is_labelled)
+
+    def _predict_all(self, group: Sequence[_Ready]) -> Sequence[_Ready | ScenePrediction]:
+        together = self._predict_together(group) if len(group) > 1 else None
+        return together or [self._predict(ready) for ready in group]
+
+    def _predict_together(self, group: Sequence[_Ready]) -> list[ScenePrediction] | None:
+        """Predicts scenes in one turn; None where one of them is not to be predicted, or not so."""
+        images = [ready.image for ready in group if ready.image is not None and not ready.is_labelled]
+        if len(images) < len(group):
+            return None
+        scenes, palette = [ready.scene for ready in group], self._project.palette
+        self._note = scenes[0].name
+        self._ask()
+        with self._host.turn(scenes[0], self._ask) as predictor:
+            if predictor is None:
+                return None
+            self._check_classes(predictor.card)
+            found = predict_together(images, palette, predictor, self._depth)
+            if found is None:
+                return None
+            self._begun += len(group)
+            return [
+                ScenePrediction(scene, prediction, palette, predictor.card)
+                for scene, prediction in zip(scenes, found, strict=True)
+            ]
 
     def _predict(self, ready: _Ready) -> _Ready | ScenePrediction:
         scene, image = ready.scene, ready.image

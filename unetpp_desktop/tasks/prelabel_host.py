@@ -24,6 +24,11 @@ class ScenePrediction:
 class Host(Protocol):
     """Who has scenes pre-labelled, and may go on working on them meanwhile."""
 
+    @property
+    def at_once(self) -> int:
+        """How many scenes may be predicted at the same time, in one turn."""
+        ...
+
     def next_of(self, waiting: Sequence[Scene]) -> Scene:
         """The one of the ``waiting`` scenes that should come next. Called on a thread of its own."""
         ...
@@ -57,6 +62,7 @@ class Alone:
 
     def __init__(self, predictor: Predictor) -> None:
         self._predictor = predictor
+        self.at_once = predictor.at_once
 
     def next_of(self, waiting: Sequence[Scene]) -> Scene:
         return waiting[0]

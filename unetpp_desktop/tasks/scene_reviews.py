@@ -67,8 +67,24 @@ def predict_for_review(
     The depth is the model's deepest where ``depth`` is more.
     """
     prediction = predictor.predict_for_review(image, min(depth, predictor.card.depth), progress=progress)
+    return _in_palette(prediction, predictor.card.palette, palette)
+
+
+def predict_together(
+    images: Sequence[np.ndarray], palette: Palette, predictor: Predictor, depth: int
+) -> list[Prediction] | None:
+    """As `predict_for_review`, for several images at the same time; None where the predictor cannot."""
+    found = predictor.predict_together(images, min(depth, predictor.card.depth))
+    if found is None:
+        return None
+    return [_in_palette(prediction, predictor.card.palette, palette) for prediction in found]
+
+
+def _in_palette(prediction: Prediction, old: Palette, new: Palette) -> Prediction:
     assert prediction.ranked is not None
-    ranked = palette.mapping_from(predictor.card.palette)[prediction.ranked]
+    if old.names == new.names:
+        return prediction
+    ranked = new.mapping_from(old)[prediction.ranked]
     return replace(prediction, labels=ranked[0], ranked=ranked)
 
 

@@ -1,0 +1,19 @@
+"""Networks for tests."""
+
+import torch
+
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
+
+
+def untrained_network(**config: object) -> UNetPlusPlus:
+    """A tiny network of 11 classes whose batch norms have statistics of their own."""
+    network = NetworkConfig.model_validate({"filters": (4, 4, 6, 6, 8), "classes": 11, **config})
+    torch.manual_seed(1)
+    untrained = UNetPlusPlus(network)
+    for name, buffer in untrained.named_buffers():
+        if name.endswith("running_var"):
+            buffer.uniform_(0.5, 2)
+        elif name.endswith("running_mean"):
+            buffer.normal_()
+    return untrained
