@@ -42,6 +42,7 @@ _SCENES = 3
 _LABELLED = 1  # the scene that has a mask
 _SETTLE_MS = 1500
 _LONGEST_S = 120.0
+_AIM_MS = 100.0
 
 
 class Heartbeat(QObject):
@@ -127,6 +128,8 @@ def _paint(window: MainWindow) -> None:
 def section(result: dict[str, Any]) -> str:
     """The figures as the documentation shows them."""
     rows = [(row["what"], f"{row['processor_ms']:.0f}") for row in result["rows"]]
+    late = [row["what"] for row in result["rows"] if row["processor_ms"] > _AIM_MS]
+    missed = f"Missed where {', '.join(late)}." if late else "Reached."
     load_words = "unknown" if result["load"] is None else f"{result['load']:.1f}"
     return (
         "## How long the window stands still\n\n"
@@ -135,7 +138,7 @@ def section(result: dict[str, Any]) -> str:
         f"of the GUI thread, in processor time of that thread, medians of {result['runs']} runs; Qt's "
         "offscreen platform.\n\n"
         + markdown_table(("what", "ms"), rows, words=1)
-        + "\n\nAim: nothing above 100 ms."
+        + f"\n\nAim: nothing above {_AIM_MS:.0f} ms. {missed}"
     )
 
 

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import new_session, write_mask, write_scenes
+from tests.gui.windows import open_window, scene_folder
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui.combo import ElidingCombo
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.scene_list import SceneList
@@ -94,3 +96,15 @@ def _tip(bar: ModelBar, depth: int) -> str:
     return next(
         button.toolTip() for button in bar.findChildren(QAbstractButton) if button.text() == str(depth)
     )
+
+
+def test_device_and_model_say_what_they_are_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
+    device, model = window.model_bar.findChildren(ElidingCombo)
+    name = "" if window.session.model is None else window.session.model.name
+    window.resize(1280, 700)
+    qtbot.waitUntil(lambda: device.shown_text == "Device: Auto")
+    assert model.shown_text == f"Model: {name}"
+    window.resize(1000, 700)
+    qtbot.waitUntil(lambda: device.shown_text == "Auto")
+    assert model.shown_text == name

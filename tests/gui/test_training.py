@@ -421,7 +421,7 @@ def test_a_fine_tuned_model_is_trained_further_only_on_request(
     _click(panel, "Discard", qtbot)
     go_on.click()
     assert panel.training.base == version
-    assert "Starts from corrected-7; it stays as it is." in _texts(panel)
+    assert "Starts from the model corrected-7, which stays as it is." in _texts(panel)
     _click(panel, "Start", qtbot)
     qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
     assert stand_in.from_chosen == [False, True]

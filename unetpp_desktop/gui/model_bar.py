@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from unetpp_desktop.gui.combo import ElidingCombo
@@ -19,6 +18,7 @@ from unetpp_desktop.storage.scenes import Scene
 
 _HEIGHT = 32
 _NARROW = 1000  # width of a window in which device and model get less room than they have words for
+_WIDE = 1280  # one in which there is room to say which is which
 _LEAST_CHOICE = 72
 _WIDEST_CHOICE = 116  # a long name leaves the figures of the depths their room
 
@@ -66,10 +66,13 @@ class ModelBar(QWidget):
         if self._session.scene is not None:
             self._session.prelabel((self._session.scene,))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for choice in (self._device, self._model):
-            choice.setMinimumWidth(_LEAST_CHOICE if self.window().width() < _NARROW else 0)
+    def use_room(self, width: int) -> None:
+        """Fits device and model into a window of this width, in logical pixels."""
+        for choice, words in ((self._device, self.tr("Device: ")), (self._model, self.tr("Model: "))):
+            choice.setMinimumWidth(_LEAST_CHOICE if width < _NARROW else 0)
+            heading = words if width >= _WIDE else ""
+            choice.setMaximumWidth(_WIDEST_CHOICE + self.fontMetrics().horizontalAdvance(heading))
+            choice.show_heading(heading)
 
     def _connect(self) -> None:
         session = self._session
@@ -164,7 +167,7 @@ class ModelBar(QWidget):
         self._prelabel.setEnabled(self._session.scene is not None and self._session.model is not None)
 
 
-def _combo(name: str, parent: QWidget) -> QComboBox:
+def _combo(name: str, parent: QWidget) -> ElidingCombo:
     combo = ElidingCombo(parent)
     combo.setAccessibleName(name)
     combo.setToolTip(name)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.icons import SIZE, icon
+from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.session import Session
 
 _HEIGHT = 44
@@ -20,7 +21,7 @@ class TopBar(QWidget):
     recent_chosen = Signal(object)  # the Path of a folder
 
     def __init__(
-        self, session: Session, actions: ActionSet, middle: QWidget, parent: QWidget | None = None
+        self, session: Session, actions: ActionSet, middle: ModelBar, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -116,6 +117,7 @@ class TopBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._middle.use_room(self.width())
         self._show_folder_name()
 
     def _fill_recent(self) -> None:

@@ -291,7 +291,7 @@ class TrainPanel(QScrollArea):
         self._base.setText(
             self.tr("No model is chosen.")
             if model is None
-            else self.tr("Starts from {0}; it stays as it is.").format(model.name)
+            else self.tr("Starts from the model {0}, which stays as it is.").format(model.name)
         )
         self._start.setEnabled(count > 0 and model is not None)
 
