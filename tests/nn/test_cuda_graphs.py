@@ -1,5 +1,8 @@
 """When a computation is recorded and replayed; no GPU is at hand, so what records is a fake."""
 
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +92,56 @@ def test_a_full_memory_is_no_reason_to_record_nothing_more(recorded: type[_FakeR
     with pytest.raises(torch.OutOfMemoryError):
         _ask(graphs, 8)
     assert graphs.problem == ""
+
+
+class _Stream:
+    """Of a GPU that has always done everything already."""
+
+    def __init__(self, device: torch.device | None = None) -> None:
+        pass
+
+    def wait_stream(self, other: "_Stream") -> None:
+        pass
+
+    def synchronize(self) -> None:
+        pass
+
+
+class _Graph:
+    """Does again what was computed last."""
+
+    def replay(self) -> None:
+        _Into.compute_again()
+
+
+class _Into:
+    """Writes its answer to where it has written it first, as recorded kernels do."""
+
+    compute_again: Callable[[], object]
+
+    def __init__(self) -> None:
+        self._answer: torch.Tensor | None = None
+
+    def __call__(self, pixels: torch.Tensor) -> dict[int, torch.Tensor]:
+        if self._answer is None:
+            self._answer = torch.empty_like(pixels)
+        _Into.compute_again = partial(self, pixels)
+        return {1: self._answer.copy_(pixels + 1)}
+
+
+def test_what_is_replayed_is_computed_of_the_new_image_and_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = torch.empty
+    monkeypatch.setattr(torch, "empty", lambda *sizes, pin_memory, **how: real(*sizes, **how))
+    monkeypatch.setattr(torch.cuda, "Stream", _Stream)
+    monkeypatch.setattr(torch.cuda, "current_stream", _Stream)
+    monkeypatch.setattr(torch.cuda, "stream", nullcontext)
+    monkeypatch.setattr(torch.cuda, "CUDAGraph", _Graph)
+    monkeypatch.setattr(torch.cuda, "graph", lambda graph, **how: nullcontext(graph))
+    graphs, compute = CudaGraphs(torch.device("cpu")), _Into()
+    images = [np.full((4, 6, 3), value, np.uint8) for value in (2, 3, 4)]
+    found = [graphs.run("a key", image, compute)[1] for image in images]
+    assert graphs.problem == ""
+    assert [np.unique(answer).tolist() for answer in found[1:]] == [[4], [5]]
 
 
 @pytest.mark.parametrize("error", [None, RuntimeError("operation not permitted")])
