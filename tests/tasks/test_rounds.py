@@ -20,7 +20,7 @@ from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
-from unetpp_desktop.nn.weights import save_model
+from unetpp_desktop.nn.weights import load_network, save_model
 from unetpp_desktop.storage.bookkeeping import write_palette
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
@@ -119,13 +119,13 @@ def test_a_model_whose_root_is_gone_goes_back_to_itself(project: Project, base: 
     assert root_of(child, [child]) == child
 
 
-def test_a_class_that_the_model_does_not_know_is_learnt(tmp_path: Path, base: ModelEntry) -> None:
-    folder = tmp_path / "with-moss"
+def _with_moss(folder: Path) -> Project:
+    """Corrected scenes of three classes, one of which the toy model does not know, in another order."""
     folder.mkdir()
     moss = LabelClass(name="moss", color=(0, 90, 0))
     palette = Palette(name="three", classes=(TWO_CLASSES.classes[1], moss, TWO_CLASSES.classes[0]))
     for seed in range(CORRECTED):
-        image, labels = toy_scene(seed)
+        image = toy_scene(seed)[0]
         image[:8] = (0, 90, 0)
         Image.fromarray(image).save(folder / f"{seed}.png")
     write_palette(folder / ".unetpp", palette)
@@ -134,13 +134,30 @@ def test_a_class_that_the_model_does_not_know_is_learnt(tmp_path: Path, base: Mo
         labels = np.where(toy_scene(seed)[1] == 1, 0, 2).astype(np.uint8)
         labels[:8] = 1
         _correct(project, seed, labels)
+    return project
+
+
+def test_a_class_that_the_model_does_not_know_is_learnt(tmp_path: Path, base: ModelEntry) -> None:
+    project = _with_moss(tmp_path / "with-moss")
     result = _round(project, base)
     assert result.refused is None
     assert len(result.agreements) == len(result.candidate.card.finetuned.learnt)  # type: ignore[union-attr]
-    assert result.candidate.card.palette.names == palette.names
+    assert result.candidate.card.palette.names == project.palette.names
     assert result.candidate.card.network.classes == 3
     assert result.after.iou["moss"] is not None
     assert result.after.iou["moss"] > 0.5
+
+
+def test_a_new_class_is_there_although_training_moves_nothing(tmp_path: Path, base: ModelEntry) -> None:
+    project = _with_moss(tmp_path / "with-moss")
+    result = _round(project, base, RECIPE.model_copy(update={"steps": 1, "checks": 1, "rate": 1e-9}))
+    before, after = result.before.iou["moss"], result.after.iou["moss"]
+    assert before is not None
+    assert after is not None
+    assert after > max(0.3, before + 0.2)
+    old, new = load_network(base).state_dict(), load_network(result.candidate).state_dict()
+    for here, there in ((0, 1), (2, 0)):  # light and dark keep what says so
+        assert torch.allclose(new["heads.1.weight"][here], old["heads.1.weight"][there], atol=1e-4)
 
 
 def test_the_command_line_compares_class_by_class(

@@ -1,8 +1,10 @@
 """Fine-tuning a model on corrected scenes, many of them only half corrected."""
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,6 +25,7 @@ from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.metrics import ConfusionMatrix
+from unetpp_desktop.nn.new_classes import fit_new_rows
 from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
@@ -133,12 +136,15 @@ class _Finetuning:
             freeze_norms=True,
             pull=self._recipe.pull,
         )
-        self._learner = Learner(network_for(order.base, palette), order.card, rules, device)
-        self._base = network_for(order.base, palette).placed_on(device).eval()
         self._known = known_classes(order.base, palette).to(device)
+        self._base = network_for(order.base, palette).placed_on(device).eval()
+        new = [index for index in np.flatnonzero(pixels).tolist() if index not in self._known.tolist()]
+        if new:
+            fit_new_rows(self._base, order.card, _classes_only(order.corrected), new, self._look)
+        self._learner = Learner(copy.deepcopy(self._base), order.card, rules, device)
         self._in_use = (
             self._base
-            if order.in_use.folder == order.base.folder
+            if order.in_use.folder == order.base.folder and not new
             else network_for(order.in_use, palette).placed_on(device).eval()
         )
 
@@ -254,6 +260,9 @@ class _Finetuning:
         self, network: UNetPlusPlus, checked: CheckedScenes, depths: range | tuple[int, ...]
     ) -> dict[int, DepthMetrics]:
         return measure(network, self._order.card, checked, depths, self._bf16, self._still_there)
+
+    def _look(self, done: int, total: int, note: str) -> None:
+        self._progress(0, self._recipe.steps, f"{note} {done + 1} of {total}")
 
     def _still_there(self, done: int, total: int, note: str) -> None:
         self._progress(self._learner.steps, self._recipe.steps, f"{note} {done + 1} of {total}")
