@@ -62,6 +62,7 @@ ROWS = (
     Row("distillation", _with("distillation=1")),
     Row("Dice", _with("dice=1")),
     Row("Lovasz", _with("lovasz=1")),
+    Row("one head, the deepest", _with("head_weights=[0,0,0,1]")),
     Row("equal heads", _with("head_weights=[1,1,1,1]")),
     Row("equal classes", _with("class_weight_cap=1")),
     Row("rare things pasted", _with("augmentation.paste_share=0.5")),

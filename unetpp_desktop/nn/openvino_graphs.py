@@ -14,7 +14,7 @@ from unetpp_desktop.nn.openvino_graph import build_graph, reading_graph
 from unetpp_desktop.nn.openvino_trunk import Trunk
 from unetpp_desktop.nn.tiles import Answers, Logits
 
-_MOST_GRAPHS = 6  # each keeps memory for all its nodes
+_MOST_GRAPHS = 12  # each keeps memory for all its nodes, which `memory` bounds as well
 
 _Key = tuple[tuple[int, int], tuple[int, ...], Question, str, bool, int]
 
