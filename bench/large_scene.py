@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 from PySide6.QtCore import QObject, QPointF, Qt, QTimer
 
-from bench.sections import markdown_table, publish
+from bench.sections import load_words, machine_facts, markdown_table, publish
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.settings import OnOpening
@@ -33,7 +33,7 @@ from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.street import draw_scene
-from unetpp_desktop.tasks.machine import load, processor_name, usable_cores
+from unetpp_desktop.tasks.machine import load
 
 OUT = Path("build") / "large_scene.json"
 _SIZE = (4000, 6000)
@@ -130,13 +130,12 @@ def section(result: dict[str, Any]) -> str:
     rows = [(row["what"], f"{row['processor_ms']:.0f}") for row in result["rows"]]
     late = [row["what"] for row in result["rows"] if row["processor_ms"] > _AIM_MS]
     missed = f"Missed where {', '.join(late)}." if late else "Reached."
-    load_words = "unknown" if result["load"] is None else f"{result['load']:.1f}"
     return (
         "## How long the window stands still\n\n"
         f"`python -m bench.large_scene --write`: scenes of 24 megapixels, on {result['processor']}, "
-        f"{result['cores']} cores, load {load_words} before; the longest time between two ticks of a timer "
-        f"of the GUI thread, in processor time of that thread, medians of {result['runs']} runs; Qt's "
-        "offscreen platform.\n\n"
+        f"{result['cores']} cores, load {load_words(result)} before; the longest time between two "
+        f"ticks of a timer of the GUI thread, in processor time of that thread, medians of "
+        f"{result['runs']} runs; Qt's offscreen platform.\n\n"
         + markdown_table(("what", "ms"), rows, words=1)
         + f"\n\nAim: nothing above {_AIM_MS:.0f} ms. {missed}"
     )
@@ -167,9 +166,7 @@ def main() -> None:
         for what in runs[0]
     ]
     result = {
-        "processor": processor_name(),
-        "cores": usable_cores(),
-        "load": before,
+        **machine_facts(before),
         "runs": arguments.runs,
         "rows": rows,
     }

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from unetpp_desktop.tasks.machine import processor_name, usable_cores
+
 _DOCUMENT = Path("docs/benchmarks.md")
 
 
@@ -30,6 +32,15 @@ def publish(name: str, result: Mapping[str, Any], out: Path, text: str, write: b
     print(text)
     if write:
         replace_section(name, text)
+
+
+def machine_facts(load_before: float | None) -> dict[str, Any]:
+    """What a result says of the machine, as its first entries; `load_words` puts the load into words."""
+    return {"processor": processor_name(), "cores": usable_cores(), "load": load_before}
+
+
+def load_words(result: Mapping[str, Any]) -> str:
+    return "unknown" if result["load"] is None else f"{result['load']:.1f}"
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> str:

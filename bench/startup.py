@@ -25,8 +25,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.sections import markdown_table, publish
-from unetpp_desktop.tasks.machine import load, processor_name, usable_cores
+from bench.sections import load_words, machine_facts, markdown_table, publish
+from unetpp_desktop.tasks.machine import load
 from unetpp_desktop.tasks.samples import copy_samples
 
 HEAVY = ("torch", "openvino", "PySide6", "cv2")
@@ -177,14 +177,13 @@ def section(result: dict[str, Any]) -> str:
         "warm, ms p50 / max",
         "cold, ms p50 / max",
     )
-    load_words = "unknown" if result["load"] is None else f"{result['load']:.1f}"
     return (
         "## Start\n\n"
         f"`python -m bench.startup --write`, on {result['processor']}, {result['cores']} cores, load "
-        f"{load_words} before; {result['runs']} starts each, in turns; Qt's offscreen platform, the sample "
-        "scenes. Cold: the kernel was asked to forget (posix_fadvise, DONTNEED) the files of Python, its "
-        "packages, the program and the libraries that it maps; what other programs map stays. Python has "
-        "compiled the modules before, as an installation or the first start does.\n\n"
+        f"{load_words(result)} before; {result['runs']} starts each, in turns; Qt's offscreen platform, "
+        "the sample scenes. Cold: the kernel was asked to forget (posix_fadvise, DONTNEED) the files of "
+        "Python, its packages, the program and the libraries that it maps; what other programs map stays. "
+        "Python has compiled the modules before, as an installation or the first start does.\n\n"
         + markdown_table(head, rows, words=2)
         + "\n\nAims: the window in 400 ms, the first mask of an opened folder in 1,500, torch never loaded."
     )
@@ -198,9 +197,7 @@ def main() -> None:
     before = load()
     rows = measure(arguments.runs)
     result = {
-        "processor": processor_name(),
-        "cores": usable_cores(),
-        "load": before,
+        **machine_facts(before),
         "runs": arguments.runs,
         "rows": rows,
     }
