@@ -5,7 +5,9 @@ import threading
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import Progress
@@ -74,6 +76,33 @@ def test_a_cancelled_job_ends_once_and_calls_nobody(qtbot: QtBot, jobs: Jobs) ->
     assert len(ends) == 1
     assert isinstance(ends[0], Cancelled)
     assert succeeded == []
+
+
+class _Receiver(QObject):
+    def __init__(self, values: list[str]) -> None:
+        super().__init__()
+        self._values = values
+
+    def take(self, value: str) -> None:
+        self._values.append(f"{value} {self.objectName()}")
+
+
+def test_a_value_for_an_object_that_is_gone_is_dropped(qtbot: QtBot, jobs: Jobs) -> None:
+    values: list[str] = []
+    receivers = [_Receiver(values), _Receiver(values)]
+    go_on = threading.Event()
+
+    def work(_progress: Progress) -> str:
+        go_on.wait()
+        return "hello"
+
+    started = [jobs.start("greeting", work, receiver.take) for receiver in receivers]
+    ends = [_ends(job) for job in started]
+    delete(receivers[0])
+    go_on.set()
+    qtbot.waitUntil(lambda: all(ends))
+    assert ends == [[Succeeded("hello")], [Succeeded("hello")]]
+    assert values == ["hello "]
 
 
 def test_a_paused_job_stands_still_until_it_is_resumed(qtbot: QtBot, jobs: Jobs) -> None:

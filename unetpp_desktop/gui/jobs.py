@@ -11,6 +11,7 @@ from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import Progress
@@ -222,7 +223,10 @@ def lower_priority(niceness: int) -> None:
 
 
 class _Success:
-    """Calls ``on_success`` for a job that succeeded.
+    """Calls ``on_success`` for a job that succeeded, as long as the object it is a method of exists.
+
+    A dialog may be closed and destroyed while its job ends; Qt would cut a connection to the method
+    itself, but knows nothing of the method behind this one.
 
     Not a closure inside `Jobs`: the connection would own the jobs' owner, and destroying the job
     would destroy it in turn.
@@ -232,7 +236,9 @@ class _Success:
         self._on_success = on_success
 
     def __call__(self, end: JobEnd) -> None:
-        if isinstance(end, Succeeded):
+        receiver = getattr(self._on_success, "__self__", None)
+        gone = isinstance(receiver, QObject) and not isValid(receiver)
+        if isinstance(end, Succeeded) and not gone:
             self._on_success(end.value)
 
 
