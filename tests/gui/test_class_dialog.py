@@ -1,6 +1,7 @@
 """Other classes for a project, from the dialog and in a whole window."""
 
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from unetpp_desktop.gui.class_target import ClassTarget
 from unetpp_desktop.gui.class_undo import ClassUndo
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.class_counts import ClassCounts, count_classes
 from unetpp_desktop.storage.class_sets import read_class_set, write_class_set
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
@@ -452,9 +454,16 @@ def test_a_double_click_on_a_class_opens_the_dialog(window: MainWindow, qtbot: Q
     dialog.reject()
 
 
-def test_edits_that_only_a_journal_knows_stop_a_change(
-    window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path
+def test_edits_that_only_a_journal_knows_stop_a_change_and_that_is_told_until_the_plan_is_another(
+    window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    go_on = threading.Event()
+
+    def late(project: Project, progress: Callable[[int, int, str], None]) -> ClassCounts:
+        go_on.wait()
+        return count_classes(project, progress)
+
+    monkeypatch.setattr(class_dialog_module, "count_classes", late)
     session = window.session
     assert session.document is not None
     session.document.paint(Rect(0, 0, 9, 9), np.ones((9, 9), bool), CAR, Origin.PAINTED)
@@ -463,7 +472,7 @@ def test_edits_that_only_a_journal_knows_stop_a_change(
     assert session.visit.journal is not None
     session.visit.journal.close()
     crashed = tmp_path / "crashed"
-    shutil.copytree(folder, crashed)
+    shutil.copytree(folder, crashed, ignore=shutil.ignore_patterns("thumbnails"))  # still being written
     assert session.open_folder(crashed, scene="1.png")
     press(window, KEY.Key_C, CONTROL | SHIFT)
     dialog = _child(window, ClassDialog)
@@ -473,4 +482,9 @@ def test_edits_that_only_a_journal_knows_stop_a_change(
     sentence = "0.png has edits that were not saved when the program ended. Open it first."
     qtbot.waitUntil(lambda: sentence in _words(dialog))
     assert session.palette.names[CAR] == "Car"
+    go_on.set()
+    qtbot.waitUntil(lambda: _pixels(dialog, "Sky") != "…")
+    assert sentence in _words(dialog)
+    _rename(dialog, "Vehicle", "Lorry")
+    assert sentence not in _words(dialog)
     dialog.reject()

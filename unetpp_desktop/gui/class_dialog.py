@@ -48,6 +48,7 @@ class ClassDialog(QDialog):
         self._former: list[ClassPlan] = []
         self._counts: ClassCounts | None = None
         self._counting: Job | None = None
+        self._refusal = ""  # why this plan could not be carried out
         self._changing = ClassChanging(session, self)
         self._changing.progressed.connect(self._on_progress)
         self._changing.ended.connect(self._on_ended)
@@ -99,7 +100,7 @@ class ClassDialog(QDialog):
         work = partial(change_classes, project, self.plan.palette(), self.plan.table())
         refusal = self._changing.start(self.tr("Change classes"), work, self._counting)
         if refusal:
-            self._tell(refusal)
+            self._refuse(refusal)
         else:
             self._show_busy(True)
 
@@ -156,8 +157,7 @@ class ClassDialog(QDialog):
     def undo(self) -> None:
         """Takes back the last step of the plan."""
         if self._former and not self._changing.running:
-            self.plan = self._former.pop()
-            self._show()
+            self._show_plan(self._former.pop())
 
     def _ask_target(self, title: str, sentence: str, button: str) -> None:
         place = self.editor.current
@@ -242,7 +242,13 @@ class ClassDialog(QDialog):
     def _change(self, plan: ClassPlan) -> None:
         if plan != self.plan:
             self._former.append(self.plan)
-            self.plan = plan
+            self._show_plan(plan)
+        else:
+            self._show()
+
+    def _show_plan(self, plan: ClassPlan) -> None:
+        self.plan = plan
+        self._refusal = ""
         self._show()
 
     def _count(self) -> None:
@@ -290,13 +296,18 @@ class ClassDialog(QDialog):
             self._preview_title.setText(self.tr("Pixels that change"))
         else:
             self._preview_title.setText(self.tr("No labelled pixel gets another class."))
-        remarks = class_remarks.faults(self.plan)
+        self._show_remarks()
+        self._show_buttons()
+
+    def _show_remarks(self) -> None:
+        remarks = [self._refusal] if self._refusal else []
+        remarks += class_remarks.faults(self.plan)
         remarks += class_remarks.warnings(self.plan, self._session.model, self._counts)
         remarks += [] if self._counts is None else self._counts.problems
         more = len(remarks) - _MOST_REMARKS
         shown = remarks[:_MOST_REMARKS] + ([self.tr("And {} more.").format(more)] if more > 0 else [])
-        self._tell("\n".join(shown))
-        self._show_buttons()
+        self._remarks.setText("\n".join(shown))
+        self._remarks.setVisible(bool(shown))
 
     def _show_buttons(self) -> None:
         place, count, free = self.editor.current, len(self.plan.classes), not self._changing.running
@@ -330,9 +341,12 @@ class ClassDialog(QDialog):
         if changed:
             self.changed.emit(sentence)
             self.accept()
-        elif sentence:
-            self._tell(sentence)
+        else:
+            self._refuse(sentence)
+            if self._counts is None:
+                self._count()
 
-    def _tell(self, sentence: str) -> None:
-        self._remarks.setText(sentence)
-        self._remarks.setVisible(bool(sentence))
+    def _refuse(self, sentence: str) -> None:
+        """Says so until the plan is another, whatever else is to be remarked meanwhile."""
+        self._refusal = sentence
+        self._show_remarks()
