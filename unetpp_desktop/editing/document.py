@@ -1,5 +1,7 @@
 """The mask that is being edited: the one door through which its pixels change."""
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
@@ -16,6 +18,11 @@ CHECK_NAME = "Check"  # of part of a mask; a name of its own, since "done" does 
 TAKE_OVER_NAME = "Take over the file"
 DISCARD_NAME = "Discard restored edits"
 PAINT_NAME = "Paint"
+
+_BAND = 64  # rows that an edit changes at a time, so that what it looks at stays in the processor's cache
+
+_Part = tuple[np.ndarray, int | np.ndarray, Origin]
+"""Which pixels (``bool (h, w)``) become which class or classes (``uint8 (h, w)``), and their origin."""
 
 _ORIGINS = tuple(map(int, Origin))  # comparing an array with a member of the enum takes several times as long
 
@@ -112,7 +119,12 @@ class MaskDocument:
         wanted = value[inside] if isinstance(value, np.ndarray) else value
         if self._stroke is not None:
             return self._change(self._stroke, place, selected, wanted, origin)
-        return self._as_one_edit(PAINT_NAME, place, (selected, wanted, origin))
+
+        def parts(band: Rect) -> Iterable[_Part]:
+            inside = band.within(place).slices
+            return ((selected[inside], wanted[inside] if isinstance(wanted, np.ndarray) else wanted, origin),)
+
+        return self._as_one_edit(PAINT_NAME, place, parts)
 
     def apply_prediction(self, labels: np.ndarray, keep_human: bool = True, box: Rect | None = None) -> Rect:
         """Takes over predicted classes, ``uint8 (H, W)``, as one edit; with ``box``, those of a part.
@@ -127,14 +139,18 @@ class MaskDocument:
             raise ValueError(f"{place} does not lie within a mask of shape {self.shape}")
         size = (place.height, place.width)
         _check_labels("a prediction", labels, size)
-        selected = np.ones(size, np.bool_)
-        if keep_human:
-            for human in HUMAN:
-                selected &= self._origins[place.slices] != human
-        selected = self.rules.unlocked(selected, self._labels[place.slices])
-        known = labels != VOID
-        parts = (selected & known, labels, Origin.MODEL), (selected & ~known, labels, Origin.NONE)
-        return self._as_one_edit(PREDICTION_NAME if box is None else BOX_NAME, place, *parts)
+
+        def parts(band: Rect) -> Iterable[_Part]:
+            predicted = labels[band.within(place).slices]
+            selected = np.ones(predicted.shape, np.bool_)
+            if keep_human:
+                for human in map(int, HUMAN):
+                    selected &= self._origins[band.slices] != human
+            selected = self.rules.unlocked(selected, self._labels[band.slices])
+            known = predicted != VOID
+            return (selected & known, predicted, Origin.MODEL), (selected & ~known, predicted, Origin.NONE)
+
+        return self._as_one_edit(PREDICTION_NAME if box is None else BOX_NAME, place, parts)
 
     def take_over(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
         """Takes over another version of this mask, both ``uint8 (H, W)``, as one edit.
@@ -144,9 +160,13 @@ class MaskDocument:
         """
         _check_labels("labels", labels, self.shape)
         _check_labels("origins", origins, self.shape)
-        free = ~np.isin(self._origins, HUMAN)
-        parts = [(free & (origins == kind), labels, kind) for kind in Origin]
-        return self._as_one_edit(TAKE_OVER_NAME, full_rect(self.shape), *parts)
+
+        def parts(band: Rect) -> Iterable[_Part]:
+            free = ~np.isin(self._origins[band.slices], HUMAN)
+            theirs = origins[band.slices]
+            return [(free & (theirs == kind), labels[band.slices], kind) for kind in Origin]
+
+        return self._as_one_edit(TAKE_OVER_NAME, full_rect(self.shape), parts)
 
     def revert(self, labels: np.ndarray, origins: np.ndarray, name: str) -> Rect:
         """Makes the mask what it was at another time, both ``uint8 (H, W)``, as one edit called ``name``.
@@ -155,16 +175,18 @@ class MaskDocument:
         """
         _check_labels("labels", labels, self.shape)
         _check_labels("origins", origins, self.shape)
-        parts = [(origins == kind, labels, kind) for kind in Origin]
-        return self._as_one_edit(name, full_rect(self.shape), *parts)
+
+        def parts(band: Rect) -> Iterable[_Part]:
+            return [(origins[band.slices] == kind, labels[band.slices], kind) for kind in Origin]
+
+        return self._as_one_edit(name, full_rect(self.shape), parts)
 
     def accept(self, rect: Rect | None = None) -> Rect:
         """Marks the predicted pixels of ``rect`` (None: of all) as checked by a person, as one edit."""
         place = full_rect(self.shape) if rect is None else rect.intersection(full_rect(self.shape))
         if place.is_empty:
             return EMPTY_RECT
-        selected = self._origins[place.slices] == Origin.MODEL
-        return self._as_one_edit(ACCEPT_NAME, place, (selected, self._labels[place.slices], Origin.ACCEPTED))
+        return self._accept(ACCEPT_NAME, place, None)
 
     def accept_part(self, rect: Rect, stencil: np.ndarray) -> Rect:
         """As `accept`, for the pixels of ``rect``, which may stick out, where ``stencil`` is set.
@@ -174,19 +196,27 @@ class MaskDocument:
         place = rect.intersection(full_rect(self.shape))
         if place.is_empty:
             return EMPTY_RECT
-        selected = stencil[place.within(rect).slices] & (self._origins[place.slices] == Origin.MODEL)
-        return self._as_one_edit(CHECK_NAME, place, (selected, self._labels[place.slices], Origin.ACCEPTED))
+        return self._accept(CHECK_NAME, place, stencil[place.within(rect).slices])
 
-    def _as_one_edit(
-        self, name: str, place: Rect, *parts: tuple[np.ndarray, int | np.ndarray, Origin]
-    ) -> Rect:
-        """Each part says which pixels of ``place`` become what, and their origin."""
+    def _accept(self, name: str, place: Rect, stencil: np.ndarray | None) -> Rect:
+        def parts(band: Rect) -> Iterable[_Part]:
+            selected = self._origins[band.slices] == int(Origin.MODEL)
+            if stencil is not None:
+                selected &= stencil[band.within(place).slices]
+            return ((selected, self._labels[band.slices], Origin.ACCEPTED),)
+
+        return self._as_one_edit(name, place, parts)
+
+    def _as_one_edit(self, name: str, place: Rect, parts: Callable[[Rect], Iterable[_Part]]) -> Rect:
+        """``parts`` says of each of the rects that ``place`` is cut into what is to become of its pixels."""
         interrupted = self._stroke
         self.commit()
         stroke = Stroke(name)
         changed = EMPTY_RECT
-        for selected, value, origin in parts:
-            changed = changed.union(self._change(stroke, place, selected, value, origin))
+        for top in range(place.top, place.bottom, _BAND):
+            band = Rect(top, place.left, min(top + _BAND, place.bottom), place.right)
+            for selected, value, origin in parts(band):
+                changed = changed.union(self._change(stroke, band, selected, value, origin))
         self._record(stroke)
         if interrupted is not None:
             self._stroke = Stroke(interrupted.name)
@@ -205,10 +235,10 @@ class MaskDocument:
         inside = rect.within(place).slices
         differs = differs[inside]
         origins = self._origins[rect.slices]
-        former = origins[differs]
         for kind in _ORIGINS:
-            self._origin_counts[kind] -= np.count_nonzero(former == kind)
-        self._origin_counts[origin] += former.size
+            former = np.count_nonzero((origins == kind) & differs)
+            self._origin_counts[kind] -= former
+            self._origin_counts[origin] += former
         wanted = value[inside] if isinstance(value, np.ndarray) else np.uint8(value)
         np.copyto(self._labels[rect.slices], wanted, where=differs)
         np.copyto(origins, np.uint8(origin), where=differs)

@@ -45,8 +45,9 @@ class Stroke:
             inside = rect.within(tile).slices
             selected = differs[inside]
             bits.append(np.packbits(selected))
+            everything = bool(selected.all())  # as in a first prediction: picking pixels out takes longer
             for plane, source in zip(planes, (old_labels, old_origins, now_labels, now_origins), strict=True):
-                plane.append(source[inside][selected])
+                plane.append(source[inside].ravel() if everything else source[inside][selected])
         if not rects:
             return None
         old_label_runs, old_origin_runs, new_label_runs, new_origin_runs = (
