@@ -205,11 +205,13 @@ def test_who_flips_through_depths_waits_only_for_what_is_under_way(
     qtbot.wait(30)
     press(window, Qt.Key.Key_3, ALT)
     qtbot.wait(30)
-    oracle.go.release(2)
+    oracle.go.release()
+    qtbot.waitUntil(lambda: oracle.asked == [1, 4, 3])
+    oracle.go.release()
     _wait_for(window, qtbot, 3)
-    assert oracle.asked == [1, 4, 3]
     press(window, Qt.Key.Key_4, ALT)
-    assert _depth_shown(window) == 4  # it is known already
+    _wait_for(window, qtbot, 4)
+    assert oracle.asked == [1, 4, 3]  # it was known already
     assert (_labels(window) == VOID).all()
 
 
