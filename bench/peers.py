@@ -2,8 +2,8 @@
 
 Filters 32 to 512 (9 M parameters) at depth 4, 3 and 2, in each precision of OpenVINO, our default engine on
 CPUs; the peers as their documentation calls them, in a process of their own; the same size of image, in
-turns. Takes some two minutes. Writes build/bench-peers.json and, with --write, the section "peers" of
-docs/benchmarks.md. `make bench-peers` installs the peers first.
+turns. Takes some two minutes. Writes build/bench-peers.json and, with --write, the section of this
+processor in docs/benchmarks.md. `make bench-peers` installs the peers first.
 """
 
 import argparse
@@ -19,25 +19,20 @@ from typing import Any
 
 import numpy as np
 
-from bench.sections import markdown_table, publish
+from bench.sections import load_words, machine_facts, markdown_table, publish
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.fresh import fresh_model
 from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.benchmark import make_drawn_int8
 from unetpp_desktop.tasks.contenders import PLAIN, Contender, Labels, all_opened
-from unetpp_desktop.tasks.machine import load, processor_name, usable_cores
+from unetpp_desktop.tasks.machine import load, usable_cores
 
 _PEER_PYTHON = Path("build/peer-networks-venv/bin/python")
 _OUT = Path("build/bench-peers.json")
 _FILTERS = (32, 64, 128, 256, 512)
 _DEPTHS = (4, 3, 2)
 _CALLS = 3  # in a row; the first finds caches and threads as another network left them, and is not counted
-
-AIMS = (
-    "Aims at depth 4, with AMX: 12 times as fast as MONAI's, 4 times as segmentation_models.pytorch's. "
-    "Neither has a shallower network inside that could be used alone: their time is the same in all rows."
-)
 
 Times = Callable[[], list[float]]
 """Milliseconds of `_CALLS` calls."""
@@ -140,11 +135,10 @@ def section(result: dict[str, Any]) -> str:
     peers = "; ".join(f"{name}: {words}" for name, words in result["peers"].items())
     missing = "".join(f" {name} could not be used: {why}." for name, why in result["problems"].items())
     return (
-        "## Other U-Net++\n\n"
-        f"`make bench-peers`, on {result['processor']}, {result['cores']} cores, load {result['load']:.1f} "
-        f"before; medians of {result['rounds']} rounds, two images each. {peers}.{missing}\n\n"
+        f"### On {result['processor']}\n\n"
+        f"`make bench-peers`, {result['cores']} cores, load {load_words(result)} before; "
+        f"medians of {result['rounds']} rounds, two images each. {peers}.{missing}\n\n"
         + markdown_table(head, rows, words=3)
-        + f"\n\n{AIMS}"
     )
 
 
@@ -162,15 +156,13 @@ def main() -> None:
     finally:
         peers.close()
     result = {
-        "processor": processor_name(),
-        "cores": usable_cores(),
-        "load": before or 0.0,
+        **machine_facts(before),
         "rounds": arguments.rounds,
         "peers": peers.words,
         "problems": peers.problems,
         "rows": rows,
     }
-    publish("peers", result, _OUT, section(result), arguments.write)
+    publish(f"peers on {result['processor']}", result, _OUT, section(result), arguments.write)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 Runs `unetpp-desktop benchmark` for filters 32 to 512, and again for the shipped model on PyTorch alone with
 oneDNN held to older processors, where the app must not take what is slower than fp32. Takes some four
-minutes. Writes build/bench-predictor.json and, with --write, the section "predictor" of
+minutes. Writes build/bench-predictor.json and, with --write, the section of this processor in
 docs/benchmarks.md.
 """
 
@@ -129,13 +129,11 @@ def section(report: BenchmarkReport, older: dict[str, BenchmarkReport], repeats:
     left_out = "".join(f" Not measured: {sentence}" for sentence in report.left_out)
     height, width = report.rows[0].height, report.rows[0].width
     return (
-        "## Engines and depths\n\n"
+        f"### On {machine.processor}\n\n"
         f"`python -m bench.predictor --write`: {report.model}, chance weights, {height} x {width} pixels, "
-        f"on {machine.processor}, {machine.cores} cores, load {load} before; torch {machine.torch}, "
-        f"OpenVINO {machine.openvino}; matrix product {rates} GFLOP/s. Medians of {repeats} rounds, two "
-        f"images each; bold is what the app takes by itself.{left_out}\n\n"
-        + main_table(report)
-        + f"\n\n{judgement(report)}\n\n"
+        f"{machine.cores} cores, load {load} before; torch {machine.torch}, OpenVINO {machine.openvino}; "
+        f"matrix product {rates} GFLOP/s. Medians of {repeats} rounds, two images each; bold is what the "
+        f"app takes by itself.{left_out}\n\n" + main_table(report) + f"\n\n{judgement(report)}\n\n"
         "The shipped model with PyTorch alone, oneDNN held to older processors; what is taken is to be no "
         "slower than the best fp32 way:\n\n" + older_table(older)
     )
@@ -151,7 +149,8 @@ def main() -> None:
     older = {isa: run(["--engine", "torch", "--device", "cpu", "--repeats", "3"], isa) for isa in _OLDER}
     reports = {"predictor": report} | older
     result = {name: found.model_dump() for name, found in reports.items()}
-    publish("predictor", result, _OUT, section(report, older, arguments.repeats), arguments.write)
+    text = section(report, older, arguments.repeats)
+    publish(f"predictor on {report.machine.processor}", result, _OUT, text, arguments.write)
 
 
 if __name__ == "__main__":

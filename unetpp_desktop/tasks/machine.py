@@ -21,7 +21,12 @@ def processor_name() -> str:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         facts = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     flags = facts.get("flags", "").split()
-    known = (("AVX-512", "avx512f"), ("AVX-512 BF16", "avx512_bf16"), ("AMX", "amx_tile"))
+    known = (
+        ("AVX-512", "avx512f"),
+        ("AVX-512 VNNI", "avx512_vnni"),
+        ("AVX-512 BF16", "avx512_bf16"),
+        ("AMX", "amx_tile"),
+    )
     found = [name for name, flag in known if flag in flags]
     name = facts.get("model name") or platform.processor() or platform.machine()
     return f"{name} ({', '.join(found)})" if found else name
