@@ -113,7 +113,8 @@ def test_nothing_is_asked_ahead_while_the_user_paints(
     qtbot.waitUntil(lambda: len(oracle.asked) == 3)
     QTest.mousePress(window.canvas, LEFT, pos=at(window.canvas, 50, 50))
     oracle.go.release(9)
-    qtbot.wait(100)
+    qtbot.waitUntil(lambda: all(thread.name != "job: ahead" for thread in threading.enumerate()))
+    qtbot.wait(50)
     assert _asked_about(oracle, tmp_path) == [0, 0, 1]
     QTest.mouseRelease(window.canvas, LEFT, pos=at(window.canvas, 50, 50))
     qtbot.waitUntil(lambda: _asked_about(oracle, tmp_path) == [0, 0, 1, 2])

@@ -167,6 +167,19 @@ def test_a_scene_that_is_done_is_left_alone(window: MainWindow, oracle: Oracle) 
     assert any("is done; unmark it" in sentence for sentence in window.toasts.sentences())
 
 
+def test_a_scene_that_is_marked_as_done_before_the_answer_comes_is_left_alone(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
+) -> None:
+    stay_after_done(window)
+    _drag_box(window)
+    qtbot.waitUntil(lambda: bool(oracle.asked))
+    press(window, Qt.Key.Key_Return)
+    oracle.go.release()
+    _wait(window, qtbot)
+    assert (_labels(window) == VOID).all()
+    assert any("is done; unmark it" in sentence for sentence in window.toasts.sentences())
+
+
 def test_a_job_of_a_box_can_be_cancelled(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
     _drag_box(window)
     qtbot.waitUntil(lambda: bool(oracle.asked))

@@ -78,6 +78,24 @@ def test_a_cancelled_job_ends_once_and_calls_nobody(qtbot: QtBot, jobs: Jobs) ->
     assert succeeded == []
 
 
+def test_what_a_job_misses_after_it_was_given_up_is_not_told(qtbot: QtBot, jobs: Jobs) -> None:
+    told: list[str] = []
+    jobs.failed.connect(told.append)
+    taken_away = threading.Event()
+
+    def work(_progress: Progress) -> None:
+        taken_away.wait()
+        raise UserError("weights.safetensors does not exist.")
+
+    job = jobs.start("comparing", work)
+    ends = _ends(job)
+    job.cancel()
+    taken_away.set()
+    qtbot.waitUntil(lambda: bool(ends))
+    assert isinstance(ends[0], Cancelled)
+    assert told == []
+
+
 class _Receiver(QObject):
     def __init__(self, values: list[str]) -> None:
         super().__init__()

@@ -88,7 +88,11 @@ from PySide6.QtWidgets import QApplication
 from unetpp_desktop.gui import app
 
 def paint_and_close():
-    window = next(widget for widget in QApplication.topLevelWidgets() if hasattr(widget, "session"))
+    windows = [widget for widget in QApplication.topLevelWidgets() if hasattr(widget, "session")]
+    if not windows or windows[0].session.document is None:
+        QTimer.singleShot(50, paint_and_close)
+        return
+    window = windows[0]
     place = QPoint(window.canvas.width() // 2, window.canvas.height() // 2)
     QTest.mouseClick(window.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     window.session.jobs.start("stuck", lambda progress: threading.Event().wait(600))

@@ -1,5 +1,7 @@
 """One class becomes another: here, in the selection, in all scenes."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +14,16 @@ from tests.gui.windows import CONTROL, HEIGHT, WIDTH, open_window, press, saved_
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.selection import Selection
+from unetpp_desktop.gui import replacing
 from unetpp_desktop.gui.class_combo import ClassCombo
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.replace_dialog import ReplaceDialog
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.scene_edits import edit_scene
 
 SKY, ROAD, CAR = 0, 3, 8
 KEY = Qt.Key
@@ -171,3 +177,26 @@ def test_a_scene_that_is_opened_meanwhile_gets_its_edit_from_its_document(
     assert window.session.document is not None
     assert window.session.document.undo_name == "Replace class"
     assert (saved_labels(folder, "0.png")[45:] == ROAD).all()
+
+
+def test_a_job_given_up_says_what_it_has_replaced(
+    window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def held(project: Project, scene: Scene, change: Callable[[MaskDocument], Rect]) -> bool:
+        begun.set()
+        go_on.wait()
+        return edit_scene(project, scene, change)
+
+    monkeypatch.setattr(replacing, "edit_scene", held)
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    _ok(dialog).click()
+    qtbot.waitUntil(begun.is_set)
+    window.session.jobs.active[0].cancel()
+    go_on.set()
+    qtbot.waitUntil(lambda: "Car is Road now in 2 scene(s)." in window.contents.toasts.sentences())
+    assert (saved_labels(folder, "1.png")[45:] == ROAD).all()
+    assert not (saved_labels(folder, "2.png")[45:] == ROAD).any()

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pytest
 from tests.nn.children import run_at_home
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
+from unetpp_desktop.nn import self_test
 from unetpp_desktop.nn.explanation import PrecisionWhy
 from unetpp_desktop.nn.int8 import GRAPH_FILE, DepthLoss, Int8Report, Int8Store
 from unetpp_desktop.nn.precision import Precisions
@@ -87,11 +88,17 @@ def test_a_broken_wish_is_none(tiny_model: ModelEntry, tmp_path: Path, content: 
 
 
 def test_int8_is_taken_where_it_is_the_fastest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("unetpp_desktop.nn.self_test.LEAST_AGREEMENT", 0.995)
+    now = [0.0]
+    monkeypatch.setattr(self_test, "LEAST_AGREEMENT", 0.995)
+    monkeypatch.setattr(self_test.time, "perf_counter", lambda: now[0])
+
+    def labels(seconds: float) -> np.ndarray:
+        now[0] += seconds
+        return np.zeros((4, 4), np.uint8)
+
     test = SelfTest(tmp_path, "this")
-    answer = np.zeros((4, 4), np.uint8)
-    for depth, slowness in ((1, 0.1), (2, 0.1), (3, 0.0)):  # in bf16 fast at depths 1 and 2 only
-        test.run(depth, lambda: (time.sleep(0.05), answer)[1], lambda slow=slowness: _late(answer, slow))
+    for depth, seconds in ((1, 2.0), (2, 2.0), (3, 0.1)):  # in bf16; faster than fp32 at depth 3 alone
+        test.run(depth, partial(labels, 1.0), partial(labels, seconds))
     precisions = Precisions("auto", test, dict(enumerate(LOSSES, 1)))
     choices = {depth: precisions.choice(depth) for depth in (1, 2, 3, 4)}
     assert choices[1].why is PrecisionWhy.SLOWER  # neither is faster than fp32
@@ -99,11 +106,6 @@ def test_int8_is_taken_where_it_is_the_fastest(tmp_path: Path, monkeypatch: pyte
     assert choices[3].precision == "bf16"  # which is faster still
     assert (choices[4].precision, choices[4].why) == ("int8", PrecisionWhy.SWITCHED_ON)
     assert (choices[4].speed, choices[4].agreement) == (3.0, 0.97)
-
-
-def _late(answer: np.ndarray, seconds: float) -> np.ndarray:
-    time.sleep(seconds)
-    return answer
 
 
 def test_without_nncf_it_says_what_to_install(

@@ -64,7 +64,9 @@ class BoxPrediction(QObject):
 
     def _take(self, found: _Found) -> None:
         session, visit = self._session, self._session.visit
-        if visit is None or visit.document is not found.document:
+        if visit is None or session.scene is None or visit.document is not found.document:
+            return
+        if session.predictions.refuses(session.scene):  # it was marked as done meanwhile
             return
         changed = visit.document.apply_prediction(found.labels, box=found.box)
         session.change_visit(visit.predicted_by(found.model.name, found.depth), changed)

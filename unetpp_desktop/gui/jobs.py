@@ -96,6 +96,11 @@ class _Control:
             self._cancelled = True
             self._changed.notify_all()
 
+    @property
+    def cancelled(self) -> bool:
+        with self._changed:
+            return self._cancelled
+
     def obey(self) -> None:
         """Waits while the job is paused; raises `Cancelled` once it is cancelled."""
         with self._changed:
@@ -212,7 +217,8 @@ def _run(work: Callable[[Progress], Any], control: _Control, mailbox: Mailbox) -
     except Cancelled as cancelled:
         end = cancelled
     except BaseException as error:
-        end = Failed(error)
+        # What is not there any more was taken away by whoever gave the job up.
+        end = Cancelled() if control.cancelled and isinstance(error, UserError) else Failed(error)
     mailbox.post(end)
 
 

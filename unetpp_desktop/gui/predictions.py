@@ -45,7 +45,7 @@ class Predictions(QObject):
         project, model = session.project, session.model
         if project is None or not scenes:
             return
-        if len(scenes) == 1 and self._refuses(scenes[0]):
+        if len(scenes) == 1 and self.refuses(scenes[0]):
             return
         if not session.strokes.under_way and not session.save():
             return
@@ -59,7 +59,7 @@ class Predictions(QObject):
     def request_box(self, box: Rect) -> None:
         """Predicts a part of the open scene, within its mask; says why where it cannot be."""
         session = self._session
-        if session.project is None or session.scene is None or self._refuses(session.scene):
+        if session.project is None or session.scene is None or self.refuses(session.scene):
             return
         if session.model is None:
             self._tell_no_model(session.project)
@@ -109,7 +109,7 @@ class Predictions(QObject):
         """Cancels what runs: the project is being closed."""
         self._prelabelling.give_up_all()
 
-    def _refuses(self, scene: Scene) -> bool:
+    def refuses(self, scene: Scene) -> bool:
         """Whether ``scene`` is not to be predicted, which is told then."""
         refusal = self._refusal(scene)
         if refusal is not None:

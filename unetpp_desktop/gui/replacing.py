@@ -1,12 +1,12 @@
 """One class becomes another in many scenes: a job, and in each scene one edit that can be undone there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.progress import Progress
@@ -105,13 +105,14 @@ class _Work:
     def __call__(self, progress: Progress) -> _Report:
         report = _Report()
         for number, scene in enumerate(self.scenes):
-            progress(number, len(self.scenes), scene.name)
-            if scene == self.open[0]:
-                report.left.append(scene)
-                continue
             try:
-                if edit_scene(self.project, scene, self._change):
+                progress(number, len(self.scenes), scene.name)
+                if scene == self.open[0]:
+                    report.left.append(scene)
+                elif edit_scene(self.project, scene, self._change):
                     report.changed.append(scene.name)
+            except Cancelled:
+                return replace(report, left=[])  # what is done so far is told
             except UserError as error:
                 report.problems.append(str(error))
         return report

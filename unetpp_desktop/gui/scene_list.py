@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.chip import Chip
 from unetpp_desktop.gui.icons import icon
@@ -361,8 +362,13 @@ class SceneList(QWidget):
         def work(progress: Progress) -> tuple[str, ...]:
             problems: list[str] = []
             for number, scene in enumerate(scenes):
-                progress(number, len(scenes), scene.name)
-                problems.extend(decide((scene,)))
+                try:
+                    progress(number, len(scenes), scene.name)
+                    problems.extend(decide((scene,)))
+                except Cancelled:
+                    break  # the others are asked about again
+                except UserError as error:
+                    problems.append(str(error))
             return tuple(problems)
 
         self._outside.hide()  # answered; what is left afterwards is asked about again

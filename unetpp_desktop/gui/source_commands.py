@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
@@ -14,6 +14,7 @@ from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.sources import Change, brought, predicted
+from unetpp_desktop.gui.answers import Question
 from unetpp_desktop.gui.edit_runner import EditRequest, EditRunner
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
@@ -35,9 +36,11 @@ class SourceCommands(QObject):
         super().__init__(session)
         self._session = session
         self._runner = runner
-        self._asked: tuple[MaskDocument, Callable[[], None]] | None = None  # what waits for the model
+        self._asked: _Asked | None = None  # what waits for the model
+        self._from_model: tuple[EditRequest, str, int] | None = None  # whose answer, at which depth
         runner.done.connect(self._on_done)
         session.answers.changed.connect(self._on_answer)
+        session.answers.asking_changed.connect(self._on_asking)
 
     def copy_mask(self) -> None:
         """Takes over what the scene before in the folder is labelled as; origins come along.
@@ -106,14 +109,15 @@ class SourceCommands(QObject):
         return self.tr("{} has no mask yet.").format(scene.name)
 
     def _with_answer(self, again: Callable[[], None], name: str, everything: bool) -> None:
-        session, document = self._session, self._session.document
+        session, document, model = self._session, self._session.document, self._session.model
         self._asked = None
         if document is None or self._refused():
             return
         ranked = session.answers.ranked
-        if ranked is None:
-            if session.model is not None:
-                self._asked = document, again
+        if ranked is None or model is None:
+            question = None if model is None else session.answers.question_to(model)
+            if question is not None:
+                self._asked = _Asked(document, question, again)
             session.answers.request()
             return
         labels = ranked[0]
@@ -128,15 +132,29 @@ class SourceCommands(QObject):
             nothing = self.tr("The mask is what the model says already.")
         else:
             nothing = self.tr("There is no void that the model has a class for.")
-        self._edit(name, work, nothing)
+        request = EditRequest(name, work, nothing, session.selection)
+        self._from_model = request, model.name, min(session.depth, model.card.depth)
+        self._runner.run(request)
 
     def _on_answer(self) -> None:
         asked, session = self._asked, self._session
-        if asked is None or session.document is not asked[0]:
+        if asked is None:
+            return
+        question = None if session.model is None else session.answers.question_to(session.model)
+        if session.document is not asked.document or question != asked.question:
             self._asked = None
         elif session.answers.ranked is not None:
             self._asked = None
-            asked[1]()
+            asked.again()
+
+    def _on_asking(self, asking: bool) -> None:
+        if not asking:
+            QTimer.singleShot(0, self, self._forget_unanswered)  # the answer comes after the end of the job
+
+    def _forget_unanswered(self) -> None:
+        """The model was given up, or failed: an answer to somebody else's question must not be taken."""
+        if not self._session.answers.asking:
+            self._asked = None
 
     def _edit(
         self, name: str, work: Callable[[np.ndarray, np.ndarray], tuple[Change, ...]], nothing: str
@@ -145,13 +163,24 @@ class SourceCommands(QObject):
 
     def _on_done(self, request: EditRequest, changed: Rect) -> None:
         """The file says which model its predicted pixels come from."""
-        session, visit, model = self._session, self._session.visit, self._session.model
-        from_model = request.name in (REVERT_TO_PREDICTION, FILL_BY_MODEL) and not changed.is_empty
-        if from_model and visit is not None and model is not None:
-            session.change_visit(visit.predicted_by(model.name, session.depth), EMPTY_RECT)
+        session, visit = self._session, self._session.visit
+        if self._from_model is None or self._from_model[0] is not request:
+            return
+        if not changed.is_empty and visit is not None:
+            session.change_visit(visit.predicted_by(*self._from_model[1:]), EMPTY_RECT)
+        self._from_model = None
 
     def _tell(self, sentence: str) -> None:
         self._session.notice.emit(sentence, "info")
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is to be done again once the model has answered, if nothing has become another meanwhile."""
+
+    document: MaskDocument
+    question: Question
+    again: Callable[[], None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,6 +51,7 @@ class SuperpixelFinder(QObject):
     def request(self) -> None:
         """Looks for them in the background, where they are not known; `changed` follows."""
         session = self._session
+        self._soon.stop()
         if session.image is None or (self._fits() and not (self._found is None and self._job is None)):
             return
         self._forget()
