@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, HEIGHT, WIDTH, open_window, press, saved_labels, scene_folder
+from tests.gui.windows import CONTROL, HEIGHT, WIDTH, at, open_window, press, saved_labels, scene_folder
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
@@ -69,6 +70,19 @@ def _words(dialog: ReplaceDialog) -> str:
 
 def _ok(dialog: ReplaceDialog) -> QPushButton:
     return next(button for button in dialog.findChildren(QPushButton) if button.text() == "Replace")
+
+
+def _hold_the_job(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Set: by the job, when it comes to its first scene; by the test, when it may go on."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def held(project: Project, scene: Scene, change: Callable[[MaskDocument], Rect]) -> bool:
+        begun.set()
+        go_on.wait()
+        return edit_scene(project, scene, change)
+
+    monkeypatch.setattr(replacing, "edit_scene", held)
+    return begun, go_on
 
 
 def _labels(window: MainWindow) -> np.ndarray:
@@ -182,14 +196,7 @@ def test_a_scene_that_is_opened_meanwhile_gets_its_edit_from_its_document(
 def test_a_job_given_up_says_what_it_has_replaced(
     window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun, go_on = threading.Event(), threading.Event()
-
-    def held(project: Project, scene: Scene, change: Callable[[MaskDocument], Rect]) -> bool:
-        begun.set()
-        go_on.wait()
-        return edit_scene(project, scene, change)
-
-    monkeypatch.setattr(replacing, "edit_scene", held)
+    begun, go_on = _hold_the_job(monkeypatch)
     dialog = _dialog(window)
     _choose(dialog, "Car", "Road")
     _everywhere(dialog, window, qtbot)
@@ -200,3 +207,22 @@ def test_a_job_given_up_says_what_it_has_replaced(
     qtbot.waitUntil(lambda: "Car is Road now in 2 scene(s)." in window.contents.toasts.sentences())
     assert (saved_labels(folder, "1.png")[45:] == ROAD).all()
     assert not (saved_labels(folder, "2.png")[45:] == ROAD).any()
+
+
+def test_a_scene_that_is_drawn_in_is_not_said_to_be_changed(
+    window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = _hold_the_job(monkeypatch)
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    _ok(dialog).click()
+    qtbot.waitUntil(begun.is_set)
+    assert window.session.go_to(window.session.scenes[2])
+    QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
+    go_on.set()
+    sentences = window.contents.toasts.sentences
+    qtbot.waitUntil(lambda: "Car is Road now in 2 scene(s)." in sentences())
+    assert "2.png could not be changed at that moment. Replace the class there again." in sentences()
+    QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
+    assert (_labels(window)[46:] == CAR).all()

@@ -57,24 +57,28 @@ class EditRunner(QObject):
         self._waiting: _Found | None = None  # for the end of a gesture
         session.strokes.changed.connect(self._on_gesture)
 
-    def run(self, request: EditRequest) -> None:
-        """Makes the edit, or says why not. It is computed anew where the mask changes meanwhile."""
+    def run(self, request: EditRequest) -> bool:
+        """Makes the edit; says why not, and returns False, where no edit can be made now.
+
+        It is computed anew where the mask changes meanwhile.
+        """
         session, document = self._session, self._session.document
         if document is None:
             session.tell_problem()
-            return
+            return False
         if session.strokes.must_end_first():
-            return
+            return False
         self._give_up()
         if document.labels.size <= _AT_ONCE:
             try:
                 changes = request.work(document.labels, document.origins)
             except UserError as error:
                 session.notice.emit(str(error), "error")
-                return
+                return False
             self._make(_Found(request, document, document.revision, changes))
         else:
             self._start(request, document)
+        return True
 
     def _start(self, request: EditRequest, document: MaskDocument) -> None:
         title = QCoreApplication.translate("Actions", request.name)

@@ -67,15 +67,18 @@ class MaskCommands(QObject):
             self._session.undo()
         self._run(command, self.value)
 
-    def replace_class(self, old: int, new: int, everywhere: bool = False) -> None:
-        """All pixels of one class become another; both may be void. ``everywhere``: also if not selected."""
+    def replace_class(self, old: int, new: int, everywhere: bool = False) -> bool:
+        """All pixels of one class become another; both may be void. ``everywhere``: also if not selected.
+
+        False where the scene cannot be edited now.
+        """
 
         def work(labels: np.ndarray, _origins: np.ndarray) -> tuple[Change, ...]:
             return ((regions.replace(labels, old, new), Origin.PAINTED),)
 
         nothing = self.tr("{} is not here.").format(self.name_of(old))
         selection = None if everywhere else self._session.selection
-        self._runner.run(EditRequest(REPLACE, work, nothing, selection))
+        return self._runner.run(EditRequest(REPLACE, work, nothing, selection))
 
     def name_of(self, value: int) -> str:
         """A class, or void, as it is called on the screen."""

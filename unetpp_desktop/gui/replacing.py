@@ -58,9 +58,12 @@ class Replacing(QObject):
             return
         old, new = self._classes
         others = [scene for scene in scenes if scene != session.scene]
-        if len(others) < len(scenes):
-            self._commands.replace_class(old, new, everywhere=True)
-            self._changed += 1
+        if session.scene is not None and len(others) < len(scenes):
+            if self._commands.replace_class(old, new, everywhere=True):
+                self._changed += 1
+            else:
+                sentence = self.tr("{} could not be changed at that moment. Replace the class there again.")
+                session.notice.emit(sentence.format(session.scene.name), "error")
         if not others:
             self._tell(_Report())
             return
