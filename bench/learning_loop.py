@@ -82,6 +82,7 @@ class Round:
     seconds: float  # of the fine-tuning, its measurements included
     cpu_seconds: float  # of the same; on a busy machine the truer figure
     steps: int
+    share: float  # of what was learnt, that was taken
     others_before: Figures
     others_after: Figures
     known_before: Figures
@@ -155,6 +156,8 @@ def play_round(
         )
         seconds, cpu_seconds = time.monotonic() - start, time.process_time() - cpu_start
         after = open_predictor(result.candidate, "cpu")
+        record = result.candidate.card.finetuned
+        assert record is not None
         return Round(
             kind,
             corrected,
@@ -163,6 +166,7 @@ def play_round(
             seconds,
             cpu_seconds,
             len(steps),
+            float(record.settings["share"]),
             before[0],
             measured(after, other_scenes),
             before[1],
@@ -228,8 +232,8 @@ def _mixed_up(truth: np.ndarray, seed: int, classes: int) -> np.ndarray:
 
 
 def table(rounds: Sequence[Round]) -> str:
-    lines = ["| round | scenes | checked | work, s | steps | s | CPU s | other scenes | val | gate |"]
-    lines.append("|" + "---|" * 10)
+    lines = ["| round | scenes | checked | work, s | steps | taken | s | CPU s | other scenes | val | gate |"]
+    lines.append("|" + "---|" * 11)
     for entry in rounds:
         others = f"{entry.others_before.miou * 100:.1f} → {entry.others_after.miou * 100:.1f}"
         known = f"{entry.known_before.miou * 100:.1f} → {entry.known_after.miou * 100:.1f}"
@@ -237,6 +241,7 @@ def table(rounds: Sequence[Round]) -> str:
         cells += [
             "–" if entry.work is None else f"{entry.work:.0f}",
             str(entry.steps),
+            f"{entry.share * 100:.0f} %",
             f"{entry.seconds:.0f}",
             f"{entry.cpu_seconds:.0f}",
             others,
