@@ -8,8 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import drag, open_window, scene_folder
+from tests.gui.windows import drag, open_window, scene_folder, write_scene
 from unetpp_desktop.gui.depth_section import DepthSection, advice_sentence
+from unetpp_desktop.gui.jobs import JobState
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.tasks.adviser import Advice, DepthWorth
@@ -41,10 +42,14 @@ def _correct(window: MainWindow) -> None:
     assert window.session.save()
 
 
-def _measure(qtbot: QtBot, window: MainWindow) -> None:
+def _begin(window: MainWindow) -> None:
     QTest.keyClick(
         window.canvas, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     )
+
+
+def _measure(qtbot: QtBot, window: MainWindow) -> None:
+    _begin(window)
     qtbot.waitUntil(lambda: not window.session.jobs.active, timeout=20_000)
 
 
@@ -91,6 +96,21 @@ def test_advice_belongs_to_its_model(
     assert window.contents.depth_adviser.advice is None
     window.session.set_model(tiny_model)
     assert window.contents.depth_adviser.advice is not None
+
+
+def test_a_new_image_in_the_folder_leaves_the_measurement_running(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    session, adviser = window.session, window.contents.depth_adviser
+    _correct(window)
+    with session.predictors.turn(lambda: None):  # which the measurement waits for
+        _begin(window)
+        job = adviser.job
+        assert job is not None
+        write_scene(tmp_path / "scenes" / "9.png")
+        qtbot.waitUntil(lambda: len(session.scenes) == 4, timeout=20_000)
+        assert job.state is JobState.RUNNING
+    qtbot.waitUntil(lambda: adviser.advice is not None, timeout=20_000)
 
 
 def test_another_measurement_follows_an_accepted_training(qtbot: QtBot, window: MainWindow) -> None:

@@ -9,11 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_folder, write_scene
 from tests.tasks.reviews import BIG, HEIGHT, SMALL, WIDTH, review_folder, write_predicted
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui import prefetch, scene_opening
+from unetpp_desktop.gui.jobs import JobState
 from unetpp_desktop.gui.keys_sheet import groups
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.review_bar import ReviewBar
@@ -358,15 +359,22 @@ def test_scenes_that_nobody_looked_at_are_looked_at_by_itself(
     assert not window.session.review.store.missing()
 
 
+def _open_unseen(qtbot: QtBot, tmp_path: Path, model: ModelEntry, count: int) -> MainWindow:
+    """A folder of so many predicted scenes, in which nobody has looked for doubtful regions yet."""
+    folder = scene_folder(tmp_path / "scenes", count)
+    project = Project.open(folder)
+    for number in range(count):
+        write_predicted(project, f"{number}.png", 200, with_review=False)
+    window = open_window(qtbot, tmp_path / "config", folder)
+    window.session.set_model(model)
+    qtbot.waitUntil(lambda: len(window.session.review.store.missing()) == count)
+    return window
+
+
 def test_many_are_looked_at_by_a_key_in_a_job_that_is_seen(
     qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
 ) -> None:
-    folder = scene_folder(tmp_path / "scenes", 14)
-    project = Project.open(folder)
-    for number in range(14):
-        write_predicted(project, f"{number}.png", 200, with_review=False)
-    window = open_window(qtbot, tmp_path / "config", folder)
-    window.session.set_model(tiny_model)
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 14)
     press(window, Key.Key_I, CONTROL)
     panel = window.contents.review_panel
     qtbot.waitUntil(panel.find_button.isVisible)
@@ -381,15 +389,49 @@ def test_many_are_looked_at_by_a_key_in_a_job_that_is_seen(
 def test_the_first_key_looks_for_what_is_to_be_reviewed_and_then_begins(
     qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
 ) -> None:
-    folder = scene_folder(tmp_path / "scenes", 2)
-    for name in ("0.png", "1.png"):
-        write_predicted(Project.open(folder), name, 200, with_review=False)
-    window = open_window(qtbot, tmp_path / "config", folder)
-    window.session.set_model(tiny_model)
-    qtbot.waitUntil(lambda: len(window.session.review.store.missing()) == 2)
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 2)
     window.contents.inspector.setCurrentIndex(0)
     window.session.review.next()  # the tab, which would look by itself, stays closed
     qtbot.waitUntil(lambda: window.session.review.current is not None, timeout=30_000)
+
+
+def test_a_new_image_in_the_folder_leaves_the_review_as_it_is(
+    reviewing: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    store, panel = reviewing.session.review.store, reviewing.contents.review_panel
+
+    def listed() -> list[str]:
+        return [scene.name for scene in reviewing.scene_list.model.listed]
+
+    reviewing.scene_list.model.set_sort(SceneSort.REVIEW)
+    qtbot.waitUntil(lambda: listed() == ["1.png", "0.png", "2.png"])
+    press(reviewing, Key.Key_Z)
+    write_scene(tmp_path / "scenes" / "9.png")
+    qtbot.waitUntil(lambda: len(listed()) == 4, timeout=20_000)
+    assert listed() == ["1.png", "0.png", "2.png", "9.png"]
+    assert _at(reviewing) == ("2.png", 0)
+    qtbot.waitSignal(store.changed).wait()  # all is read again
+    press(reviewing, Key.Key_V)
+    assert _at(reviewing) == ("0.png", 0)
+    qtbot.waitUntil(lambda: "5 regions are left" in panel.words.text())
+    for _ in range(4):
+        press(reviewing, Key.Key_V)
+    assert _at(reviewing) == ("1.png", 0)  # which was put off
+
+
+def test_a_new_image_in_the_folder_leaves_the_search_running(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 14)
+    session, store = window.session, window.session.review.store
+    press(window, Key.Key_I, CONTROL)
+    with session.predictors.turn(lambda: None):
+        press(window, Key.Key_F6)
+        (job,) = session.jobs.active
+        write_scene(tmp_path / "scenes" / "99.png")
+        qtbot.waitUntil(lambda: len(session.scenes) == 15, timeout=20_000)
+        assert job.state is JobState.RUNNING
+    qtbot.waitUntil(lambda: len(store.folder.scenes) == 14, timeout=60_000)
 
 
 def test_a_new_prediction_ends_the_review_of_its_scene(reviewing: MainWindow, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from unetpp_desktop.gui.predictors import Urgency
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.warm_up import warm_up_engine
 from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.storage.project import Project
 
 if TYPE_CHECKING:
     from unetpp_desktop.tasks.adviser import Advice
@@ -29,6 +30,7 @@ class DepthAdviser(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._project: Project | None = None
         self._known: dict[_Key, Advice] = {}
         self._asked: _Key | None = None
         self.job: Job | None = None
@@ -78,6 +80,9 @@ class DepthAdviser(QObject):
         self.changed.emit()
 
     def _on_project_changed(self) -> None:
+        if self._session.project is self._project:
+            return  # it has other scenes now; those that are measured stay
+        self._project = self._session.project
         if self.job is not None:
             self.job.cancel()
         self.changed.emit()

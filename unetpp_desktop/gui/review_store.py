@@ -13,7 +13,7 @@ from unetpp_desktop.gui.model_finder import with_more
 from unetpp_desktop.gui.prelabel_host import Delivery
 from unetpp_desktop.gui.review_work import Building, Loaded, Loading, Saving
 from unetpp_desktop.nn.uncertainty import error_rates
-from unetpp_desktop.storage.project import SceneState
+from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.folder_reviews import FolderReviews
 from unetpp_desktop.tasks.review import Region, SceneReview, refreshed, review_mask, with_deferred
@@ -39,6 +39,7 @@ class ReviewStore(QObject):
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
+        self._project: Project | None = None
         self.folder = FolderReviews()
         self.ranking: tuple[str, ...] = ()  # names of scenes, what is worth correcting first in front
         self._rank = False  # at the next reading
@@ -157,6 +158,10 @@ class ReviewStore(QObject):
             self.building_changed.emit()
 
     def _on_project_changed(self) -> None:
+        if self._session.project is self._project:
+            self._take_in_scenes()
+            return
+        self._project = self._session.project
         self._wanted, self.loaded, self._open = False, False, None
         self.folder, self.ranking = FolderReviews(), ()
         self._tried.clear()
@@ -165,6 +170,12 @@ class ReviewStore(QObject):
             if job is not None:
                 job.cancel()
         self.changed.emit()
+
+    def _take_in_scenes(self) -> None:
+        """The folder has other scenes; what is known of those before and done on them goes on."""
+        self._stale = None
+        if self._wanted:
+            self._soon.start()
 
     def _on_states_changed(self, names: Sequence[str]) -> None:
         if self._stale is not None:
