@@ -395,6 +395,51 @@ def test_the_first_key_looks_for_what_is_to_be_reviewed_and_then_begins(
     qtbot.waitUntil(lambda: window.session.review.current is not None, timeout=30_000)
 
 
+def test_whoever_goes_to_another_scene_meanwhile_is_not_called_back(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 2)
+    session, review = window.session, window.session.review
+    with session.predictors.turn(lambda: None):  # which the search waits for
+        press(window, Key.Key_S)
+        qtbot.waitUntil(lambda: review.store.building)
+        press(window, Key.Key_D)
+    qtbot.waitUntil(lambda: len(review.store.folder.scenes) == 2, timeout=30_000)
+    assert review.current is None
+    assert session.scene == session.scenes[1]
+    press(window, Key.Key_S)
+    assert review.current is not None
+
+
+def test_a_start_that_was_asked_for_in_another_folder_is_forgotten(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 2)
+    review = window.session.review
+    with window.session.predictors.turn(lambda: None):
+        press(window, Key.Key_S)
+        qtbot.waitUntil(lambda: review.store.building)
+        assert window.session.open_folder(review_folder(tmp_path / "other"))
+    qtbot.waitUntil(lambda: bool(review.store.folder.order))
+    assert review.current is None
+
+
+def test_a_start_is_not_forgotten_when_the_scene_it_was_asked_for_in_has_been_read(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scene_opening, "_LARGE", 0)
+    monkeypatch.setattr(prefetch, "_MOST_BYTES", 0)
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 2)
+    session, review = window.session, window.session.review
+    qtbot.waitUntil(lambda: not session.is_reading)
+    with session.predictors.turn(lambda: None):
+        press(window, Key.Key_D)
+        press(window, Key.Key_S)
+        assert session.is_reading
+        qtbot.waitUntil(lambda: review.store.building and not session.is_reading)
+    qtbot.waitUntil(lambda: review.current is not None, timeout=30_000)
+
+
 def test_a_new_image_in_the_folder_leaves_the_review_as_it_is(
     reviewing: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:

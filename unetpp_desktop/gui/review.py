@@ -11,6 +11,7 @@ from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.review_store import ReviewStore
+from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.folder_reviews import RegionKey
 from unetpp_desktop.tasks.review import Region, is_reviewed
 
@@ -38,6 +39,7 @@ class Review(QObject):
         self._current: RegionKey | None = None
         self._opening: RegionKey | None = None  # whose scene is being opened
         self._starting = False  # as soon as the regions are known
+        self._scene: Scene | None = None  # that was open last
         self._trail: list[RegionKey] = []  # regions that were looked at
         self._place = -1  # of the current one among these
         self._decided: RegionKey | None = None  # the last edit of all was about it
@@ -93,6 +95,7 @@ class Review(QObject):
 
     def go_to(self, key: RegionKey) -> None:
         """Goes to a region; the way from there leads on from it."""
+        self._starting = False
         del self._trail[self._place + 1 :]
         self._trail.append(key)
         self._place = len(self._trail) - 1
@@ -243,9 +246,10 @@ class Review(QObject):
 
     def _on_scene_changed(self) -> None:
         scene = self._session.scene
+        left, self._scene = scene != self._scene, scene  # else it was read, or read again
         if self._opening is not None and scene is not None and scene.name == self._opening[0]:
             return
-        if self._current is not None or self._trail:
+        if self._current is not None or self._trail or (self._starting and left):
             self._forget()
             self.changed.emit()
 
