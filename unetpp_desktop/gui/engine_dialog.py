@@ -1,5 +1,6 @@
 """Says which engine and precisions predict scenes, and why; INT8 is made and switched on here."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.gui.engine_facts import EngineFacts
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.nn.explanation import engine_line, reason_of
+from unetpp_desktop.nn.explanation import Explanation, engine_line, reason_of
 from unetpp_desktop.nn.int8 import Int8Report
 from unetpp_desktop.nn.predictor import uses_openvino
 
@@ -37,7 +38,7 @@ class EngineDialog(QDialog):
         self._session, self._facts = session, facts
         self.setWindowTitle(self.tr("How scenes are predicted"))
         self.setMinimumWidth(_WIDTH)
-        self._engine = self._text(self.tr("Asking the engine ..."))
+        self._engine = self._text("")
         self._depths, self._losses = _Table(self), _Table(self)
         self._int8_text = self._text("")
         self._int8_text.setObjectName("muted")
@@ -49,6 +50,7 @@ class EngineDialog(QDialog):
         self._make.clicked.connect(self._facts.make)
         self._use.clicked.connect(self._facts.switch)
         self._facts.changed.connect(self._show)
+        self._facts.outdated.connect(self._ask)
         self._show()
 
     def _text(self, text: str) -> QLabel:
@@ -76,19 +78,13 @@ class EngineDialog(QDialog):
         column.addStretch(1)
         column.addWidget(buttons)
 
+    def _ask(self) -> None:
+        self._facts.ask()  # by way of the dialog: once it is gone, nobody asks
+
     def _show(self) -> None:
         state, model = self._facts.state, self._session.model
         report = None if state is None else state.report
-        if state is not None:
-            self._engine.setText(engine_line(state.explanation, _translate))
-            self._depths.fill(
-                (self.tr("Depth"), self.tr("Precision"), self.tr("Why")),
-                [
-                    (str(choice.depth), choice.precision, reason_of(choice, _translate))
-                    for choice in state.explanation.depths
-                ],
-                words=2,
-            )
+        self._show_engine(None if state is None else state.explanation)
         if report is not None:
             self._losses.fill(self._loss_heading(), self._loss_rows(report))
         self._losses.setVisible(report is not None)
@@ -101,6 +97,24 @@ class EngineDialog(QDialog):
         self._make.setEnabled(not refusal and not making and state is not None and model is not None)
         self._use.setEnabled(not making)
         self.adjustSize()
+
+    def _show_engine(self, explanation: Explanation | None) -> None:
+        if explanation is None:  # nothing of another model or device stays
+            self._engine.setText(self._no_answer())
+            self._depths.fill((), [])
+            return
+        self._engine.setText(engine_line(explanation, _translate))
+        heading = (self.tr("Depth"), self.tr("Precision"), self.tr("Why"))
+        rows = [
+            (str(choice.depth), choice.precision, reason_of(choice, _translate))
+            for choice in explanation.depths
+        ]
+        self._depths.fill(heading, rows, words=2)
+
+    def _no_answer(self) -> str:
+        if self._facts.asking is not None:
+            return self.tr("Asking the engine ...")
+        return self.tr("The engine did not answer. Open this dialog again to ask once more.")
 
     def _refusal(self) -> str:
         """Why INT8 cannot be made here; empty where it can."""
@@ -160,11 +174,14 @@ class _Table(QWidget):
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(6)
 
-    def fill(self, heading: tuple[str, ...], rows: list[tuple[str, ...]], words: int | None = None) -> None:
+    def fill(
+        self, heading: tuple[str, ...], rows: Sequence[tuple[str, ...]], words: int | None = None
+    ) -> None:
         """Shows ``rows``; the column ``words`` wraps its text and takes what room there is."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()  # deleted only later, it would be seen until then
                 widget.deleteLater()
         for row, cells in enumerate([heading, *rows]):
             for column, text in enumerate(cells):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.gui.jobs import Job, JobEnd
+from unetpp_desktop.gui.jobs import Job, JobEnd, JobState, Succeeded
 from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.warm_up import warm_up_engine
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class EngineState:
-    """What a predictor took and why, what was measured of INT8, and whether that is switched on."""
+    """What a predictor took and why, what was measured of INT8, and whether that is switched on.
+
+    ``device`` is the one that was chosen, one of `unetpp_desktop.nn.predictor.DEVICES`.
+    """
 
     model: ModelEntry
+    device: str
     explanation: Explanation
     report: Int8Report | None
     switched_on: bool
@@ -33,14 +37,17 @@ class EngineState:
 class EngineFacts(QObject):
     """Asks, makes INT8 and switches it, each as a job; all about the chosen model on the chosen device."""
 
-    changed = Signal()  # `state` or `making` is another one
+    changed = Signal()  # `state`, `asking` or `making` is another one
+    outdated = Signal()  # `state` no longer holds: whoever shows it asks again
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session, self._window = session, window
         self.state: EngineState | None = None
+        self.asking: Job | None = None
         self.making: Job | None = None
-        session.model_changed.connect(self._forget)
+        self._chosen = session.model, session.device
+        session.model_changed.connect(self._on_model_changed)
 
     def show(self) -> None:
         """Opens the dialog that tells, and asks anew."""
@@ -48,15 +55,22 @@ class EngineFacts(QObject):
 
         dialog = EngineDialog(self._session, self, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
         self.ask()
+        dialog.show()
 
     def ask(self) -> None:
-        """Opens the model, where it is not open, and finds out; `changed` follows."""
+        """Opens the model, where it is not open, and finds out; `changed` follows.
+
+        What was asked before is given up.
+        """
         session, model = self._session, self._session.model
         if model is None:
             return
-        self._session.jobs.start(self.tr("Look at the engine"), _Look(session, model), self._take)
+        if self.asking is not None:
+            self.asking.cancel()
+        self.asking = session.jobs.start(self.tr("Look at the engine"), _Look(session, model), self._take)
+        self.asking.ended.connect(self._on_asked)
+        self.changed.emit()
 
     def make(self) -> None:
         """Makes INT8 from the scenes of the folder and measures it; it stays switched off."""
@@ -68,12 +82,14 @@ class EngineFacts(QObject):
         def work(progress: Progress) -> EngineState:
             from unetpp_desktop.tasks.quantise import make_int8
 
-            make_int8(project, model, progress)
-            session.predictors.reopen()
+            try:
+                make_int8(project, model, progress)
+            finally:
+                session.predictors.reopen()
             return look(lambda _done, _total, _note: progress(0, 0, ""))
 
         self.making = session.jobs.start(self.tr("Make INT8 of {}").format(model.name), work, self._on_made)
-        self.making.ended.connect(self._on_ended)
+        self.making.ended.connect(self._on_making_ended)
         self.changed.emit()
 
     def switch(self, on: bool) -> None:
@@ -91,30 +107,47 @@ class EngineFacts(QObject):
             return look(progress)
 
         title = self.tr("Switch INT8 on") if on else self.tr("Switch INT8 off")
-        session.jobs.start(title, work, self._on_switched)
+        session.jobs.start(title, work, self._take).ended.connect(self._on_written)
 
     def _take(self, state: EngineState) -> None:
-        if state.model == self._session.model:
+        if (state.model, state.device) == self._chosen:
             self.state = state
             self.changed.emit()
 
-    def _on_switched(self, state: EngineState) -> None:
-        self._session.answers.forget()
-        self._take(state)
+    def _on_asked(self) -> None:
+        if self.asking is not None and self.asking.state is JobState.ENDED:  # else it was given up
+            self.asking = None
+            self.changed.emit()
 
     def _on_made(self, state: EngineState) -> None:
         self._take(state)
         sentence = self.tr("INT8 of {} is made. See what it loses, and switch it on.")
         self._session.offer.emit(sentence.format(state.model.name), Offer(self.tr("Look"), self.show))
 
-    def _on_ended(self, _end: JobEnd) -> None:
+    def _on_making_ended(self, end: JobEnd) -> None:
         self.making = None
         self.changed.emit()
+        self._on_written(end)
+
+    def _on_written(self, end: JobEnd) -> None:
+        """INT8 was made or switched; a job that was cancelled or failed may have done that before."""
+        if self._session.jobs.closed:
+            return
+        self._session.answers.forget()
+        if not isinstance(end, Succeeded):
+            self._forget()
+
+    def _on_model_changed(self) -> None:
+        """Another depth is no other subject: all depths are told of."""
+        chosen = self._session.model, self._session.device
+        if chosen != self._chosen:
+            self._chosen = chosen
+            self._forget()
 
     def _forget(self) -> None:
-        """Another model or device."""
         self.state = None
         self.changed.emit()
+        self.outdated.emit()
 
 
 class _Look:
@@ -131,4 +164,4 @@ class _Look:
         with self._predictors.lent(self._model, self._device, lambda: progress(0, 0, "")) as predictor:
             explanation = predictor.explanation
         store = int8_store(self._model)
-        return EngineState(self._model, explanation, store.report, store.switched_on)
+        return EngineState(self._model, self._device, explanation, store.report, store.switched_on)
