@@ -79,6 +79,13 @@ def test_the_dialog_says_what_was_taken_and_why(window: MainWindow, qtbot: QtBot
     assert "openvino on cpu" in _said(dialog)
     assert window.isEnabled()
     assert not dialog.isModal()
+    qtbot.wait(50)  # what comes late must not squeeze the lines either
+    cut_off = [
+        label.text()
+        for label in dialog.findChildren(QLabel)
+        if label.isVisible() and label.height() < label.fontMetrics().height()
+    ]
+    assert cut_off == []
 
 
 def test_int8_is_switched_on_by_a_person_who_sees_its_figures(

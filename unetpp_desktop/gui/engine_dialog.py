@@ -191,6 +191,7 @@ class _Table(QWidget):
                 if words is None and column > 0:
                     label.setAlignment(_RIGHT)
                 self._grid.addWidget(label, row, column)
+                label.show()  # now: the dialog takes its size from what is shown
         if words is not None:
             self._grid.setColumnStretch(words, 1)
 
