@@ -1,6 +1,7 @@
 """The command line, as typed."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,44 @@ def test_prelabel_and_evaluate_explain_what_they_took(tiny_model: ModelEntry, tm
     explanation = json.loads(done.stdout)["explanation"]
     assert explanation["engine"] == "torch"
     assert [row["why"] for row in explanation["depths"]] == ["asked"] * 4
+
+
+def test_what_was_measured_is_said_before_pictures_cannot_be_drawn(
+    tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    write_samples(tmp_path / "data", 2, 0, silent, 64, 64)
+    taken = tmp_path / "taken"
+    taken.touch()
+    options = ("--model", tiny_model.folder, "--engine", "torch", "--depth", 1, "--json")
+    done = _run("evaluate", tmp_path / "data", *options, "--pictures", taken)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["depths"]
+    assert str(taken) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_name_that_cannot_be_printed_is_escaped(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "unetpp_desktop",
+        "samples",
+        str(tmp_path / "stra\u00dfe"),
+        "--count",
+        "1",
+    ]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1 scenes in " in done.stdout
+    assert "stra\\xdfe" in done.stdout
+
+
+def test_a_path_too_long_for_the_disk_is_one_sentence(tmp_path: Path) -> None:
+    done = _run("prelabel", tmp_path / ("a" * 300))
+    assert done.returncode == 1
+    assert "aaa: File name too long. Check the path" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_benchmark_prints_json_for_a_fresh_network() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 
 
@@ -77,6 +77,13 @@ def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     with pytest.raises(UserError, match="could not be saved"):
         write_atomically(tmp_path / "a" / "b.txt", b"")
+
+
+def test_a_name_as_long_as_the_disk_takes_is_written_and_a_longer_one_is_told(tmp_path: Path) -> None:
+    write_atomically(tmp_path / ("a" * 251 + ".png"), b"new")
+    with pytest.raises(UserError, match="Shorten the image's name") as caught:
+        write_atomically(tmp_path / ("a" * 252 + ".png"), b"new")
+    assert not isinstance(caught.value, WriteError)  # other files can be written
 
 
 def test_unreadable_files_are_named(tmp_path: Path) -> None:

@@ -144,3 +144,17 @@ def test_progress_counts_and_can_cancel(project: Project, tmp_path: Path) -> Non
 
     with pytest.raises(Cancelled):
         export_index_png(project, tmp_path / "cancelled", cancel)
+    with pytest.raises(Cancelled):
+        export_camvid(project, tmp_path / "stopped", cancel)
+    for name, void in (("cancelled", VOID), ("stopped", 11)):  # what is left says what its values mean
+        assert json.loads((tmp_path / name / "classes.json").read_text())["void"] == void
+
+
+@pytest.mark.parametrize("name", ["a\u3000b.png", "a\u00a0b.png", "a\u2028b.png", "a\u0085b.png"])
+def test_names_with_unusual_spaces_are_read_back(tmp_path: Path, name: str) -> None:
+    project = Project.open(image_folder(tmp_path / "images", name))
+    save_full(project, name, 1, Origin.PAINTED, done=True)
+    export_camvid(project, tmp_path / "out", silent)
+    dataset = open_dataset(tmp_path / "out")
+    assert dataset.missing == ()
+    assert [pair.image.name for pair in dataset.splits["train"]] == [name]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unetpp_desktop.core.errors import Cancelled
+from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.storage.street import draw_scene, write_samples
@@ -44,6 +44,20 @@ def test_the_files_hold_the_scenes_of_successive_seeds(tmp_path: Path) -> None:
         assert values.max() <= 11
         assert np.array_equal(values == 11, scene.labels == VOID)
         assert np.array_equal(values[values < 11], scene.labels[scene.labels != VOID])
+
+
+def test_scenes_are_drawn_anew_but_never_among_other_files(tmp_path: Path) -> None:
+    write_samples(tmp_path, 2, 30, silent, 60, 80)
+    write_samples(tmp_path, 1, 31, silent, 60, 80)
+    assert len((tmp_path / "train.txt").read_text().splitlines()) == 1
+    (tmp_path / "train" / "0001TP_006690.png").touch()
+    with pytest.raises(UserError, match=r"holds other files \(0001TP_006690.png\). Choose a new"):
+        write_samples(tmp_path, 8, 0, silent, 60, 80)
+    assert len((tmp_path / "train.txt").read_text().splitlines()) == 1
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(UserError, match="Choose another folder"):
+        write_samples(file, 8, 0, silent, 60, 80)
 
 
 def test_progress_counts_every_scene(tmp_path: Path) -> None:

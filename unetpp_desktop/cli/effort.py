@@ -37,8 +37,8 @@ def effort(
     options = EffortOptions(model, scenes, depth, retrain_every, seed, chosen, device, split, speed)
     with progress_bar("Labelling") as progress:
         outcomes = measure_effort(data, options, progress, complain)
+    print(report_of(outcomes).model_dump_json() if json else effort_table(outcomes), flush=True)
     if csv is not None:
         write_csv(outcomes, csv)
     if plot is not None:
         write_plot(outcomes, plot)
-    print(report_of(outcomes).model_dump_json() if json else effort_table(outcomes))

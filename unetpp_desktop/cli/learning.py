@@ -107,12 +107,12 @@ def evaluate(
         report = evaluate_on(
             data, model, depth, split, device, progress, complain, engine, precision, memory, scale
         )
+    if explain:
+        tell(report.explanation)
+    print(report.model_dump_json(indent=2) if json else report_table(report), flush=True)
+    if write_card:
+        report.write_into_card(model)
     if pictures is not None:
         predictor = open_predictor(resolve_model(model), device, engine, precision, memory, scale)
         with progress_bar("Drawing") as progress:
             draw_worst_scenes(data, split, report, predictor, pictures, progress)
-    if explain:
-        tell(report.explanation)
-    if write_card:
-        report.write_into_card(model)
-    print(report.model_dump_json(indent=2) if json else report_table(report))

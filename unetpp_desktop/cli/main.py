@@ -3,6 +3,8 @@
 Every heavy import waits until its command runs, so that ``--help`` answers at once.
 """
 
+import io
+import os
 import sys
 
 import typer
@@ -71,10 +73,18 @@ def _options(
 
 def main() -> None:
     """The console script: exit status 1 for what the user can mend, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold what it cannot print
     try:
         app(arguments_with_command(sys.argv[1:]))
     except UserError as error:
         complain(str(error))
+        sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        complain(f"{os.fspath(error.filename)}: {error.strerror}. Check the path and its permissions.")
         sys.exit(1)
     except (KeyboardInterrupt, Cancelled):
         complain("interrupted.")

@@ -41,11 +41,11 @@ def benchmark(
     options = BenchmarkOptions(model, filters, image_size(size), depth, device, engine, repeats, folder)
     with progress_bar("Measuring") as progress:
         report = run_benchmark(options, progress)
+    print(report.model_dump_json(indent=2) if json else report_table(report), flush=True)
     if plot is not None:
         from unetpp_desktop.tasks.benchmark_plot import draw_report
 
         draw_report(report, plot)
-    print(report.model_dump_json(indent=2) if json else report_table(report))
 
 
 def calibrate(
@@ -69,6 +69,6 @@ def calibrate(
 
     with progress_bar("Calibrating") as progress:
         report = calibrate_on(data, model, split, device, progress, complain, engine, precision)
+    print(calibration_table(report), flush=True)
     if write_card:
         report.write_into_card()
-    print(calibration_table(report))

@@ -22,11 +22,12 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Replaces ``path`` by ``content``: temp file in the same folder, fsync, rename, fsync of the folder.
 
     Missing parent folders are made. On failure the old file stays as it was, no temp file is
-    left, and a `WriteError` names the file and the remedy.
+    left, and a `WriteError` names the file and the remedy; a plain `UserError` where only this name is
+    at fault, and others can be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
@@ -39,6 +40,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             raise
         sync_folder(path.parent)
     except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise UserError(f"{path} has a name too long for this disk. Shorten the image's name.") from error
         raise WriteError(_write_sentence(path, error)) from error
 
 

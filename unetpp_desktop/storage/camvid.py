@@ -228,7 +228,8 @@ def _ending_in(names: set[str], written: str) -> str | None:
 
 
 def _lines(path: Path) -> list[str]:
-    return read_bytes(path).decode("utf-8-sig", errors="surrogateescape").splitlines()
+    text = read_bytes(path).decode("utf-8-sig", errors="surrogateescape")
+    return [line.rstrip("\r") for line in text.split("\n")]  # names may hold what else ends a line
 
 
 def _images_in(folder: Path) -> tuple[str, ...]:

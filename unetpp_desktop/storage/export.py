@@ -48,6 +48,8 @@ def export_camvid(
     void = len(project.palette)
     skipped: list[str] = []
     lines: list[str] = []
+    # First: without it, what an export that is stopped leaves would be read as CamVid's own classes.
+    write_class_file(folder / "classes.json", project.palette, void)
     for scene, name, labels in _masks(project, progress, include_unchecked, skipped):
         try:
             image = as_plain_png(scene.image_path)
@@ -57,10 +59,9 @@ def export_camvid(
         write_atomically(folder / _IMAGES / name, image)
         indexes = np.where(labels == VOID, void, labels).astype(np.uint8)
         _write_indexes(project, folder / _MASKS / name, indexes)
-        quote = '"' if " " in name else ""
+        quote = '"' if any(character.isspace() for character in name) else ""
         lines.append(f"{quote}/{_IMAGES}/{name}{quote} {quote}/{_MASKS}/{name}{quote}\n")
     write_atomically(folder / f"{_IMAGES}.txt", "".join(lines).encode(errors="surrogateescape"))
-    write_class_file(folder / "classes.json", project.palette, void)
     return ExportReport(len(lines), tuple(skipped))
 
 
@@ -74,10 +75,10 @@ def export_index_png(
     _check_target(project, folder)
     skipped: list[str] = []
     written = 0
+    write_class_file(folder / "classes.json", project.palette, VOID)
     for _scene, name, labels in _masks(project, progress, include_unchecked, skipped):
         _write_indexes(project, folder / name, labels)
         written += 1
-    write_class_file(folder / "classes.json", project.palette, VOID)
     return ExportReport(written, tuple(skipped))
 
 

@@ -39,7 +39,6 @@ def draw_worst_scenes(
     source = source_of(dataset, [pairs[scene.name] for scene in worst])
     table = dataset.palette.mapping_from(predictor.card.palette)
     depth = max(map(int, report.depths))
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
     for place, scene in enumerate(worst):
         progress(place, len(worst), scene.name)

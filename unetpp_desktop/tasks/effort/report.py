@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from unetpp_desktop.core.errors import WriteError
+from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.tasks.effort.curves import Curve
 from unetpp_desktop.tasks.effort.modes import Outcome
 
@@ -76,13 +77,11 @@ def _where_seconds_go(outcome: Outcome) -> str:
 
 def write_csv(outcomes: Mapping[str, Outcome], file: Path) -> None:
     """All points of all curves, one a row. Raises `WriteError` where that is not possible."""
-    try:
-        with file.open("w", newline="", encoding="utf-8") as opened:
-            rows = csv.writer(opened)
-            rows.writerow(("mode", "seconds", "miou", "pixel_accuracy"))
-            for name, outcome in outcomes.items():
-                curve = outcome.curve
-                for point in zip(curve.seconds, curve.miou, curve.pixel_accuracy, strict=True):
-                    rows.writerow((name, *(f"{value:.6g}" for value in point)))
-    except OSError as error:
-        raise WriteError(f"{file} cannot be written: {error.strerror}. Choose another file.") from error
+    text = StringIO(newline="")
+    rows = csv.writer(text)
+    rows.writerow(("mode", "seconds", "miou", "pixel_accuracy"))
+    for name, outcome in outcomes.items():
+        curve = outcome.curve
+        for point in zip(curve.seconds, curve.miou, curve.pixel_accuracy, strict=True):
+            rows.writerow((name, *(f"{value:.6g}" for value in point)))
+    write_atomically(file, text.getvalue().encode())
