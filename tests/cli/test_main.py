@@ -110,7 +110,7 @@ def test_a_name_that_cannot_be_printed_is_escaped(tmp_path: Path) -> None:
 def test_a_path_too_long_for_the_disk_is_one_sentence(tmp_path: Path) -> None:
     done = _run("prelabel", tmp_path / ("a" * 300))
     assert done.returncode == 1
-    assert "aaa: File name too long. Check the path" in done.stderr
+    assert "aaa could not be read: File name too long. Check the path" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -5,7 +5,8 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError, WriteError
@@ -92,11 +93,18 @@ def _write_sentence(path: Path, error: OSError) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """The content of ``path``; a `UserError` that names it where it cannot be read."""
-    try:
+    with reading(path):
         return path.read_bytes()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Makes an OSError of what is done inside a `UserError` that names ``path`` and the remedy."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise UserError(f"{path} does not exist. Check the path.") from error
     except OSError as error:
         raise UserError(
-            f"{path} could not be read: {error.strerror or error}. Check its permissions."
+            f"{path} could not be read: {error.strerror or error}. Check the path and its permissions."
         ) from error

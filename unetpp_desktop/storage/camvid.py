@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes
+from unetpp_desktop.core.files import read_bytes, reading
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.storage.class_tables import (
     ClassTable,
@@ -105,11 +105,13 @@ def open_dataset(folder: Path) -> Dataset:
     Raises `UserError` where there is none, where it has no image with a mask, and where its class
     list is damaged.
     """
-    if not folder.is_dir():
-        raise UserError(f"{folder} is not a folder. Choose the folder of a CamVid data set.")
+    with reading(folder):
+        if not folder.is_dir():
+            raise UserError(f"{folder} is not a folder. Choose the folder of a CamVid data set.")
+        entries = list(folder.iterdir())
     dataset = recognise_dataset(folder)
     if dataset is None:
-        inside = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+        inside = [entry for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
         dataset = recognise_dataset(inside[0]) if len(inside) == 1 else None
     if dataset is None:
         outside = recognise_dataset(folder.resolve().parent)

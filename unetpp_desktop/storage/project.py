@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import reading
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import Palette, shipped_palette
 from unetpp_desktop.storage.bookkeeping import (
@@ -114,10 +115,11 @@ class Project:
         cannot be read or holds no image, and where ``labels_folder`` would cover the images. A change of
         classes that was interrupted is carried through first; nothing else is written.
         """
-        if not folder.exists():
-            raise UserError(f"{folder} does not exist. Choose an existing folder of images.")
-        if not folder.is_dir():
-            raise UserError(f"{folder} is a file. Choose the folder that it lies in.")
+        with reading(folder):
+            if not folder.exists():
+                raise UserError(f"{folder} does not exist. Choose an existing folder of images.")
+            if not folder.is_dir():
+                raise UserError(f"{folder} is a file. Choose the folder that it lies in.")
         if (folder.parent / ".unetpp").is_dir() and folder.name in ("labels", ".unetpp"):
             raise UserError(f"{folder} holds the masks of a project. Open {folder.parent} instead.")
         folder = folder.absolute()

@@ -10,6 +10,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import reading
 from unetpp_desktop.core.geometry import middle_rect
 from unetpp_desktop.core.origin import HUMAN
 from unetpp_desktop.core.palette import VOID
@@ -177,7 +178,8 @@ def _key(scenes: Sequence[Scene]) -> str:
     """Names a set of images as their files are now."""
     digest = hashlib.sha256(f"recipe {RECIPE}\n".encode())
     for scene in scenes:
-        facts = scene.image_path.stat()
+        with reading(scene.image_path):
+            facts = scene.image_path.stat()
         digest.update(f"{scene.image_path}|{facts.st_size}|{facts.st_mtime_ns}\n".encode(errors="replace"))
     return digest.hexdigest()[:24]
 
