@@ -51,8 +51,13 @@ def test_evaluate_measures_every_depth(data: Path, tiny_model: ModelEntry) -> No
 
 
 def test_evaluate_says_what_is_mixed_up_and_draws_the_worst_scenes(
-    data: Path, tiny_model: ModelEntry, tmp_path: Path
+    tiny_model: ModelEntry, tmp_path: Path
 ) -> None:
+    data = tmp_path / "twins"
+    for town, seed in (("first", 0), ("second", 4)):  # with images of the same names
+        write_samples(tmp_path / town, 4, seed, silent, 64, 96)
+        for part in ("train", "trainannot"):
+            shutil.copytree(tmp_path / town / part, data / part / town)
     report = evaluate_on(data, str(tiny_model.folder), "2", None, "cpu", silent, print)
     accuracies = [scene.pixel_accuracy for scene in report.worst_scenes]
     assert len(accuracies) == 8
@@ -67,7 +72,7 @@ def test_evaluate_says_what_is_mixed_up_and_draws_the_worst_scenes(
         assert Path(scene.name).stem in path.name
         errors = np.array(Image.open(path))[-64:, -96:].astype(int)  # the last of the four panels
         red = (errors[..., 0] - errors[..., 1] > 60).mean()
-        truth = np.array(Image.open(data / "trainannot" / scene.name))
+        truth = np.array(Image.open(data / scene.name.replace("train/", "trainannot/")))
         assert red == pytest.approx((1 - scene.pixel_accuracy) * (truth < 11).mean(), abs=0.02)
 
 

@@ -39,3 +39,8 @@ def write_json(path: Path, content: BaseModel) -> None:
             f"{path} could not be saved: {error}. Rename the folder or file in UTF-8."
         ) from error
     write_atomically(path, text.encode() + b"\n")
+
+
+def readable_name(name: str) -> str:
+    """A file name as UTF-8 text, which JSON needs; bytes that are none become question marks."""
+    return name.encode("utf-8", "replace").decode()

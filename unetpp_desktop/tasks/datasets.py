@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.json_files import readable_name
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
@@ -47,6 +48,11 @@ def pairs_of_split(dataset: Dataset, split: str | None) -> tuple[str, tuple[Pair
             return split, part
         raise UserError(f"{dataset.folder} has no split {split}. Choose one of: {names}.")
     return split, dataset.splits[split]
+
+
+def scene_name(dataset: Dataset, pair: Pair) -> str:
+    """What reports call a scene: the path of its image in the data set, whose folders may repeat names."""
+    return readable_name(pair.image.relative_to(dataset.folder).as_posix())
 
 
 def check_pairs(dataset: Dataset, pairs: Sequence[Pair], progress: Progress) -> CheckedPairs:

@@ -12,7 +12,7 @@ from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Predictor
 from unetpp_desktop.storage.camvid import open_dataset
-from unetpp_desktop.tasks.datasets import pairs_of_split, source_of
+from unetpp_desktop.tasks.datasets import pairs_of_split, scene_name, source_of
 from unetpp_desktop.tasks.evaluate import EvaluationReport
 
 _CAPTION, _GAP = 26, 6  # pixels
@@ -34,7 +34,7 @@ def draw_worst_scenes(
     the deepest depth of the report, and the wrong pixels in red.
     """
     dataset = open_dataset(data)
-    pairs = {pair.image.name: pair for pair in pairs_of_split(dataset, split)[1]}
+    pairs = {scene_name(dataset, pair): pair for pair in pairs_of_split(dataset, split)[1]}
     worst = report.worst_scenes
     source = source_of(dataset, [pairs[scene.name] for scene in worst])
     table = dataset.palette.mapping_from(predictor.card.palette)

@@ -18,7 +18,13 @@ from unetpp_desktop.nn.metrics import BoundaryAccuracy, Calibration, ConfusionMa
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.scale import AUTO
-from unetpp_desktop.tasks.datasets import open_and_tell, pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.datasets import (
+    open_and_tell,
+    pairs_of_split,
+    scene_name,
+    source_of,
+    usable_pairs,
+)
 
 _WORST_SCENES = 10
 _TIMED_SCENES = 16  # all depths of the others come from one pass of the network
@@ -155,7 +161,7 @@ def evaluate_on(
                 measures[number].add_time(predictor.predict(image, number).seconds)
         known = truth != VOID
         right = float((table[labels[depths[-1]]] == truth)[known].mean()) if known.any() else 1.0
-        scenes.append(SceneReport(name=pairs[index].image.name, pixel_accuracy=right))
+        scenes.append(SceneReport(name=scene_name(dataset, pairs[index]), pixel_accuracy=right))
     return EvaluationReport(
         model=entry.name,
         data=f"{data.resolve().name} {name}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.json_files import readable_name
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import DepthMetrics, FinetuneRecord, ModelCard, SceneAgreement
 from unetpp_desktop.nn.checked_scenes import CheckedScenes
@@ -113,7 +114,7 @@ def finetune(
     deepest = card.depth
     before, after = end.before[deepest], end.after[deepest]
     agreements = scene_agreements(
-        [(_readable(split.learnt[place].name), matrix) for place, matrix in end.learnt.items()]
+        [(readable_name(split.learnt[place].name), matrix) for place, matrix in end.learnt.items()]
     )
     refused = reason_to_refuse_scenes(agreements) or reason_to_refuse(
         before, after, end.reference_before, end.reference_after, options.limits
@@ -167,7 +168,7 @@ def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit)
         "palette": project.palette,
         "network": network,
         "parent": base.name,
-        "training_data": f"{len(split.learnt)} corrected scenes of {_readable(project.folder.name)}",
+        "training_data": f"{len(split.learnt)} corrected scenes of {readable_name(project.folder.name)}",
         "command": "",
         "notes": "Fine-tuned in the app.",
         "metrics": {},
@@ -185,8 +186,8 @@ def _record(
 ) -> FinetuneRecord:
     deepest = order.card.depth
     return FinetuneRecord(
-        learnt=tuple(_readable(scene.name) for scene in split.learnt),
-        held_out=tuple(_readable(scene.name) for scene in split.held_out),
+        learnt=tuple(readable_name(scene.name) for scene in split.learnt),
+        held_out=tuple(readable_name(scene.name) for scene in split.held_out),
         compared_on=split.words,
         compared_with=order.in_use.name,
         settings={
@@ -201,11 +202,6 @@ def _record(
         agreements=agreements,
         refused=refused,
     )
-
-
-def _readable(name: str) -> str:
-    """A file name as UTF-8 text; bytes that are none become question marks."""
-    return name.encode("utf-8", "replace").decode()
 
 
 def _new_folder(project: Project) -> tuple[Path, str]:
