@@ -228,11 +228,15 @@ def test_a_foreign_mask_is_kept_among_the_originals_and_comes_back(project: Proj
     assert (changed.own_folder / "originals" / "c.png").read_bytes() == original
     undo_class_change(changed, silent)
     assert path.read_bytes() == original
+    again = Project.open(project.folder)
+    assert again.state(again.scene("c.png")) is SceneState.EDITED
+    assert again.scene("c.png") in again.training_scenes()
 
 
 def test_a_failure_in_the_middle_takes_everything_back(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    save_image(project.labels_folder / "c.png", full(CAR))  # made by another program
     before = _files(project)
     (project.own_folder / "journal").mkdir()
     (project.own_folder / "journal" / "a.png.jnl").write_bytes(b"edits")
@@ -249,8 +253,28 @@ def test_a_failure_in_the_middle_takes_everything_back(
         change_classes(project, plan.palette(), plan.table(), silent)
     assert _files(project) == before
     assert (project.own_folder / "journal" / "a.png.jnl").read_bytes() == b"edits"
-    assert Project.open(project.folder).palette.names == camvid().names
+    again = Project.open(project.folder)
+    assert again.palette.names == camvid().names
+    assert again.state(again.scene("c.png")) is SceneState.EDITED
     assert change_folders(project.own_folder) == ()
+
+
+def test_an_undo_that_fails_leaves_masks_ours_that_were_taken_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_image(project.labels_folder / "c.png", full(CAR))
+    changed = _change(project, _merge_car_into_road(project))
+    before = _files(changed)
+
+    def refuse(self: change_record.ChangeFolder, undone: change_record.ChangeFolder) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(change_record.ChangeFolder, "_bring_journal_back", refuse)
+    with pytest.raises(UserError, match="could not be written: Permission denied"):
+        undo_class_change(changed, silent)
+    assert _files(changed) == before
+    again = Project.open(project.folder)
+    assert all(again.is_ours(scene) for scene in again.scenes)
 
 
 class _Killed(BaseException):
@@ -272,7 +296,8 @@ def _kill_after(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
     for name in ("replace", "rename", "unlink", "mkdir"):
         monkeypatch.setattr(Path, name, counting(getattr(Path, name)))
     monkeypatch.setattr(os, "link", counting(os.link))
-    monkeypatch.setattr(change_record, "add_written", counting(change_record.add_written))
+    for name in ("add_written", "forget_written"):
+        monkeypatch.setattr(change_record, name, counting(getattr(change_record, name)))
     monkeypatch.setattr(change_record.shutil, "rmtree", counting(change_record.shutil.rmtree))
     monkeypatch.setattr(class_change._Task, "give_up", lambda self: None)
 
@@ -283,7 +308,8 @@ def test_whenever_the_process_dies_the_masks_are_all_old_or_all_new(
 ) -> None:
     folder = project.folder
     plan = _merge_car_into_road(project)
-    old = {name: _load(project, name).labels for name in NAMES[:2]}
+    save_image(project.labels_folder / "c.png", full(CAR))  # made by another program
+    old = {name: _load(project, name).labels for name in NAMES}
     new = {name: plan.table()[labels] for name, labels in old.items()}
     names = {"old": project.palette.names, "new": plan.palette().names}
     outcomes = list[str]()
@@ -367,6 +393,7 @@ def test_masks_of_a_data_set_are_copied_where_names_would_mislead(tmp_path: Path
     undo_class_change(changed, silent)
     after = Project.open(tmp_path)
     assert not list(after.labels_folder.rglob("*.png"))
+    assert not any(after.is_ours(scene) for scene in after.scenes)
     assert set(_load(after, "train/train.png").labels[:, 0]) == {CAR}
 
 

@@ -3,8 +3,9 @@
 ``project.json`` holds the palette. ``written.jsonl`` holds one line ``["scene", "mask"]`` for each
 mask that we wrote: with it, a file that lost our chunk is known to be ours and changed outside. It is
 a file of its own that only grows, because rewriting the project file for each of 12,000
-pre-labelled scenes would write gigabytes. ``originals/`` holds copies of masks that others made,
-from before we first wrote over them.
+pre-labelled scenes would write gigabytes. So a mask that is no longer ours, because the file of
+somebody else came back, gets one more line, ``["scene", null]``; the last line of a scene counts.
+``originals/`` holds copies of masks that others made, from before we first wrote over them.
 """
 
 import json
@@ -54,22 +55,37 @@ def holds_our_masks(folder: Path) -> bool:
 
 
 def read_written(own_folder: Path) -> dict[str, str]:
-    """Mask file by scene name for every mask that we wrote; torn lines of a crash are passed over."""
+    """Mask file by scene name for every mask that we wrote; torn lines of a crash are passed over.
+
+    Raises `UserError` where the list cannot be read.
+    """
     path = own_folder / _WRITTEN_FILE
     if not path.is_file():
         return {}
-    written = {}
+    written: dict[str, str] = {}
     for line in read_bytes(path).splitlines():
         try:
             scene, mask = json.loads(line)
         except ValueError:
             continue
-        written[str(scene)] = str(mask)
+        if mask is None:
+            written.pop(str(scene), None)
+        else:
+            written[str(scene)] = str(mask)
     return written
 
 
 def add_written(own_folder: Path, scene: str, mask: str) -> None:
-    """Adds one line to what `read_written` returns; `UserError` where that fails."""
+    """Adds ``scene`` to what `read_written` returns; `UserError` where that fails."""
+    _append_written(own_folder, scene, mask)
+
+
+def forget_written(own_folder: Path, scene: str) -> None:
+    """Takes ``scene`` out of what `read_written` returns; `UserError` where that fails."""
+    _append_written(own_folder, scene, None)
+
+
+def _append_written(own_folder: Path, scene: str, mask: str | None) -> None:
     path = own_folder / _WRITTEN_FILE
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +95,7 @@ def add_written(own_folder: Path, scene: str, mask: str) -> None:
     except OSError as error:
         raise UserError(
             f"{path} could not be written: {error.strerror or error}. "
-            "Make its folder writable or free some space, and save again."
+            "Make its folder writable or free some space, and try again."
         ) from error
 
 

@@ -20,7 +20,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.storage.bookkeeping import add_written, write_palette
+from unetpp_desktop.storage.bookkeeping import add_written, forget_written, write_palette
 from unetpp_desktop.storage.locks import held
 
 _FOLDER = "class_changes"
@@ -39,8 +39,9 @@ class ChangeRecord(BaseModel):
     """What is to happen, or happened: all that is needed to carry it through and to take it back.
 
     ``masks`` are put in place, ``gone`` are deleted, both as paths below the labels folder. ``written``:
-    mask by scene for masks that others made and that are ours from now on. ``table``: the new mask
-    value of each old one. ``undoes``: the number of the change that this one takes back.
+    mask by scene for masks that others made and that are ours from now on; ``unwritten``: the same for
+    those that were, and that give way to what others made again. ``table``: the new mask value of each
+    old one. ``undoes``: the number of the change that this one takes back.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -54,6 +55,7 @@ class ChangeRecord(BaseModel):
     masks: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     written: dict[str, str] = {}
+    unwritten: dict[str, str] = {}
     undoes: int | None = None
 
     @property
@@ -135,6 +137,9 @@ class ChangeFolder:
                     f"{path} could not be replaced: {error.strerror or error}. All masks keep their classes; "
                     "free some space or make the folder writable, and try again."
                 ) from error
+        # Once the files are back: one of others that still counted as ours would be changed outside.
+        for scene in record.unwritten:
+            forget_written(self.own_folder, scene)
         if record.undoes is not None:
             self._bring_journal_back(ChangeFolder(self.own_folder, record.undoes))
         write_palette(self.own_folder, record.new)
@@ -168,6 +173,10 @@ class ChangeFolder:
             if journal.is_dir() and record.undoes is not None:
                 journal.rename(ChangeFolder(self.own_folder, record.undoes).path / _JOURNAL)
             aside.rename(journal)
+        for scene in record.written:
+            forget_written(self.own_folder, scene)
+        for scene, mask in record.unwritten.items():
+            add_written(self.own_folder, scene, mask)
         write_palette(self.own_folder, record.old)
         self.delete()
 

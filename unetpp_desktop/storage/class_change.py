@@ -1,6 +1,6 @@
 """Changing the classes of a project: all its masks follow, or none, and all of it can be taken back."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,13 +94,13 @@ def undo_class_change(project: Project, progress: Progress) -> int:
                 continue
             before = back.before(scene)
             if before is not None and back.is_untouched(before, stored):
-                task.stage_file(scene, token, folder.backup(task.mask_of(scene)))
+                task.restore(scene, token, folder.backup(task.mask_of(scene)))
             elif before is None and back.is_copy(scene, stored):
                 task.delete(scene, token)
             else:
                 labels, origins = back.merged(scene, before, stored)
                 task.stage(scene, token, labels, origins, stored.provenance or Provenance())
-        return task.finish(back.inverse(), last.number)
+        return task.finish(back.inverse(), last.number, record.written)
 
 
 @contextmanager
@@ -124,6 +124,7 @@ class _Task:
         self._folder = new_change_folder(project.own_folder)
         self._tokens: dict[Scene, MaskToken | None] = {}
         self._gone: list[Scene] = []
+        self._restored: set[Scene] = set()
 
     def scenes(self) -> Iterator[Scene]:
         """All scenes, with a report before each; refuses where somebody has to decide about one first."""
@@ -160,16 +161,24 @@ class _Task:
         write_mask(self._folder.staged(self.mask_of(scene)), labels, origins, self._new, provenance)
         self._tokens[scene] = token
 
-    def stage_file(self, scene: Scene, token: MaskToken | None, content: Path) -> None:
+    def restore(self, scene: Scene, token: MaskToken | None, content: Path) -> None:
+        """The mask becomes the file of before, byte for byte; `UserError` where that cannot be copied."""
         write_atomically(self._folder.staged(self.mask_of(scene)), read_bytes(content))
         self._tokens[scene] = token
+        self._restored.add(scene)
 
     def delete(self, scene: Scene, token: MaskToken | None) -> None:
+        """The mask becomes what it was before there was a file of it."""
         self._tokens[scene] = token
         self._gone.append(scene)
+        self._restored.add(scene)
 
-    def finish(self, table: np.ndarray, undoes: int | None) -> int:
-        """Puts all in place; from here on nobody can stop it."""
+    def finish(self, table: np.ndarray, undoes: int | None, taken_over: Collection[str] = ()) -> int:
+        """Puts all in place; from here on nobody can stop it.
+
+        ``taken_over``: the scenes whose masks became ours by the change that is taken back. Raises
+        `UserError`, and changes nothing, where a mask was written meanwhile or cannot be replaced.
+        """
         project = self._project
         for scene, token in self._tokens.items():
             if project.mask_token(scene) != token:
@@ -177,6 +186,8 @@ class _Task:
                     f"{project.mask_path(scene)} was written meanwhile, so nothing was changed. Try again."
                 )
         masks = {scene: self.mask_of(scene) for scene in self._tokens}
+        theirs = {scene for scene in self._restored if scene.name in taken_over}
+        taken = {scene for scene in masks if scene not in theirs and not project.is_ours(scene)}
         record = ChangeRecord(
             time=datetime.now(UTC).isoformat(timespec="seconds"),
             old=project.palette,
@@ -184,7 +195,8 @@ class _Task:
             table=tuple(table.tolist()),
             masks=tuple(mask for scene, mask in masks.items() if scene not in self._gone),
             gone=tuple(masks[scene] for scene in self._gone),
-            written={scene.name: mask for scene, mask in masks.items() if not project.is_ours(scene)},
+            written={scene.name: mask for scene, mask in masks.items() if scene in taken},
+            unwritten={scene.name: mask for scene, mask in masks.items() if scene in theirs},
             undoes=undoes,
         )
         self._folder.carry_out(record, project.labels_folder)
