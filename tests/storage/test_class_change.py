@@ -53,6 +53,11 @@ def _files(project: Project) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in project.labels_folder.iterdir()}
 
 
+def _write_journal(folder: Path, content: bytes) -> None:
+    folder.mkdir()
+    (folder / "a.png.jnl").write_bytes(content)
+
+
 def _merge_car_into_road(project: Project) -> ClassPlan:
     return ClassPlan.of(project.palette).removed(CAR, into=ROAD).renamed(SKY, "Heaven").moved(SKY, 3)
 
@@ -238,8 +243,7 @@ def test_a_failure_in_the_middle_takes_everything_back(
 ) -> None:
     save_image(project.labels_folder / "c.png", full(CAR))  # made by another program
     before = _files(project)
-    (project.own_folder / "journal").mkdir()
-    (project.own_folder / "journal" / "a.png.jnl").write_bytes(b"edits")
+    _write_journal(project.own_folder / "journal", b"edits")
     replace = change_record.ChangeFolder._replace
 
     def full_disk(self: change_record.ChangeFolder, path: Path, mask: str, delete: bool) -> None:
@@ -275,6 +279,71 @@ def test_an_undo_that_fails_leaves_masks_ours_that_were_taken_over(
     assert _files(changed) == before
     again = Project.open(project.folder)
     assert all(again.is_ours(scene) for scene in again.scenes)
+
+
+@pytest.mark.parametrize("undo", [False, True])
+def test_a_journal_made_meanwhile_does_not_hinder_the_taking_back(
+    project: Project, monkeypatch: pytest.MonkeyPatch, undo: bool
+) -> None:
+    plan = _merge_car_into_road(project)
+    journal = project.own_folder / "journal"
+    _write_journal(journal, b"edits")
+    if undo:
+        project = _change(project, plan)
+        _write_journal(journal, b"later edits")
+    before, names = _files(project), project.palette.names
+    replace = change_record.ChangeFolder._replace
+
+    def another_window(self: change_record.ChangeFolder, path: Path, mask: str, delete: bool) -> None:
+        if mask == "b.png":
+            _write_journal(journal, b"edits of another window")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(self, path, mask, delete)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(change_record.ChangeFolder, "_replace", another_window)
+        with pytest.raises(UserError, match=r"b\.png could not be replaced"):
+            undo_class_change(project, silent) if undo else _change(project, plan)
+    assert (journal / "a.png.jnl").read_bytes() == (b"later edits" if undo else b"edits")
+    assert (project.own_folder / "journal-2" / "a.png.jnl").read_bytes() == b"edits of another window"
+    again = Project.open(project.folder)
+    assert (_files(again), again.palette.names) == (before, names)
+    assert len(change_folders(project.own_folder)) == undo
+    if undo:
+        undo_class_change(again, silent)
+        assert (journal / "a.png.jnl").read_bytes() == b"edits"
+
+
+def test_what_cannot_be_put_back_is_named_until_it_can(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = _merge_car_into_road(project)
+    _write_journal(project.own_folder / "journal", b"edits")
+    before = _files(project)
+    rename, replace = Path.rename, change_record.ChangeFolder._replace
+
+    def in_use(self: Path, target: Path) -> Path:
+        if "class_changes" in self.parts:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return rename(self, target)
+
+    def full_disk(self: change_record.ChangeFolder, path: Path, mask: str, delete: bool) -> None:
+        if mask == "b.png":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(self, path, mask, delete)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(change_record.ChangeFolder, "_replace", full_disk)
+        patch.setattr(Path, "rename", in_use)
+        named = r"0001.journal could not be put back: Permission denied\. Close other windows"
+        with pytest.raises(UserError, match=named):
+            change_classes(project, plan.palette(), plan.table(), silent)
+        with pytest.raises(UserError, match=named):
+            Project.open(project.folder)
+    again = Project.open(project.folder)
+    assert (_files(again), again.palette.names) == (before, camvid().names)
+    assert (project.own_folder / "journal" / "a.png.jnl").read_bytes() == b"edits"
+    assert change_folders(project.own_folder) == ()
 
 
 class _Killed(BaseException):
@@ -346,12 +415,10 @@ def test_whenever_the_process_dies_the_masks_are_all_old_or_all_new(
 
 def test_histories_of_other_classes_are_set_aside_and_come_back(project: Project) -> None:
     journal = project.own_folder / "journal"
-    journal.mkdir()
-    (journal / "a.png.jnl").write_bytes(b"edits")
+    _write_journal(journal, b"edits")
     changed = _change(project, _merge_car_into_road(project))
     assert not journal.exists()
-    journal.mkdir()
-    (journal / "a.png.jnl").write_bytes(b"later edits")
+    _write_journal(journal, b"later edits")
     undo_class_change(changed, silent)
     assert (journal / "a.png.jnl").read_bytes() == b"edits"
 

@@ -10,8 +10,9 @@ middle leaves all old masks or all new ones.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -96,7 +97,8 @@ class ChangeFolder:
     def carry_out(self, record: ChangeRecord, labels_folder: Path) -> None:
         """Puts everything in place; may be called again after it was interrupted at any moment.
 
-        Raises `UserError` where a file cannot be replaced; everything is then as it was before.
+        Raises `UserError` where a file cannot be replaced; everything is then as it was before, unless a
+        file cannot be put back either: the record then stays, and the next call takes the rest back.
         """
         if record.state is ChangeState.TAKING_BACK:
             self._take_back(record, labels_folder)
@@ -158,7 +160,20 @@ class ChangeFolder:
             staged.replace(path)
 
     def _take_back(self, record: ChangeRecord, labels_folder: Path) -> None:
-        """Everything becomes what it was; may be called again as well, so it moves no backup away."""
+        """Everything becomes what it was; may be called again as well, so it moves no backup away.
+
+        Raises `UserError` where something cannot be put back.
+        """
+        try:
+            self._put_back(record, labels_folder)
+        except OSError as error:
+            raise UserError(
+                f"{error.filename or self.path} could not be put back: {error.strerror or error}. Close "
+                "other windows of this folder, free some space or make the folder writable, and open it "
+                "again: the change of classes is taken back then."
+            ) from error
+
+    def _put_back(self, record: ChangeRecord, labels_folder: Path) -> None:
         self._write(record.model_copy(update={"state": ChangeState.TAKING_BACK}))
         for mask in (*record.masks, *record.gone):
             backup = self.backup(mask)
@@ -168,11 +183,7 @@ class ChangeFolder:
                 write_atomically(labels_folder / mask, read_bytes(backup))
             elif mask in record.masks:
                 (labels_folder / mask).unlink(missing_ok=True)
-        aside, journal = self.path / _JOURNAL, self.own_folder / _JOURNAL
-        if aside.is_dir():
-            if journal.is_dir() and record.undoes is not None:
-                journal.rename(ChangeFolder(self.own_folder, record.undoes).path / _JOURNAL)
-            aside.rename(journal)
+        self._put_journal_back(record)
         for scene in record.written:
             forget_written(self.own_folder, scene)
         for scene, mask in record.unwritten.items():
@@ -197,6 +208,27 @@ class ChangeFolder:
         journal = undone.path / _JOURNAL
         if journal.is_dir() and not (self.own_folder / _JOURNAL).exists():
             journal.rename(self.own_folder / _JOURNAL)
+
+    def _put_journal_back(self, record: ChangeRecord) -> None:
+        aside, journal = self.path / _JOURNAL, self.own_folder / _JOURNAL
+        if not aside.is_dir():
+            return
+        if journal.is_dir():
+            journal.rename(self._place_for(journal, record))
+        aside.rename(journal)
+
+    def _place_for(self, journal: Path, record: ChangeRecord) -> Path:
+        """Where a journal goes that lies in the place of the one set aside.
+
+        An undo has brought it from the change that it takes back; else another window has made it
+        meanwhile, and the edits in it are nobody's to delete.
+        """
+        if record.undoes is not None:
+            origin = ChangeFolder(self.own_folder, record.undoes).path / _JOURNAL
+            if not origin.exists():
+                return origin
+        names = (journal.with_name(f"{_JOURNAL}-{number}") for number in count(2))
+        return next(path for path in names if not path.exists())
 
 
 def change_folders(own_folder: Path) -> tuple[ChangeFolder, ...]:
@@ -243,7 +275,8 @@ def recover_class_changes(own_folder: Path, labels_folder: Path) -> None:
     """Carries through what was interrupted, or takes it back where that fails; removes what was given up.
 
     To be called before palette and masks are read. Writes nothing where there is nothing to mend. Raises
-    `UserError` while another window is putting masks in place, and where nothing can be written.
+    `UserError` while another window is putting masks in place, and where nothing can be written, or a
+    file cannot be put back: with half of the masks taken back, what is saved next would be lost.
     """
     open_ends = [folder for folder in change_folders(own_folder) if not folder.is_complete()]
     if not open_ends:
@@ -255,10 +288,18 @@ def recover_class_changes(own_folder: Path, labels_folder: Path) -> None:
                 if record is None:
                     folder.delete()
                 else:
-                    with suppress(UserError):  # it could not be carried through, and was taken back
-                        folder.carry_out(record, labels_folder)
+                    _carry_out_or_take_back(folder, record, labels_folder)
     except UserError:
         if any(folder.record() is not None and not folder.is_complete() for folder in open_ends):
+            raise
+
+
+def _carry_out_or_take_back(folder: ChangeFolder, record: ChangeRecord, labels_folder: Path) -> None:
+    """Raises `UserError` where it is neither carried through nor taken back."""
+    try:
+        folder.carry_out(record, labels_folder)
+    except UserError:
+        if folder.record() is not None:  # which is gone once everything is taken back
             raise
 
 
