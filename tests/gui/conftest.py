@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.gui.oracle import Oracle, install_oracle
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.main_window import MainWindow
 
@@ -43,3 +44,9 @@ def jobs(_no_thread_is_left: None) -> Iterator[Jobs]:
     jobs = Jobs()
     yield jobs
     assert jobs.wait_all(5000)
+
+
+@pytest.fixture
+def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
+    """Stands for the network of every model, see `tests.gui.oracle`."""
+    return install_oracle(monkeypatch)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.oracle import Oracle, choose_oracle, install_oracle
+from tests.gui.oracle import Oracle, choose_oracle
 from tests.gui.windows import (
     CONTROL,
     HEIGHT,
@@ -29,11 +29,6 @@ from unetpp_desktop.core.settings import OnOpening, ScaleChoice
 from unetpp_desktop.gui.main_window import MainWindow
 
 BOX = Rect(20, 30, 61, 91)
-
-
-@pytest.fixture
-def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
-    return install_oracle(monkeypatch)
 
 
 @pytest.fixture

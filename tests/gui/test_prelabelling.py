@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.oracle import Oracle, choose_oracle, install_oracle
+from tests.gui.oracle import Oracle, choose_oracle
 from tests.gui.windows import CONTROL, SHIFT, click, open_window, press, saved_labels, scene_folder
 from unetpp_desktop.core import settings
 from unetpp_desktop.core.palette import VOID
@@ -21,11 +21,6 @@ from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import SCALES
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
-
-
-@pytest.fixture
-def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
-    return install_oracle(monkeypatch)
 
 
 @pytest.fixture

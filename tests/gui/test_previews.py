@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.gui.oracle import Oracle, choose_oracle, install_oracle
+from tests.gui.oracle import Oracle, choose_oracle
 from tests.gui.windows import (
     CONTROL,
     NONE,
@@ -32,11 +32,6 @@ from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.tasks import preview
 
 ALT = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture
-def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
-    return install_oracle(monkeypatch)
 
 
 @pytest.fixture

@@ -72,6 +72,13 @@ def _ok(dialog: ReplaceDialog) -> QPushButton:
     return next(button for button in dialog.findChildren(QPushButton) if button.text() == "Replace")
 
 
+def _replace_cars_everywhere(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
+    _ok(dialog).click()
+
+
 def _hold_the_job(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
     """Set: by the job, when it comes to its first scene; by the test, when it may go on."""
     begun, go_on = threading.Event(), threading.Event()
@@ -181,10 +188,7 @@ def test_a_mask_that_cannot_be_read_is_told_and_the_others_follow(
 def test_a_scene_that_is_opened_meanwhile_gets_its_edit_from_its_document(
     window: MainWindow, qtbot: QtBot, folder: Path
 ) -> None:
-    dialog = _dialog(window)
-    _choose(dialog, "Car", "Road")
-    _everywhere(dialog, window, qtbot)
-    _ok(dialog).click()
+    _replace_cars_everywhere(window, qtbot)
     window.session.next_scene()  # before the job comes to it, or after
     qtbot.waitUntil(lambda: "Car is Road now in 3 scene(s)." in window.contents.toasts.sentences())
     assert (_labels(window)[45:] == ROAD).all()
@@ -197,10 +201,7 @@ def test_a_job_given_up_says_what_it_has_replaced(
     window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = _hold_the_job(monkeypatch)
-    dialog = _dialog(window)
-    _choose(dialog, "Car", "Road")
-    _everywhere(dialog, window, qtbot)
-    _ok(dialog).click()
+    _replace_cars_everywhere(window, qtbot)
     qtbot.waitUntil(begun.is_set)
     window.session.jobs.active[0].cancel()
     go_on.set()
@@ -213,10 +214,7 @@ def test_a_scene_that_is_drawn_in_is_not_said_to_be_changed(
     window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = _hold_the_job(monkeypatch)
-    dialog = _dialog(window)
-    _choose(dialog, "Car", "Road")
-    _everywhere(dialog, window, qtbot)
-    _ok(dialog).click()
+    _replace_cars_everywhere(window, qtbot)
     qtbot.waitUntil(begun.is_set)
     assert window.session.go_to(window.session.scenes[2])
     QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))

@@ -7,17 +7,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.oracle import Oracle, choose_oracle, install_oracle
+from tests.gui.oracle import Oracle, choose_oracle
 from tests.gui.windows import CONTROL, click, open_window, press, scene_folder
 from unetpp_desktop.gui.main_window import MainWindow
 
 ALT = Qt.KeyboardModifier.AltModifier
 CAR = 8
-
-
-@pytest.fixture
-def oracle(monkeypatch: pytest.MonkeyPatch) -> Oracle:
-    return install_oracle(monkeypatch)
 
 
 @pytest.fixture
