@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from unetpp_desktop.core.errors import Cancelled, UserError
-from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress, walk
 from unetpp_desktop.gui.model_finder import with_more
 from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.storage.project import Project
@@ -30,7 +30,7 @@ class _Report:
 
     marked: list[MarkedDone] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # of the scenes whose files were written
-    problems: list[str] = field(default_factory=list)
+    problems: tuple[str, ...] = ()
 
 
 class DoneMarking(QObject):
@@ -95,7 +95,7 @@ class DoneMarking(QObject):
         if project is self._session.project and report.names:
             self._session.scene_states_changed.emit(tuple(report.names))
         if report.problems:
-            self._session.notice.emit(with_more(tuple(report.problems)), "error")
+            self._session.notice.emit(with_more(report.problems), "error")
 
     def _on_scene_changed(self) -> None:
         self._open[0] = self._session.scene
@@ -112,17 +112,14 @@ class _Work:
     open: list[Scene | None]
 
     def __call__(self, progress: Progress) -> _Report:
-        for number, entry in enumerate(self.entries):
-            try:
-                progress(number, len(self.entries), "")
-                scene = self.do(self, entry)
-            except Cancelled:
-                break  # what is done so far is told, and can be taken back
-            except UserError as error:
-                self.report.problems.append(str(error))
-                continue
+        """What is done when it is cancelled is told, and can be taken back."""
+
+        def do(entry: Any) -> None:
+            scene = self.do(self, entry)
             if scene is not None:
                 self.report.names.append(scene.name)
+
+        self.report.problems = walk(self.entries, progress, lambda _: "", do).problems
         return self.report
 
 

@@ -1,15 +1,14 @@
 """One class becomes another in many scenes: a job, and in each scene one edit that can be undone there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.progress import Progress, walk
 from unetpp_desktop.editing import regions
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.rules import Rules
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 class _Report:
     changed: list[str] = field(default_factory=list)
     left: list[Scene] = field(default_factory=list)  # they were open in the window
-    problems: list[str] = field(default_factory=list)
+    problems: tuple[str, ...] = ()
 
 
 class Replacing(QObject):
@@ -83,7 +82,7 @@ class Replacing(QObject):
     def _tell(self, report: _Report) -> None:
         session, (old, new) = self._session, self._classes
         if report.problems:
-            session.notice.emit(with_more(tuple(report.problems)), "error")
+            session.notice.emit(with_more(report.problems), "error")
         if not report.left and self._changed and self._project is session.project:
             names = self._commands.name_of(old), self._commands.name_of(new)
             sentence = self.tr("{0} is {1} now in %n scene(s).", "", self._changed)
@@ -107,18 +106,15 @@ class _Work:
 
     def __call__(self, progress: Progress) -> _Report:
         report = _Report()
-        for number, scene in enumerate(self.scenes):
-            try:
-                progress(number, len(self.scenes), scene.name)
-                if scene == self.open[0]:
-                    report.left.append(scene)
-                elif edit_scene(self.project, scene, self._change):
-                    report.changed.append(scene.name)
-            except Cancelled:
-                return replace(report, left=[])  # what is done so far is told
-            except UserError as error:
-                report.problems.append(str(error))
-        return report
+
+        def do(scene: Scene) -> None:
+            if scene == self.open[0]:
+                report.left.append(scene)
+            elif edit_scene(self.project, scene, self._change):
+                report.changed.append(scene.name)
+
+        end = walk(self.scenes, progress, lambda scene: scene.name, do)
+        return _Report(report.changed, report.left if end.whole else [], end.problems)
 
     def _change(self, document: MaskDocument) -> Rect:
         document.rules = self.rules

@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from unetpp_desktop.core.errors import Cancelled, UserError
-from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.core.progress import Progress, walk
 from unetpp_desktop.gui.chip import Chip
 from unetpp_desktop.gui.icons import icon
 from unetpp_desktop.gui.outside_question import OutsideQuestion
@@ -361,15 +360,10 @@ class SceneList(QWidget):
 
         def work(progress: Progress) -> tuple[str, ...]:
             problems: list[str] = []
-            for number, scene in enumerate(scenes):
-                try:
-                    progress(number, len(scenes), scene.name)
-                    problems.extend(decide((scene,)))
-                except Cancelled:
-                    break  # the others are asked about again
-                except UserError as error:
-                    problems.append(str(error))
-            return tuple(problems)
+            end = walk(
+                scenes, progress, lambda scene: scene.name, lambda scene: problems.extend(decide((scene,)))
+            )
+            return (*problems, *end.problems)
 
         self._outside.hide()  # answered; what is left afterwards is asked about again
         self._session.jobs.start(self.tr("Take in changed masks"), work, self._after_decision)
