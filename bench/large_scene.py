@@ -133,7 +133,7 @@ def section(result: dict[str, Any]) -> str:
     return (
         "## How long the window stands still\n\n"
         f"`python -m bench.large_scene --write`: scenes of 24 megapixels, on {result['processor']}, "
-        f"{result['cores']} cores, load {load_words(result)} before; the longest time between two "
+        f"{result['cores']} cores, load {load_words(result['load'])} before; the longest time between two "
         f"ticks of a timer of the GUI thread, in processor time of that thread, medians of "
         f"{result['runs']} runs; Qt's offscreen platform.\n\n"
         + markdown_table(("what", "ms"), rows, words=1)

@@ -136,7 +136,7 @@ def section(result: dict[str, Any]) -> str:
     missing = "".join(f" {name} could not be used: {why}." for name, why in result["problems"].items())
     return (
         f"### On {result['processor']}\n\n"
-        f"`make bench-peers`, {result['cores']} cores, load {load_words(result)} before; "
+        f"`make bench-peers`, {result['cores']} cores, load {load_words(result['load'])} before; "
         f"medians of {result['rounds']} rounds, two images each. {peers}.{missing}\n\n"
         + markdown_table(head, rows, words=3)
     )

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.sections import markdown_table, publish
+from bench.sections import load_words, markdown_table, publish
 from unetpp_desktop.tasks.benchmark_report import BenchmarkReport, BenchmarkRow
 from unetpp_desktop.tasks.contenders import PLAIN
 
@@ -125,15 +125,16 @@ def section(report: BenchmarkReport, older: dict[str, BenchmarkReport], repeats:
     """The figures as the documentation shows them."""
     machine = report.machine
     rates = ", ".join(f"{rate:.0f} in {precision}" for precision, rate in machine.gflops.items())
-    load = "unknown" if machine.load is None else f"{machine.load:.1f}"
     left_out = "".join(f" Not measured: {sentence}" for sentence in report.left_out)
     height, width = report.rows[0].height, report.rows[0].width
     return (
         f"### On {machine.processor}\n\n"
         f"`python -m bench.predictor --write`: {report.model}, chance weights, {height} x {width} pixels, "
-        f"{machine.cores} cores, load {load} before; torch {machine.torch}, OpenVINO {machine.openvino}; "
-        f"matrix product {rates} GFLOP/s. Medians of {repeats} rounds, two images each; bold is what the "
-        f"app takes by itself.{left_out}\n\n" + main_table(report) + f"\n\n{judgement(report)}\n\n"
+        f"{machine.cores} cores, load {load_words(machine.load)} before; "
+        f"torch {machine.torch}, OpenVINO {machine.openvino}; matrix product {rates} GFLOP/s. "
+        f"Medians of {repeats} rounds, two images each; bold is what the app takes by itself.{left_out}\n\n"
+        + main_table(report)
+        + f"\n\n{judgement(report)}\n\n"
         "The shipped model with PyTorch alone, oneDNN held to older processors; what is taken is to be no "
         "slower than the best fp32 way:\n\n" + older_table(older)
     )

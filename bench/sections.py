@@ -39,8 +39,8 @@ def machine_facts(load_before: float | None) -> dict[str, Any]:
     return {"processor": processor_name(), "cores": usable_cores(), "load": load_before}
 
 
-def load_words(result: Mapping[str, Any]) -> str:
-    return "unknown" if result["load"] is None else f"{result['load']:.1f}"
+def load_words(load: float | None) -> str:
+    return "unknown" if load is None else f"{load:.1f}"
 
 
 def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]], words: int) -> str:

@@ -180,10 +180,11 @@ def section(result: dict[str, Any]) -> str:
     return (
         "## Start\n\n"
         f"`python -m bench.startup --write`, on {result['processor']}, {result['cores']} cores, load "
-        f"{load_words(result)} before; {result['runs']} starts each, in turns; Qt's offscreen platform, "
-        "the sample scenes. Cold: the kernel was asked to forget (posix_fadvise, DONTNEED) the files of "
-        "Python, its packages, the program and the libraries that it maps; what other programs map stays. "
-        "Python has compiled the modules before, as an installation or the first start does.\n\n"
+        f"{load_words(result['load'])} before; {result['runs']} starts each, in turns; "
+        "Qt's offscreen platform, the sample scenes. Cold: the kernel was asked to forget (posix_fadvise, "
+        "DONTNEED) the files of Python, its packages, the program and the libraries that it maps; what other "
+        "programs map stays. Python has compiled the modules before, as an installation or the first start "
+        "does.\n\n"
         + markdown_table(head, rows, words=2)
         + "\n\nAims: the window in 400 ms, the first mask of an opened folder in 1,500, torch never loaded."
     )
