@@ -22,9 +22,11 @@ from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import load_network, save_model
 from unetpp_desktop.storage.bookkeeping import write_palette
+from unetpp_desktop.storage.class_tables import write_class_file
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import contradicts
+from unetpp_desktop.tasks.base_data import BaseData
 from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult, finetune
 from unetpp_desktop.tasks.lineage import accept, chain_of, root_of
 
@@ -195,3 +197,46 @@ def test_of_what_was_learnt_no_more_is_taken_than_the_base_can_forget(
     assert shares == [0.2, 1.0]
     assert careful.reference_before is not None
     assert careful.reference_before.miou > 0.99
+
+
+def _toy_dataset(folder: Path, seeds: range) -> Path:
+    """SegNet layout with the two classes of the toy scenes."""
+    for name in ("train", "trainannot"):
+        (folder / name).mkdir(parents=True)
+    for seed in seeds:
+        image, labels = toy_scene(seed)
+        Image.fromarray(image).save(folder / "train" / f"{seed}.png")
+        Image.fromarray(labels).save(folder / "trainannot" / f"{seed}.png")
+    write_class_file(folder / "classes.json", TWO_CLASSES, void=255)
+    return folder
+
+
+def test_base_data_is_replayed_and_measured(
+    project: Project, base: ModelEntry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one corrected scene is all dark, which only teaches darkness; the base data knows what is light."""
+    _correct(project, 0, np.zeros_like(toy_scene(0)[1]))
+    data = _toy_dataset(tmp_path / "learnt-before", range(100, 112))
+    cli.finetune(project.folder, str(base.folder), steps=1, device="cpu", base_data=data)
+    assert "1 scene of learnt-before" in capsys.readouterr().out
+    options = FinetuneOptions(recipe=RECIPE, base_data=BaseData(data))
+    kept = finetune(project, base, options, silent, lambda _: None, "cpu")
+    alone = _round(project, base)
+    light = []
+    for result in (kept, alone):
+        labels = open_predictor(result.candidate, "cpu").predict(toy_scene(200)[0], 1).labels
+        light.append(float((labels == 1).mean()))
+    assert light[1] < 0.1 < light[0]
+    assert kept.reference_after is not None
+    assert kept.reference_after.data == "1 scene of learnt-before"
+
+
+def test_unusable_base_data_is_said_before_anything_is_learnt(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    _correct(project, 0)
+    data = _toy_dataset(tmp_path / "learnt-before", range(100, 106))
+    (data / "trainannot" / "103.png").write_bytes(b"no picture")
+    options = FinetuneOptions(recipe=RECIPE.model_copy(update={"steps": 1}), base_data=BaseData(data))
+    result = finetune(project, base, options, silent, lambda _: None, "cpu")
+    assert [problem for problem in result.problems if "103.png" in problem]

@@ -53,15 +53,26 @@ def finetune(
     go_on: Annotated[
         bool, typer.Option("--go-on", help="Start from --model even where it is fine-tuned itself.")
     ] = False,
+    base_data: Annotated[
+        Path | None,
+        typer.Option(
+            help="The CamVid data set that the model learnt from: replayed, so that it forgets less."
+        ),
+    ] = None,
+    base_split: Annotated[
+        str | None, typer.Option(help="The part of --base-data that it learnt from; default: train.")
+    ] = None,
 ) -> None:
     """Fine-tune a model on the pixels of a folder that a person painted or checked.
 
     Starts from the model that --model goes back to. A new model that got worse is kept, but refused.
     """
+    from unetpp_desktop.tasks.base_data import BaseData
     from unetpp_desktop.tasks.comparison_table import comparison_table
     from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune_folder
 
-    options = FinetuneOptions(steps=steps, seed=seed, from_chosen=go_on)
+    data = None if base_data is None else BaseData(base_data, base_split)
+    options = FinetuneOptions(steps=steps, seed=seed, from_chosen=go_on, base_data=data)
     with progress_bar("Fine-tuning") as progress:
         result = finetune_folder(folder, labels, model, options, device, progress)
     for problem in result.problems:

@@ -78,6 +78,7 @@ class Contents:
         self.depth_adviser = DepthAdviser(session, window)
         self.train_panel.add_section(DepthSection(session, self.depth_adviser, window))
         self.train_panel.training.accepted.connect(self.depth_adviser.measure)
+        self.train_panel.base_data.offer(self.commands["base_data"])
         self.scene_list.add_commands(
             self.commands[name]
             for name in ("mark_done", "flag_scene", "note_scene", "exclude_scene", "sort_scenes")

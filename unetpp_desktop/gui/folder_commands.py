@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QMimeData
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -12,6 +13,9 @@ from unetpp_desktop.gui.session import Session
 from unetpp_desktop.storage.export import ExportReport, export_camvid, export_index_png
 from unetpp_desktop.storage.images import IMAGE_SUFFIXES
 from unetpp_desktop.storage.project import Project
+
+if TYPE_CHECKING:
+    from unetpp_desktop.gui.training_session import TrainingSession
 
 
 def ask_for_folder(parent: QWidget, title: str, start: Path | None) -> Path | None:
@@ -39,6 +43,14 @@ def choose_labels_folder(session: Session, parent: QWidget) -> None:
     folder = ask_for_folder(parent, title, project.folder.parent)
     if folder is not None:
         session.open_folder(project.folder, folder)
+
+
+def choose_base_data(training: "TrainingSession", parent: QWidget) -> None:
+    """Lets trainings replay the labelled scenes that the model learnt from."""
+    title = QCoreApplication.translate("FolderCommands", "The data set that the model learnt from")
+    folder = ask_for_folder(parent, title, training.base_data)
+    if folder is not None:
+        training.use_base_data(folder)
 
 
 def open_samples(session: Session, data_folder: Path) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.base_data_row import BaseDataRow
 from unetpp_desktop.gui.comparison import percent
 from unetpp_desktop.gui.curves import Curve
 from unetpp_desktop.gui.job_bar import time_left_text
@@ -124,6 +125,7 @@ class TrainPanel(QScrollArea):
         self._base = _paragraph(quiet=True)
         self._go_on = QCheckBox()
         self._go_on.setToolTip(self.tr("Its errors are learnt, too; from the first model all is learnt anew"))
+        self.base_data = BaseDataRow(self.training)
         self._start = QPushButton(self.tr("Start"))
         self._start.setDefault(True)
         self._start.setToolTip(self.tr("Train a copy of the model on the scenes that count"))
@@ -151,6 +153,7 @@ class TrainPanel(QScrollArea):
         column.addWidget(self._names)
         column.addWidget(self._base)
         column.addWidget(self._go_on)
+        column.addWidget(self.base_data)
         column.addLayout(_row(self._start, self._pause, self._cancel))
         column.addSpacing(4)
         below: tuple[QWidget, ...] = (
@@ -293,6 +296,8 @@ class TrainPanel(QScrollArea):
             if model is None
             else self.tr("Starts from the model {0}, which stays as it is.").format(model.name)
         )
+        self.base_data.setVisible(visible and count > 0 and model is not None)
+        self.base_data.refresh()
         self._start.setEnabled(count > 0 and model is not None)
 
     def _count_text(self, count: int) -> str:

@@ -19,13 +19,14 @@ class FinetuneRecipe(BaseModel):
     average_decay: float = 0.95  # few steps: the average must not lag behind
     class_weight_cap: float = 3.0
     painted_weight: float = 2.0  # what a person had to paint was wrong before; accepted pixels count 1
-    kept_share: float = 0.5  # crops of scenes that nobody corrected, where there are any
+    kept_share: float = 0.5  # crops against forgetting: of base data or of scenes that nobody corrected
     keep_weight: float = 1.0  # of the base model's own answers where nobody checked
     checks: int = 6  # how often the held-out corrections are measured on the way
     patience: int = 3  # checks without a gain after which it stops
 
     shares: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8, 1.0)  # of what was learnt, one of which is taken
     known_loss: float = 0.001  # of the mIoU on the reference, that a larger share may cost
+    base_data_loss: float = 0.003  # the same, where the reference is real: base data
 
     def rate_at(self, step: int) -> float:
         """Linear warm-up, then linear to zero: what is learnt last counts as much as what came first."""

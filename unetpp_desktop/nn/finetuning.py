@@ -58,8 +58,10 @@ class FinetuneOrder:
     """What to fine-tune.
 
     ``corrected`` gives each image with ``uint8 (2, H, W)``: the classes of the human pixels, void
-    elsewhere, and the origins; its ``load_extra`` a scene that nobody has corrected, in the same shape.
-    ``in_use`` is the model that the new one is compared with, ``card`` that of the new one.
+    elsewhere, and the origins; its ``load_extra`` a scene against forgetting, in the same shape: one that
+    nobody has corrected, or one that the base learnt from.
+    ``in_use`` is the model that the new one is compared with, ``card`` that of the new one. ``replays``:
+    whether ``reference`` and the second source are scenes that the base learnt from.
     """
 
     base: ModelEntry
@@ -70,6 +72,7 @@ class FinetuneOrder:
     reference: CheckedScenes | None
     recipe: FinetuneRecipe
     device: str
+    replays: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,15 +196,17 @@ class _Finetuning:
         device, recipe = self._learner.device, self._recipe
         labels, origins = planes.to(device).unbind(1)
         places = unchecked(origins)
-        keeping = recipe.keep_weight > 0 and len(self._known) > 0 and bool(places.any())
-        base = self._answers(images) if keeping else {}
+        asked = places.flatten(1).any(1)  # crops in which something is to be kept
+        keeping = recipe.keep_weight > 0 and len(self._known) > 0 and bool(asked.any())
+        base = self._answers(_some(images, asked)) if keeping else {}
 
         def loss_of(logits: dict[int, Tensor]) -> Tensor:
             loss = correction_loss(
                 logits, labels, origins, self._class_weights, HEAD_WEIGHTS, recipe.painted_weight
             )
             if keeping:
-                kept = keeping_loss(logits, base, places, self._known, HEAD_WEIGHTS)
+                answers = {depth: scores[asked] for depth, scores in logits.items()}
+                kept = keeping_loss(answers, base, places[asked], self._known, HEAD_WEIGHTS)
                 loss = loss + recipe.keep_weight * kept
             return loss
 
@@ -218,20 +223,21 @@ class _Finetuning:
         """The mix of base and new weights that is best on the corrections held out.
 
         Shares are tried from the smallest on, which always counts, until the reference, on which the
-        base has ``known``, falls: by more than `FinetuneRecipe.known_loss` below the best so far.
+        base has ``known``, falls: by more below the best so far than `FinetuneRecipe` allows.
         """
         if known is None:
             return _Mix(1.0, new, None, 0.0)
         base, deepest = self._base.state_dict(), self._order.card.depth
         tried: list[_Mix] = []
         highest = known.miou
+        allowed = self._recipe.base_data_loss if self._order.replays else self._recipe.known_loss
         for share in sorted(self._recipe.shares):
             weights = mixed_weights(base, new, share)
             network = self._with(weights)
             reference = self._on_reference(network)
             assert reference is not None
             highest = max(highest, reference.miou)
-            if tried and reference.miou < highest - self._recipe.known_loss:
+            if tried and reference.miou < highest - allowed:
                 break
             held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
             tried.append(_Mix(share, weights, reference, held_out.miou))
@@ -274,3 +280,8 @@ def _classes_only(corrected: TrainingScenes) -> TrainingScenes:
         return image, planes[0]
 
     return TrainingScenes(corrected.count, load)
+
+
+def _some(images: Tensor, wanted: Tensor) -> Tensor:
+    """The ``wanted``, ``bool (N,)``, of ``images``, in the layout in which convolutions are fast."""
+    return images[wanted.to(images.device)].contiguous(memory_format=torch.channels_last)

@@ -1,17 +1,19 @@
 """The corrections of a folder as something to learn from and to measure on."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
-from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, only_band, without_band
 from unetpp_desktop.tasks.human_pixels import human_labels, image_and_mask
-from unetpp_desktop.tasks.kept_scenes import kept_scenes
 
 
-def corrected_scenes(project: Project, split: CorrectionSplit, base: ModelCard) -> TrainingScenes:
-    """What is learnt from, with scenes nobody corrected as the second source; see `FinetuneOrder`."""
+def corrected_scenes(
+    project: Project, split: CorrectionSplit, second: Callable[[int], LabelledScene] | None
+) -> TrainingScenes:
+    """What is learnt from; ``second`` is the source against forgetting, see `FinetuneOrder`."""
 
     def load(index: int) -> LabelledScene:
         scene = split.learnt[index]
@@ -21,7 +23,7 @@ def corrected_scenes(project: Project, split: CorrectionSplit, base: ModelCard) 
             labels = without_band(labels, scene.name)
         return image, np.stack((labels, stored.origins))
 
-    return TrainingScenes(len(split.learnt), load, kept_scenes(project, base))
+    return TrainingScenes(len(split.learnt), load, second)
 
 
 def held_out_scenes(project: Project, split: CorrectionSplit) -> TrainingScenes:

@@ -22,10 +22,12 @@ from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
 from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import reason_to_refuse_scenes, scene_agreements
+from unetpp_desktop.tasks.base_data import BaseData, Replay, replay_of
 from unetpp_desktop.tasks.corrected_scenes import corrected_scenes, held_out_scenes
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_corrections
 from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
 from unetpp_desktop.tasks.human_pixels import with_known_pixels
+from unetpp_desktop.tasks.kept_scenes import kept_scenes
 from unetpp_desktop.tasks.lineage import root_of
 from unetpp_desktop.tasks.reference import drawn_reference
 from unetpp_desktop.tasks.scene_edits import now
@@ -38,7 +40,7 @@ class FinetuneOptions:
     """``steps`` None: as many as suit the device. ``recipe`` replaces all settings, steps and seed too.
 
     It starts from the model that the chosen one goes back to, unless ``from_chosen``. ``reference``
-    replaces the drawn scenes that stand for what the base model knew.
+    replaces the scenes that stand for what the base model knew: some of ``base_data``, or drawn ones.
     """
 
     steps: int | None = None
@@ -47,6 +49,7 @@ class FinetuneOptions:
     from_chosen: bool = False
     recipe: FinetuneRecipe | None = None
     reference: CheckedScenes | None = None
+    base_data: BaseData | None = None
 
 
 @dataclass(frozen=True)
@@ -98,17 +101,22 @@ def finetune(
             f"{project.folder} has no corrected pixels to learn from. Paint some, or mark a scene as done."
         )
     split = split_corrections(scenes)
+    replay, faults = _replay(project, options.base_data, progress)
     folder, name = _new_folder(project)
     card = _card(project, base, name, split)
     order = FinetuneOrder(
         base=base,
         in_use=chosen,
         card=card,
-        corrected=corrected_scenes(project, split, base.card),
+        corrected=corrected_scenes(
+            project, split, kept_scenes(project, base.card) if replay is None else replay.load
+        ),
         held_out=CheckedScenes(held_out_scenes(project, split), split.words),
-        reference=options.reference or drawn_reference(base.card, project.palette),
+        reference=options.reference
+        or (drawn_reference(base.card, project.palette) if replay is None else replay.measured),
         recipe=options.recipe or _recipe(options, device),
         device=device,
+        replays=replay is not None,
     )
     end = finetune_network(order, progress, on_step)
     deepest = card.depth
@@ -131,7 +139,7 @@ def finetune(
         dict(end.after),
         split.words,
         len(split.learnt),
-        problems,
+        problems + faults,
         refused,
         end.reference_before,
         end.reference_after,
@@ -151,6 +159,15 @@ def finetune_folder(
     project = Project.open(folder, labels)
     chosen = resolve_model(model, project.own_folder / "models")
     return finetune(project, chosen, options, progress, lambda _: None, device)
+
+
+def _replay(
+    project: Project, data: BaseData | None, progress: Progress
+) -> tuple[Replay | None, tuple[str, ...]]:
+    """What of ``data`` is replayed and measured, and a sentence for each scene that cannot be used."""
+    faults: list[str] = []
+    replay = None if data is None else replay_of(data, project.palette, progress, faults.append)
+    return replay, tuple(faults)
 
 
 def _recipe(options: FinetuneOptions, device: str) -> FinetuneRecipe:

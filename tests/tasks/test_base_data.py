@@ -1,0 +1,112 @@
+"""Base data: what is replayed, what is measured, and what cannot be used."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import VOID, LabelClass, Palette, shipped_palette
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.tasks.base_data import BaseData, replay_of
+
+CAMVID = shipped_palette("camvid11")
+SCENES = 100
+
+
+def _dataset(folder: Path, scenes: int = SCENES, split: str = "train") -> Path:
+    """SegNet layout; the image and the mask of scene i hold i, modulo the classes, and void above."""
+    for name in (split, f"{split}annot"):
+        (folder / name).mkdir(parents=True)
+    for index in range(scenes):
+        Image.fromarray(np.full((6, 8, 3), index, np.uint8)).save(folder / split / f"s_{index:03}.png")
+        mask = np.full((6, 8), index % len(CAMVID), np.uint8)
+        mask[0] = len(CAMVID)  # how the data set writes void
+        Image.fromarray(mask).save(folder / f"{split}annot" / f"s_{index:03}.png")
+    return folder
+
+
+def _never(problem: str) -> None:
+    raise AssertionError(problem)
+
+
+def test_scenes_that_are_measured_and_their_neighbours_are_not_replayed(tmp_path: Path) -> None:
+    replay = replay_of(BaseData(_dataset(tmp_path / "base")), CAMVID, silent, _never)
+    scenes = replay.measured.scenes
+    measured = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+    replayed = {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
+    assert len(measured) == 12
+    assert replayed
+    assert not {near + step for near in measured for step in (-1, 0, 1)} & replayed
+    assert replay.measured.name == "12 scenes of base"
+
+
+def test_the_masks_teach_and_the_answers_of_the_base_model_are_kept(tmp_path: Path) -> None:
+    replay = replay_of(BaseData(_dataset(tmp_path / "base")), CAMVID, silent, _never)
+    image, planes = replay.load(7)
+    assert planes.dtype == np.uint8
+    assert (planes[0, 1:] == image[1:, :, 0] % len(CAMVID)).all()
+    assert (planes[0, 0] == VOID).all()
+    assert (planes[1] == Origin.NONE).all()
+
+
+def test_classes_are_matched_by_name(tmp_path: Path) -> None:
+    wanted = Palette(name="mine", classes=(LabelClass(name="moss", color=(0, 9, 0)), CAMVID.classes[3]))
+    replay = replay_of(BaseData(_dataset(tmp_path / "base")), wanted, silent, _never)
+    for seed in range(20):
+        image, planes = replay.load(seed)
+        expected = 1 if int(image[0, 0, 0]) % len(CAMVID) == 3 else VOID
+        assert (planes[0, 1:] == expected).all()
+
+
+@pytest.mark.parametrize(
+    ("scenes", "measured", "replayed"), [(2, 1, {1}), (3, 1, {2}), (16, 2, set(range(2, 14)))]
+)
+def test_of_few_scenes_one_of_eight_is_measured(
+    tmp_path: Path, scenes: int, measured: int, replayed: set[int]
+) -> None:
+    replay = replay_of(BaseData(_dataset(tmp_path / "base", scenes)), CAMVID, silent, _never)
+    assert replay.measured.scenes.count == measured
+    assert {int(replay.load(seed)[0][0, 0, 0]) for seed in range(50)} == replayed
+
+
+def test_a_damaged_mask_is_told_and_the_rest_is_used(tmp_path: Path) -> None:
+    folder = _dataset(tmp_path / "base")
+    (folder / "trainannot" / "s_005.png").write_bytes(b"no picture")
+    told: list[str] = []
+    replay = replay_of(BaseData(folder), CAMVID, silent, told.append)
+    assert len(told) == 1
+    assert "s_005.png" in told[0]
+    assert 5 not in {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
+
+
+def test_the_only_split_may_be_called_anything(tmp_path: Path) -> None:
+    folder = _dataset(tmp_path / "base", split="day")
+    assert replay_of(BaseData(folder), CAMVID, silent, _never).measured.scenes.count == 12
+
+
+@pytest.mark.parametrize(
+    ("scenes", "palette", "split", "words"),
+    [
+        (1, CAMVID, None, "one scene only in train. Choose base data of more scenes"),
+        (
+            8,
+            Palette(name="moss only", classes=(LabelClass(name="moss", color=(0, 9, 0)),)),
+            None,
+            "moss only",
+        ),
+        (8, CAMVID, "night", "has no split night. Choose one of: train"),
+    ],
+)
+def test_what_cannot_be_replayed_is_said(
+    tmp_path: Path, scenes: int, palette: Palette, split: str | None, words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        replay_of(BaseData(_dataset(tmp_path / "base", scenes), split), palette, silent, _never)
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="gone is not a folder"):
+        replay_of(BaseData(tmp_path / "gone"), CAMVID, silent, _never)

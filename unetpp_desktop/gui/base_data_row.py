@@ -1,0 +1,61 @@
+"""The row of the Train tab that says what keeps a training from forgetting, and takes the base data."""
+
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from unetpp_desktop.gui.training_session import TrainingSession
+
+
+class BaseDataRow(QWidget):
+    """A view of the base data of one `TrainingSession`."""
+
+    def __init__(self, training: TrainingSession, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._training = training
+        self._words = QLabel(self)
+        self._words.setWordWrap(True)
+        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._choose = _quiet_button(self)
+        self._forget = _quiet_button(self)
+        self._forget.setText(self.tr("Forget it"))
+        self._forget.setToolTip(self.tr("Train without the base data; its folder stays as it is"))
+        self._forget.clicked.connect(training.forget_base_data)
+        training.base_data_changed.connect(self.refresh)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(0)
+        buttons.addWidget(self._choose)
+        buttons.addWidget(self._forget)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._words)
+        column.addLayout(buttons)
+        self.refresh()
+
+    def offer(self, action: QAction) -> None:
+        """Makes the first button that of ``action``."""
+        self._choose.setToolTip(action.toolTip())
+        self._choose.clicked.connect(action.trigger)
+
+    def refresh(self) -> None:
+        """To be called when another model is in use."""
+        folder, root = self._training.base_data, self._training.root
+        self._forget.setVisible(folder is not None)
+        self._choose.setText(self.tr("Base data…") if folder is None else self.tr("Change…"))
+        self._words.setToolTip("" if folder is None else str(folder))
+        name = "" if root is None else root.name
+        if folder is None:
+            sentence = self.tr("It forgets less where it can replay the scenes that {0} learnt from.")
+            self._words.setText(sentence.format(name))
+        else:
+            sentence = self.tr("Replays scenes of {0}, so that it forgets less.")
+            self._words.setText(sentence.format(folder.name))
+
+
+def _quiet_button(parent: QWidget) -> QToolButton:
+    """A button that does not compete with the one that starts the training, its text in line with others."""
+    button = QToolButton(parent)
+    button.setAutoRaise(True)
+    button.setStyleSheet("padding: 4px 0px; margin: 0px 12px 0px -7px;")
+    return button
