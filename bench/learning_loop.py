@@ -37,6 +37,7 @@ from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.base_data import BaseData
 from unetpp_desktop.tasks.datasets import source_of
 from unetpp_desktop.tasks.effort.annotator import Annotator
 from unetpp_desktop.tasks.effort.curves import Scoreboard
@@ -47,7 +48,6 @@ from unetpp_desktop.tasks.effort.queue import work_through_queue
 from unetpp_desktop.tasks.effort.scenes import read_scenes
 from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
 from unetpp_desktop.tasks.hold_out import drive_of
-from unetpp_desktop.tasks.review import review_mask
 from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 _RESULT = Path("build/learning_loop.json")
@@ -120,10 +120,12 @@ def play_round(
     recipe: FinetuneRecipe,
     before: tuple[Figures, Figures] | None = None,
     measured_at_most: int = 1000,
+    replayed: str | None = None,
 ) -> Round:
     """Corrects, fine-tunes and measures, in a folder of its own.
 
     ``before`` saves measuring the model again: its figures on the other scenes and on the known ones.
+    ``replayed``: the part of the data set that the model learnt from and the training sees again.
     """
     chosen = spread_indexes(len(setup.drive), corrected)
     others = [place for place in range(len(setup.drive)) if place not in chosen]
@@ -149,7 +151,10 @@ def play_round(
         result = finetune(
             project,
             model,
-            FinetuneOptions(recipe=recipe),
+            FinetuneOptions(
+                recipe=recipe,
+                base_data=None if replayed is None else BaseData(setup.dataset.folder, replayed),
+            ),
             silent,
             lambda report: steps.append(report.step),
             "cpu",
@@ -196,15 +201,15 @@ def _annotated(
     pairs = tuple(setup.drive[place] for place in chosen)
     desks = []
     for scene in read_scenes(setup.dataset, pairs, silent):
-        depth, card, name = predictor.card.depth, predictor.card, scene.pair.image.name
+        card, depth = predictor.card, predictor.card.depth
         prediction = predict_for_review(scene.image(), project.palette, predictor, depth)
-        origins = np.full(scene.truth.shape, Origin.MODEL, np.uint8)
         judgement = judgement_of(card, depth, Provenance(model=card.name, depth=depth))
-        rates = error_rates(card, depth)
-        review = review_mask(name, prediction, prediction.labels, origins, rates, judgement)
-        desks.append(Desk(scene, board, prediction.ranked, review))
+        desk = Desk(scene, board)
+        desk.predict(prediction, error_rates(card, depth), judgement)
+        desks.append(desk)
     if only_queue:
-        work_through_queue(annotator, desks, lambda desk, rect: desk.note(rect))
+        for _ in work_through_queue(annotator, desks, lambda desk, rect: desk.note(rect)):
+            pass
     for desk in desks:
         document = desk.document
         if not only_queue:
@@ -274,6 +279,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=["true"])
     parser.add_argument("--known", type=int, default=101, help="scenes of val")
     parser.add_argument("--others", type=int, default=1000, help="scenes of the drive to measure on")
+    parser.add_argument("--replay", metavar="SPLIT", help="base data: what --model was trained on")
     parser.add_argument("--steps", type=int)
     parser.add_argument("--set", nargs="*", default=[], help="settings of the recipe, NAME=NUMBER")
     parser.add_argument("--out", type=Path, default=_RESULT)
@@ -285,7 +291,7 @@ def main() -> None:
     for corrected in chosen.corrected:
         before: tuple[Figures, Figures] | None = None
         for kind in chosen.kinds:
-            entry = play_round(setup, model, corrected, kind, recipe, before, chosen.others)
+            entry = play_round(setup, model, corrected, kind, recipe, before, chosen.others, chosen.replay)
             before = entry.others_before, entry.known_before
             rounds.append(entry)
             print(table([entry]).splitlines()[-1], flush=True)
@@ -295,6 +301,7 @@ def main() -> None:
         "drive": chosen.drive,
         "cores": os.cpu_count(),
         "recipe": recipe.model_dump(),
+        "replayed": chosen.replay,
         "rounds": [asdict(entry) for entry in rounds],
     }
     write_atomically(chosen.out, json.dumps(report, indent=2).encode() + b"\n")

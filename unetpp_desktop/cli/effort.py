@@ -25,16 +25,31 @@ def effort(
     ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write all points of the curves to this file.")] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the curves into this PNG file.")] = None,
+    base_data: Annotated[
+        Path | None, typer.Option(help="The CamVid data set that the model learnt from; trainings replay it.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, fractions of 1.")] = False,
     device: Device = "auto",
 ) -> None:
     """Simulate a person who labels scenes with true masks: how many seconds until they are right?"""
+    from unetpp_desktop.tasks.base_data import BaseData
     from unetpp_desktop.tasks.effort.plot import write_plot
     from unetpp_desktop.tasks.effort.report import effort_table, report_of, write_csv
     from unetpp_desktop.tasks.effort.run import EffortOptions, measure_effort
 
     chosen = None if modes is None else tuple(name.strip() for name in modes.split(","))
-    options = EffortOptions(model, scenes, depth, retrain_every, seed, chosen, device, split, speed)
+    options = EffortOptions(
+        model=model,
+        scenes=scenes,
+        depth=depth,
+        retrain_every=retrain_every,
+        seed=seed,
+        modes=chosen,
+        device=device,
+        split=split,
+        speed=speed,
+        base_data=None if base_data is None else BaseData(base_data),
+    )
     with progress_bar("Labelling") as progress:
         outcomes = measure_effort(data, options, progress, complain)
     print(report_of(outcomes).model_dump_json() if json else effort_table(outcomes), flush=True)

@@ -10,10 +10,12 @@ from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.superpixels import find_superpixels
+from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.storage.review_file import Judgement
 from unetpp_desktop.tasks.effort.curves import Scoreboard
 from unetpp_desktop.tasks.effort.hand import Sight
 from unetpp_desktop.tasks.effort.scenes import TrueScene
-from unetpp_desktop.tasks.review import SceneReview
+from unetpp_desktop.tasks.review import SceneReview, review_mask
 
 _SUPERPIXELS = 16  # the app's default size
 
@@ -21,23 +23,17 @@ _SUPERPIXELS = 16  # the app's default size
 class Desk:
     """The mask of one scene while it is labelled; the scoreboard always knows how it stands.
 
-    ``ranked``, ``uint8 (3, H, W)``, is what the model says of the scene, and the mask begins with it;
-    None: the mask begins as void. ``review`` are the doubtful regions, where somebody looked for them.
+    It begins as void. Once a model has predicted it, ``ranked``, ``uint8 (3, H, W)``, holds the likeliest
+    classes, and ``review`` the doubtful regions.
     """
 
-    def __init__(
-        self,
-        scene: TrueScene,
-        board: Scoreboard,
-        ranked: np.ndarray | None = None,
-        review: SceneReview | None = None,
-    ) -> None:
-        self.scene, self.ranked, self.review = scene, ranked, review
+    def __init__(self, scene: TrueScene, board: Scoreboard) -> None:
+        self.scene = scene
+        self.ranked: np.ndarray | None = None
+        self.review: SceneReview | None = None
         self._board = board
         void = np.full(scene.truth.shape, VOID, np.uint8)
         self.document = MaskDocument(void, np.full_like(void, Origin.NONE))
-        if ranked is not None:
-            self.document.apply_prediction(ranked[0])
         self._counted = self.document.labels.copy()
         self._sight: Sight | None = None
         board.add(self._counted, scene.truth)
@@ -58,10 +54,16 @@ class Desk:
         """What was found out about the image is forgotten; the mask stays."""
         self._sight = None
 
-    def predict_anew(self, ranked: np.ndarray, review: SceneReview) -> None:
-        """Another model has looked at a scene on which nobody has worked yet."""
-        self.ranked, self.review = ranked, review
-        self.note(self.document.apply_prediction(ranked[0]))
+    def predict(self, prediction: Prediction, rates: np.ndarray, judgement: Judgement) -> None:
+        """Pixels that nobody has checked take the labels of ``prediction``, and are looked through for doubt.
+
+        ``rates`` and ``judgement`` as in `review_mask`.
+        """
+        self.ranked = prediction.ranked
+        self.note(self.document.apply_prediction(prediction.labels))
+        labels, origins = self.document.labels, self.document.origins
+        name = self.scene.pair.image.name
+        self.review = review_mask(name, prediction, labels, origins, rates, judgement)
         self.close()
 
     def note(self, rect: Rect) -> None:

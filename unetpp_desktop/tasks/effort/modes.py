@@ -1,6 +1,6 @@
 """Ways to get the scenes of a folder labelled, each by the same simulated annotator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,38 +8,20 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from unetpp_desktop.core.geometry import Rect
-from unetpp_desktop.core.palette import VOID, Palette
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Predictor
-from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.tasks.effort.annotator import Annotator, Tally
 from unetpp_desktop.tasks.effort.curves import Curve, Scoreboard
 from unetpp_desktop.tasks.effort.desk import Desk
 from unetpp_desktop.tasks.effort.hand import Hand
-from unetpp_desktop.tasks.effort.pace import Pace
 from unetpp_desktop.tasks.effort.queue import work_through_queue
 from unetpp_desktop.tasks.effort.retraining import Learner
-from unetpp_desktop.tasks.effort.scenes import TrueScene
-from unetpp_desktop.tasks.review import SceneReview, review_mask
+from unetpp_desktop.tasks.effort.setting import Setting
 from unetpp_desktop.tasks.scene_edits import now
 from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all modes have in common."""
-
-    scenes: tuple[TrueScene, ...]
-    palette: Palette
-    model: ModelEntry
-    predictor: Predictor
-    depth: int
-    device: str
-    retrain_every: int
-    seed: int
-    pace: Pace
 
 
 @dataclass(frozen=True)
@@ -75,10 +57,22 @@ class _Session:
 
     def pre_label(self) -> None:
         for scene in self.setting.scenes:
-            self.tell(f"predicting {scene.pair.image.name}")
-            ranked, review = _looked_at(scene, self.setting.predictor, self.setting)
-            self.desks.append(Desk(scene, self.board, ranked, review))
-        self.board.note(0.0)
+            self.desks.append(Desk(scene, self.board))
+        self.predict(self.setting.predictor)
+
+    def predict(self, predictor: Predictor) -> None:
+        """All scenes, where nobody has checked them."""
+        setting, card = self.setting, predictor.card
+        for desk in self.desks:
+            self.tell(f"predicting {desk.scene.pair.image.name}")
+            prediction = predict_for_review(desk.scene.image(), setting.palette, predictor, setting.depth)
+            provenance = Provenance(model=card.name, depth=prediction.depth, predicted=now())
+            judgement = judgement_of(card, prediction.depth, provenance)
+            desk.predict(prediction, error_rates(card, prediction.depth), judgement)
+        self.board.note(self.annotator.hand.seconds)
+
+    def work_through_queue(self) -> Iterator[Desk]:
+        return work_through_queue(self.annotator, self.desks, self.changed)
 
     def changed(self, desk: Desk, rect: Rect) -> None:
         desk.note(rect)
@@ -120,27 +114,33 @@ def _queued(setting: Setting, progress: Progress) -> Outcome:
     """First the doubtful regions of all scenes, then scene after scene what the queue has missed."""
     session = _Session(setting, progress)
     session.pre_label()
-    work_through_queue(session.annotator, session.desks, session.changed)
+    for _ in session.work_through_queue():
+        pass
     session.correct_all()
     return session.outcome()
 
 
 def _retrained(setting: Setting, progress: Progress) -> Outcome:
-    """The queue of some scenes; their corrections are learnt, and the others predicted anew; and so on.
+    """The same; whenever so many more scenes are begun, corrections are learnt and all is predicted anew.
 
-    The training runs beside the window: its time is not the annotator's, who is assumed to find the
-    new labels when the next scenes come.
+    What somebody has checked stays. The training runs beside the window: its time is not the
+    annotator's, who is assumed to find the new labels when the next scene comes.
     """
     session = _Session(setting, progress)
     session.pre_label()
-    desks, every = session.desks, setting.retrain_every
+    begun: set[str] = set()
+    wanted = setting.retrain_every
     with TemporaryDirectory(prefix="unetpp-effort-") as folder:
-        learner = Learner(Path(folder), setting.scenes, setting.palette, setting.model, setting.device)
-        for first in range(0, len(desks), every):
-            work_through_queue(session.annotator, desks[first : first + every], session.changed)
-            left = desks[first + every :]
-            if left:
-                _learn(session, learner, desks[: first + every], left)
+        learner = Learner(Path(folder), setting)
+        queue = session.work_through_queue()
+        while (desk := next(queue, None)) is not None:
+            begun.add(desk.scene.pair.image.name)
+            if len(begun) >= wanted:
+                wanted += setting.retrain_every
+                predictor = learner.learn(session.desks, session.tell)
+                if predictor is not None:
+                    session.predict(predictor)
+                    queue = session.work_through_queue()  # other regions are in doubt now
     session.correct_all()
     return session.outcome()
 
@@ -152,28 +152,3 @@ MODES = (
     Mode("pre-label+queue+retraining", _retrained),
 )
 """All of them, from the slowest to what should be the fastest."""
-
-
-def _learn(session: _Session, learner: Learner, worked_on: Sequence[Desk], left: Sequence[Desk]) -> None:
-    setting = session.setting
-    predictor = learner.learn(
-        worked_on, setting.seed, lambda _done, _total, note: session.tell(f"learning: {note}")
-    )
-    if predictor is None:
-        return
-    for desk in left:
-        session.tell(f"predicting {desk.scene.pair.image.name}")
-        desk.predict_anew(*_looked_at(desk.scene, predictor, setting))
-    session.board.note(session.annotator.hand.seconds)
-
-
-def _looked_at(scene: TrueScene, predictor: Predictor, setting: Setting) -> tuple[np.ndarray, SceneReview]:
-    """The model's classes, ``uint8 (3, H, W)``, likeliest first, and where it is in doubt."""
-    prediction = predict_for_review(scene.image(), setting.palette, predictor, setting.depth)
-    assert prediction.ranked is not None
-    name, card = scene.pair.image.name, predictor.card
-    provenance = Provenance(model=card.name, depth=prediction.depth, predicted=now())
-    judgement = judgement_of(card, prediction.depth, provenance)
-    origins = np.where(prediction.labels == VOID, np.uint8(0), np.uint8(1))
-    rates = error_rates(card, prediction.depth)
-    return prediction.ranked, review_mask(name, prediction, prediction.labels, origins, rates, judgement)

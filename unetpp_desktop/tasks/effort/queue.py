@@ -1,6 +1,6 @@
 """The annotator works through the app's review queue: doubtful regions of all scenes, the worst first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -27,12 +27,12 @@ _AROUND = 16  # pixels round a region
 Changed = Callable[[Desk, Rect], None]
 
 
-def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Changed) -> None:
-    """Works on the regions of ``desks`` as long as 40 wrong pixels are expected in one.
+def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Changed) -> Iterator[Desk]:
+    """Works on the regions of ``desks`` as long as 40 wrong pixels are expected in one, a desk at a time.
 
     The queue brings regions of a scene that are about as urgent together, and the app shows a whole
     scene at the zoom of the annotator: one look is enough for all of them, and a key jumps to the next
-    scene. ``changed`` is called after each change of a mask.
+    scene. ``changed`` is called after each change of a mask. Yields each desk that was worked on.
     """
     by_name = {desk.scene.pair.image.name: desk for desk in desks}
     for name, stop in groupby(review_queue(reviews_of(desks)), lambda region: region.scene):
@@ -44,6 +44,7 @@ def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Cha
             _choose_offered(regions, desk, annotator, changed)
             _mend_large(regions, desk, annotator, changed)
             desk.close()
+            yield desk
 
 
 def _is_open(region: Region, desk: Desk) -> bool:

@@ -1,56 +1,56 @@
-"""What a fine-tuning in between does for the scenes that nobody has begun."""
+"""What a fine-tuning in between makes of what was corrected so far."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from unetpp_desktop.core.origin import HUMAN
-from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
-from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.bookkeeping import write_palette
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.effort.desk import Desk
-from unetpp_desktop.tasks.effort.scenes import TrueScene
+from unetpp_desktop.tasks.effort.setting import Setting
 from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult, finetune
 
 
 class Learner:
     """A project of its own for the scenes, in ``folder``: what the annotator corrects, a model learns."""
 
-    def __init__(
-        self, folder: Path, scenes: Sequence[TrueScene], palette: Palette, model: ModelEntry, device: str
-    ) -> None:
-        for scene in scenes:
+    def __init__(self, folder: Path, setting: Setting) -> None:
+        for scene in setting.scenes:
             shutil.copy(scene.pair.image, folder / scene.pair.image.name)
-        project = Project.open(folder)
-        write_palette(project.own_folder, palette)
+        write_palette(Project.open(folder).own_folder, setting.palette)
         self._project = Project.open(folder)
-        self._model, self._device = model, device
+        self._setting, self._model = setting, setting.model
 
-    def learn(self, desks: Sequence[Desk], seed: int, progress: Progress) -> Predictor | None:
+    def learn(self, desks: Sequence[Desk], tell: Callable[[str], None]) -> Predictor | None:
         """Trains on the human pixels of ``desks``.
 
         None where there are none yet, and where the app would refuse the new model.
         """
-        if not any(np.isin(desk.document.origins, HUMAN).any() for desk in desks):
+        worked_on = [desk for desk in desks if np.isin(desk.document.origins, HUMAN).any()]
+        if not worked_on:
             return None
-        scenes = {scene.image_path.name: scene for scene in self._project.scenes}
-        for desk in desks:
+        for desk in worked_on:
             document = desk.document
-            scene = scenes[desk.scene.pair.image.name]
+            scene = self._project.scene(desk.scene.pair.image.name)
             self._project.save_mask(scene, document.labels, document.origins, Provenance())
+        setting = self._setting
         result = finetune(
-            self._project, self._model, FinetuneOptions(seed=seed), progress, lambda _: None, self._device
+            self._project,
+            self._model,
+            FinetuneOptions(seed=setting.seed, base_data=setting.base_data),
+            lambda _done, _total, note: tell(f"learning: {note}"),
+            lambda _: None,
+            setting.device,
         )
         if reason_not_to_use(result) is not None:
             return None
         self._model = result.candidate
-        return open_predictor(result.candidate, self._device)
+        return open_predictor(result.candidate, setting.device)
 
 
 def reason_not_to_use(result: FinetuneResult) -> str | None:

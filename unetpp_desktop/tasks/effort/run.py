@@ -12,10 +12,12 @@ from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
+from unetpp_desktop.tasks.base_data import BaseData
 from unetpp_desktop.tasks.datasets import pairs_of_split, usable_pairs
-from unetpp_desktop.tasks.effort.modes import MODES, Mode, Outcome, Setting
+from unetpp_desktop.tasks.effort.modes import MODES, Mode, Outcome
 from unetpp_desktop.tasks.effort.pace import Pace
 from unetpp_desktop.tasks.effort.scenes import read_scenes
+from unetpp_desktop.tasks.effort.setting import Setting
 
 _USUAL_SPLIT = "val"
 
@@ -33,6 +35,7 @@ class EffortOptions:
     device: str = "auto"
     split: str | None = None
     speed: float | None = None
+    base_data: BaseData | None = None  # what trainings replay
 
 
 def measure_effort(
@@ -64,6 +67,7 @@ def measure_effort(
         options.retrain_every,
         options.seed,
         pace,
+        options.base_data,
     )
     outcomes = {}
     for place, mode in enumerate(modes):
