@@ -411,6 +411,21 @@ def test_whoever_goes_to_another_scene_meanwhile_is_not_called_back(
     assert review.current is not None
 
 
+def test_whoever_paints_meanwhile_is_not_led_away(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 2)
+    session, review = window.session, window.session.review
+    with session.predictors.turn(lambda: None):
+        press(window, Key.Key_S)
+        qtbot.waitUntil(lambda: review.store.building)
+        drag(window.canvas, (10, 10), (60, 40))
+    qtbot.waitUntil(lambda: len(review.store.folder.scenes) == 2, timeout=30_000)
+    assert review.current is None
+    assert session.document is not None
+    assert session.document.can_undo
+
+
 def test_a_start_that_was_asked_for_in_another_folder_is_forgotten(
     qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
 ) -> None:

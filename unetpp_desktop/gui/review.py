@@ -48,6 +48,7 @@ class Review(QObject):
         session.scene_changed.connect(self._on_scene_changed)
         session.document_replaced.connect(self._on_document_replaced)
         session.history_changed.connect(self._on_history_changed)
+        session.strokes.changed.connect(self._on_stroke)
         self.store.changed.connect(self._on_store_changed)
 
     @property
@@ -271,6 +272,12 @@ class Review(QObject):
         if self._seen is not None and self._seen[0] is document and self._seen[1] != document.revision:
             self._decided = None
         self._seen = document, document.revision
+
+    def _on_stroke(self) -> None:
+        """Whoever paints while the regions are looked for does not want to be led away meanwhile."""
+        if self._starting and self._session.strokes.under_way:
+            self._starting = False
+            self.changed.emit()
 
     def _on_store_changed(self) -> None:
         if self._starting and self.store.loaded and not self.store.building:
