@@ -216,8 +216,10 @@ def test_a_training_killed_in_mid_epoch_and_resumed_ends_as_an_unbroken_one(
 def test_the_command_line_from_samples_to_figures(tmp_path: Path) -> None:
     folder, out = tmp_path / "streets", tmp_path / "model"
     assert _run("samples", folder, "--count", 8, "--height", 64, "--width", 96).returncode == 0
-    done = _run("train", folder, "--out", out, "--epochs", 2, "--filters", "4,6,8", "--device", "cpu")
+    words = ["train", folder, "--out", out, "--epochs", 2, "--filters", "4,6,8", "--device", "cpu"]
+    done = _run(*words, "--plot", tmp_path / "curves.png")
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
     done = _run("evaluate", folder, "--model", out, "--json", "--device", "cpu")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["scenes"] == 8

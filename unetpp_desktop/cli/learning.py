@@ -51,12 +51,16 @@ def train(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Another setting of the recipe, such as dice=1.")
     ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the loss and the mIoU on val into this PNG file.")
+    ] = None,
 ) -> None:
     """Train a U-Net++, from scratch or on from a model.
 
     Ctrl-C keeps the last whole epoch; --resume goes on from there.
     """
     from unetpp_desktop.tasks.train import TrainOptions, train_on
+    from unetpp_desktop.tasks.training_plot import write_curves
 
     options = TrainOptions(
         filters,
@@ -76,6 +80,8 @@ def train(
         end = train_on(data, out, options, progress, lambda line: print(line, flush=True), complain)
     state = "finished" if end.finished else "stopped; go on with --resume"
     print(f"{end.model.folder}: {len(end.log)} epochs, {state}")
+    if plot is not None:
+        write_curves(end.log, plot)
 
 
 def evaluate(
