@@ -1,6 +1,9 @@
 """The base data of a training: chosen, checked, remembered by model, and handed to the training."""
 
+import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +21,8 @@ from unetpp_desktop.gui.base_data_row import BaseDataRow
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.camvid import Pair
+from unetpp_desktop.tasks import base_data
 from unetpp_desktop.tasks import finetune as tasks_finetune
 from unetpp_desktop.tasks.base_data import BaseData
 from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult
@@ -97,7 +102,8 @@ def test_base_data_is_checked_replayed_and_remembered(
     window.close()
     assert window.session.model is not None
     kept = load_remembered(tmp_path / "config" / MEMORY_FILE).base_data
-    assert kept == {window.session.model.name: dataset}
+    assert list(kept.values()) == [dataset]
+    assert next(iter(kept)).startswith(window.session.model.name)
 
 
 def test_base_data_is_forgotten_on_request(
@@ -124,11 +130,38 @@ def test_what_is_no_data_set_is_refused_and_what_was_chosen_stays(
     assert _words(window) == "Replays scenes of roads, so that it forgets less."
 
 
+def test_what_was_chosen_or_forgotten_last_counts(
+    window: MainWindow, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """The first folder is still being looked at when the second is chosen, and that when it is forgotten."""
+    choice = window.train_panel.training.base_data
+    second = shutil.copytree(dataset, tmp_path / "other roads")
+    go_on = threading.Event()
+    look = base_data.usable_pairs
+
+    def wait(*words: Any) -> tuple[Pair, ...]:
+        go_on.wait(10)
+        return look(*words)
+
+    monkeypatch.setattr(base_data, "usable_pairs", wait)
+    choice.use(dataset)
+    choice.use(second)
+    go_on.set()
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert choice.folder == second
+    go_on.clear()
+    choice.use(dataset)
+    choice.forget()
+    go_on.set()
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert choice.folder is None
+
+
 def test_a_cancelled_dialog_changes_nothing(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     _choose(window, None, monkeypatch, qtbot)
-    assert window.train_panel.training.base_data is None
+    assert window.train_panel.training.base_data.folder is None
 
 
 def test_a_damaged_mask_is_named(
@@ -137,4 +170,4 @@ def test_a_damaged_mask_is_named(
     (dataset / "trainannot" / "5.png").write_bytes(b"no picture")
     _choose(window, dataset, monkeypatch, qtbot)
     assert any("5.png" in sentence for sentence in said)
-    assert window.train_panel.training.base_data == dataset
+    assert window.train_panel.training.base_data.folder == dataset

@@ -12,7 +12,7 @@ from unetpp_desktop.core.palette import VOID, LabelClass, Palette
 from unetpp_desktop.nn.augment import Augmentation, random_crop
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
-from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, unchecked
+from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, replay_loss, unchecked
 from unetpp_desktop.nn.losses import supervised_loss
 from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.registry import ModelEntry
@@ -59,6 +59,39 @@ def test_a_crop_without_any_correction_gives_no_gradient() -> None:
     assert loss.item() == 0
     assert scores.grad is not None
     assert not scores.grad.any()
+
+
+def test_few_corrected_pixels_count_as_much_as_many() -> None:
+    weights, labels = torch.ones(3), _labels()
+    origins = torch.zeros_like(labels)  # replayed
+    origins[1, 0, 0] = Origin.ACCEPTED
+    alone = torch.full_like(labels, VOID)
+    alone[1, 0, 0] = labels[1, 0, 0]
+    loss = correction_loss(_logits(), labels, origins, weights, HEADS, 2.0)
+    assert torch.allclose(loss, supervised_loss(_logits(), alone, weights, HEADS))
+
+
+def test_replaying_is_training_again() -> None:
+    weights, labels = torch.tensor([1.0, 2.0, 0.5]), _labels()
+    places = unchecked(torch.zeros_like(labels))
+    loss = replay_loss(_logits(), labels, places, torch.arange(3), weights, HEADS)
+    assert torch.allclose(loss, supervised_loss(_logits(), labels, weights, HEADS))
+    assert float(replay_loss(_logits(), labels, ~places, torch.arange(3), weights, HEADS)) == 0
+
+
+def test_replaying_says_nothing_about_classes_that_the_base_does_not_know() -> None:
+    labels, classes = _labels().clamp(max=1), torch.tensor([1, 0])
+    labels[_labels() == VOID] = VOID
+    places = torch.ones_like(labels, dtype=torch.bool)
+    scores = {depth: torch.randn(2, 3, 6, 7, requires_grad=True) for depth in (1, 2)}
+    loss = replay_loss(scores, labels, places, classes, torch.ones(3), HEADS)
+    loss.backward()  # type: ignore[no-untyped-call]
+    for each in scores.values():
+        assert each.grad is not None
+        assert not each.grad[:, 2].any()
+        assert each.grad[:, :2].any()
+    known = {depth: each.detach()[:, :2] for depth, each in scores.items()}
+    assert torch.allclose(loss, supervised_loss(known, labels, torch.ones(2), HEADS))
 
 
 def test_unchecked_pixels_are_those_of_the_scene_that_no_person_said_anything_about() -> None:

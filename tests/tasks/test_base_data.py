@@ -10,6 +10,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID, LabelClass, Palette, shipped_palette
 from unetpp_desktop.core.progress import silent
+from unetpp_desktop.tasks import base_data
 from unetpp_desktop.tasks.base_data import BaseData, replay_of
 
 CAMVID = shipped_palette("camvid11")
@@ -90,7 +91,7 @@ def test_the_only_split_may_be_called_anything(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scenes", "palette", "split", "words"),
     [
-        (1, CAMVID, None, "one scene only in train. Choose base data of more scenes"),
+        (1, CAMVID, None, "too few scenes to replay. Choose base data of more scenes"),
         (
             8,
             Palette(name="moss only", classes=(LabelClass(name="moss", color=(0, 9, 0)),)),
@@ -105,6 +106,56 @@ def test_what_cannot_be_replayed_is_said(
 ) -> None:
     with pytest.raises(UserError, match=words):
         replay_of(BaseData(_dataset(tmp_path / "base", scenes), split), palette, silent, _never)
+
+
+def test_a_damaged_image_is_passed_over(tmp_path: Path) -> None:
+    folder = _dataset(tmp_path / "base")
+    whole = (folder / "train" / "s_005.png").read_bytes()
+    for name in ("s_000.png", "s_005.png"):  # the first of all is measured
+        (folder / "train" / name).write_bytes(whole[:45])  # the header is whole
+    told: list[str] = []
+    replay = replay_of(BaseData(folder), CAMVID, silent, told.append)
+    assert ["s_000.png" in sentence for sentence in told] == [True]
+    measured = [int(replay.measured.scenes.load(index)[0][0, 0, 0]) for index in range(11)]
+    assert 0 not in measured
+    assert 5 not in {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
+
+
+def test_scenes_follow_each_other_by_their_names_whatever_the_list_says(tmp_path: Path) -> None:
+    folder = _dataset(tmp_path / "base")
+    shuffled = np.random.default_rng(0).permutation(SCENES).tolist()
+    lines = [f"/disk/train/s_{index:03}.png /disk/trainannot/s_{index:03}.png" for index in shuffled]
+    (folder / "train.txt").write_text("\n".join([*lines, *lines[:30]]))
+    replay = replay_of(BaseData(folder), CAMVID, silent, _never)
+    scenes = replay.measured.scenes
+    measured = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+    replayed = {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
+    assert not {near + step for near in measured for step in (-1, 0, 1)} & replayed
+
+
+def test_what_is_not_to_be_seen_is_not(tmp_path: Path) -> None:
+    hidden = frozenset(f"s_{index:03}.png" for index in range(50))
+    replay = replay_of(BaseData(_dataset(tmp_path / "base"), None, hidden), CAMVID, silent, _never)
+    scenes = replay.measured.scenes
+    seen = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+    seen |= {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
+    assert min(seen) == 50
+
+
+def test_of_a_large_data_set_some_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base_data, "_USED_AT_MOST", 20)
+    checked: list[int] = []
+    replay_of(
+        BaseData(_dataset(tmp_path / "base")), CAMVID, lambda _at, total, _: checked.append(total), _never
+    )
+    assert checked == [20] * 20
+
+
+def test_several_splits_without_train_are_asked_about(tmp_path: Path) -> None:
+    folder = _dataset(_dataset(tmp_path / "base", 4, "day"), 4, "night")
+    with pytest.raises(UserError, match=r"the splits day, night, but no train\. Call the one"):
+        replay_of(BaseData(folder), CAMVID, silent, _never)
+    assert replay_of(BaseData(folder, "night"), CAMVID, silent, _never).measured.scenes.count == 1
 
 
 def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:

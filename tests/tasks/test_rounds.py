@@ -1,5 +1,6 @@
 """Rounds of fine-tuning on a folder of light rectangles, with a real tiny network."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 from tests.nn.conftest import TWO_CLASSES, toy_scene
 from unetpp_desktop.cli import labelling as cli
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import LabelClass, Palette
 from unetpp_desktop.core.progress import silent
@@ -17,6 +19,7 @@ from unetpp_desktop.nn.card import ErrorCalibration, ModelCard
 from unetpp_desktop.nn.checked_scenes import CheckedScenes
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
+from unetpp_desktop.nn.finetuning import StepReport
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
@@ -231,7 +234,7 @@ def test_base_data_is_replayed_and_measured(
     assert kept.reference_after.data == "1 scene of learnt-before"
 
 
-def test_unusable_base_data_is_said_before_anything_is_learnt(
+def test_a_damaged_mask_of_the_base_data_is_told_with_the_result(
     project: Project, base: ModelEntry, tmp_path: Path
 ) -> None:
     _correct(project, 0)
@@ -239,4 +242,72 @@ def test_unusable_base_data_is_said_before_anything_is_learnt(
     (data / "trainannot" / "103.png").write_bytes(b"no picture")
     options = FinetuneOptions(recipe=RECIPE.model_copy(update={"steps": 1}), base_data=BaseData(data))
     result = finetune(project, base, options, silent, lambda _: None, "cpu")
-    assert [problem for problem in result.problems if "103.png" in problem]
+    assert result.problems == ()
+    assert ["103.png" in sentence for sentence in result.remarks] == [True]
+
+
+def test_base_data_that_are_gone_are_said_before_anything_is_learnt(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    _correct(project, 0)
+    steps: list[StepReport] = []
+    options = FinetuneOptions(recipe=RECIPE, base_data=BaseData(tmp_path / "gone"))
+    with pytest.raises(UserError, match="gone is not a folder"):
+        finetune(project, base, options, silent, steps.append, "cpu")
+    assert steps == []
+    with pytest.raises(UserError, match="--base-split says which part"):
+        cli.finetune(project.folder, str(base.folder), base_split="train")
+
+
+def test_how_much_base_data_may_be_forgotten_is_a_setting_of_its_own(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    """Where all is corrected to darkness, and that weighs most, more of it means more that is forgotten."""
+    for seed in range(CORRECTED):
+        _correct(project, seed, np.zeros_like(toy_scene(seed)[1]))
+    taught = _round(_taught(tmp_path), base).candidate
+    data = BaseData(_toy_dataset(tmp_path / "learnt-before", range(100, 112)))
+    shares = []
+    for allowed in (0.0, 1.0):
+        recipe = RECIPE.model_copy(update={"kept_share": 0.1, "base_data_loss": allowed, "known_loss": 1.0})
+        options = FinetuneOptions(recipe=recipe, base_data=data)
+        record = finetune(project, taught, options, silent, lambda _: None, "cpu").candidate.card.finetuned
+        assert record is not None
+        shares.append(record.settings["share"])
+    assert shares[0] < shares[1]
+
+
+def _taught(tmp_path: Path) -> Project:
+    """A folder of scenes that are corrected as they are."""
+    folder = tmp_path / "school"
+    folder.mkdir()
+    for seed in range(20, 20 + CORRECTED):
+        Image.fromarray(toy_scene(seed)[0]).save(folder / f"{seed}.png")
+    write_palette(folder / ".unetpp", TWO_CLASSES)
+    project = Project.open(folder)
+    for seed in range(20, 20 + CORRECTED):
+        _correct(project, seed)
+    return project
+
+
+def test_scenes_are_learnt_and_measured_at_the_scale_of_prediction(tmp_path: Path, base: ModelEntry) -> None:
+    """In a photo four times as large as what the model was trained on, things look as they did there."""
+    card = base.card.model_copy(update={"scene_pixels": math.prod(toy_scene(0)[1].shape)})
+    model = save_model(tmp_path / "photos", card, load_network(base).state_dict())
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for seed in range(CORRECTED):
+        Image.fromarray(toy_scene(seed)[0].repeat(4, 0).repeat(4, 1)).save(folder / f"{seed}.png")
+    write_palette(folder / ".unetpp", TWO_CLASSES)
+    project = Project.open(folder)
+    for seed in range(CORRECTED):
+        _correct(project, seed, toy_scene(seed)[1].repeat(4, 0).repeat(4, 1))
+    result = _round(project, model)
+    record = result.candidate.card.finetuned
+    assert record is not None
+    held_out = record.held_out[0]
+    seed = int(held_out.removesuffix(".png"))
+    labels = open_predictor(result.candidate, "cpu").predict(toy_scene(seed)[0], 1).labels
+    accuracy = float((labels == toy_scene(seed)[1]).mean())
+    assert result.after.pixel_accuracy == pytest.approx(accuracy, abs=0.002)
+    assert accuracy > 0.9

@@ -7,6 +7,7 @@ import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
 from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 Folder = Annotated[Path, typer.Argument(help="A folder of images.")]
@@ -62,6 +63,7 @@ def finetune(
     base_split: Annotated[
         str | None, typer.Option(help="The part of --base-data that it learnt from; default: train.")
     ] = None,
+    scale: Scale = "auto",
 ) -> None:
     """Fine-tune a model on the pixels of a folder that a person painted or checked.
 
@@ -71,12 +73,14 @@ def finetune(
     from unetpp_desktop.tasks.comparison_table import comparison_table
     from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune_folder
 
+    if base_split is not None and base_data is None:
+        raise UserError("--base-split says which part of --base-data is meant. Give that, too.")
     data = None if base_data is None else BaseData(base_data, base_split)
-    options = FinetuneOptions(steps=steps, seed=seed, from_chosen=go_on, base_data=data)
+    options = FinetuneOptions(steps=steps, seed=seed, from_chosen=go_on, base_data=data, scale=scale)
     with progress_bar("Fine-tuning") as progress:
         result = finetune_folder(folder, labels, model, options, device, progress)
-    for problem in result.problems:
-        complain(problem)
+    for sentence in (*result.problems, *result.remarks):
+        complain(sentence)
     print(comparison_table(result))
     if result.refused is not None:
         print(f"Refused: {result.refused}")

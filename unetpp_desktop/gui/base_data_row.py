@@ -3,15 +3,15 @@
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from unetpp_desktop.gui.training_session import TrainingSession
+from unetpp_desktop.gui.base_data_choice import BaseDataChoice
 
 
 class BaseDataRow(QWidget):
-    """A view of the base data of one `TrainingSession`."""
+    """A view of one `BaseDataChoice`."""
 
-    def __init__(self, training: TrainingSession, parent: QWidget | None = None) -> None:
+    def __init__(self, choice: BaseDataChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._training = training
+        self._choice = choice
         self._words = QLabel(self)
         self._words.setWordWrap(True)
         self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -19,8 +19,8 @@ class BaseDataRow(QWidget):
         self._forget = _quiet_button(self)
         self._forget.setText(self.tr("Forget it"))
         self._forget.setToolTip(self.tr("Train without the base data; its folder stays as it is"))
-        self._forget.clicked.connect(training.forget_base_data)
-        training.base_data_changed.connect(self.refresh)
+        self._forget.clicked.connect(choice.forget)
+        choice.changed.connect(self.refresh)
         buttons = QHBoxLayout()
         buttons.setSpacing(0)
         buttons.addWidget(self._choose)
@@ -40,7 +40,7 @@ class BaseDataRow(QWidget):
 
     def refresh(self) -> None:
         """To be called when another model is in use."""
-        folder, root = self._training.base_data, self._training.root
+        folder, root = self._choice.folder, self._choice.root
         self._forget.setVisible(folder is not None)
         self._choose.setText(self.tr("Base data…") if folder is None else self.tr("Change…"))
         self._words.setToolTip("" if folder is None else str(folder))

@@ -15,7 +15,7 @@ from unetpp_desktop.storage.images import IMAGE_SUFFIXES
 from unetpp_desktop.storage.project import Project
 
 if TYPE_CHECKING:
-    from unetpp_desktop.gui.training_session import TrainingSession
+    from unetpp_desktop.gui.base_data_choice import BaseDataChoice
 
 
 def ask_for_folder(parent: QWidget, title: str, start: Path | None) -> Path | None:
@@ -45,12 +45,12 @@ def choose_labels_folder(session: Session, parent: QWidget) -> None:
         session.open_folder(project.folder, folder)
 
 
-def choose_base_data(training: "TrainingSession", parent: QWidget) -> None:
+def choose_base_data(choice: "BaseDataChoice", parent: QWidget) -> None:
     """Lets trainings replay the labelled scenes that the model learnt from."""
     title = QCoreApplication.translate("FolderCommands", "The data set that the model learnt from")
-    folder = ask_for_folder(parent, title, training.base_data)
+    folder = ask_for_folder(parent, title, choice.folder)
     if folder is not None:
-        training.use_base_data(folder)
+        choice.use(folder)
 
 
 def open_samples(session: Session, data_folder: Path) -> None:

@@ -44,7 +44,7 @@ class Remembered(BaseModel):
     depth: int = 4
     device: str = "auto"
     model: str | None = None
-    base_data: dict[str, Path] = {}  # the labelled scenes that a model learnt from, by its name
+    base_data: dict[str, Path] = {}  # the labelled scenes that a model learnt from, by the model
 
     def memory_of(self, folder: Path) -> FolderMemory:
         """What is known of ``folder``; a blank memory where it was never open."""

@@ -125,7 +125,7 @@ class TrainPanel(QScrollArea):
         self._base = _paragraph(quiet=True)
         self._go_on = QCheckBox()
         self._go_on.setToolTip(self.tr("Its errors are learnt, too; from the first model all is learnt anew"))
-        self.base_data = BaseDataRow(self.training)
+        self.base_data = BaseDataRow(self.training.base_data)
         self._start = QPushButton(self.tr("Start"))
         self._start.setDefault(True)
         self._start.setToolTip(self.tr("Train a copy of the model on the scenes that count"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.base_data_choice import BaseDataChoice
 from unetpp_desktop.gui.jobs import Job, JobEnd, JobState, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.warm_up import warm_up
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
-from unetpp_desktop.tasks.lineage import accept, root_of, version_before
+from unetpp_desktop.tasks.lineage import accept, version_before
 
 if TYPE_CHECKING:  # importing them for real imports torch, which only the job's thread may do
     from unetpp_desktop.nn.finetuning import StepReport
@@ -44,7 +44,6 @@ class TrainingSession(QObject):
     progressed = Signal()
     accepted = Signal()  # the new model is in use
     changed_found = Signal()  # `changed` is known
-    base_data_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +58,7 @@ class TrainingSession(QObject):
         self._base: ModelEntry | None = None  # of the training that runs or waits for a decision
         self._mailbox: Mailbox | None = None
         self._comparing: Job | None = None
+        self.base_data = BaseDataChoice(session, self)
         session.project_changed.connect(self._on_project_changed)
 
     def start(self) -> None:
@@ -79,10 +79,11 @@ class TrainingSession(QObject):
         mailbox.delivered.connect(self._on_steps)
         self._mailbox = mailbox
         loading = self.tr("loading torch")
-        from_chosen, base_data = self.from_chosen, self.base_data
+        from_chosen, base_data = self.from_chosen, self.base_data.folder
         settings = self._session.settings
         class_points = settings.get(declared.GATE_CLASS_POINTS)
         known_points = settings.get(declared.GATE_KNOWN_POINTS)
+        scale = settings.get(declared.PREDICTION_SCALE).value
 
         def work(progress: Progress) -> FinetuneResult:
             warm_up(lambda: progress(0, 0, loading))
@@ -94,6 +95,7 @@ class TrainingSession(QObject):
                 limits=GateLimits(class_points=class_points, reference_points=known_points),
                 from_chosen=from_chosen,
                 base_data=None if base_data is None else BaseData(base_data),
+                scale=scale,
             )
             return finetune(project, base, options, progress, mailbox.post, device)
 
@@ -153,46 +155,6 @@ class TrainingSession(QObject):
             self._session.notice.emit(self.tr("{0} is in use again.").format(before.name), "info")
 
     @property
-    def base_data(self) -> Path | None:
-        """The labelled scenes that the first model of the chosen one's line learnt from, if known."""
-        root = self.root
-        return None if root is None else self._session.remembered.base_data.get(root.name)
-
-    def use_base_data(self, folder: Path) -> None:
-        """Looks, in a job, whether ``folder`` holds scenes to replay; from then on they are."""
-        project, root = self._session.project, self.root
-        if project is None or root is None:
-            return
-        palette, loading = project.palette, self.tr("loading torch")
-
-        def work(progress: Progress) -> tuple[str, str]:
-            warm_up(lambda: progress(0, 0, loading))
-            from unetpp_desktop.tasks.base_data import BaseData, replay_of
-
-            faults: list[str] = []
-            replay = replay_of(BaseData(folder), palette, progress, faults.append)
-            return replay.words, " ".join(faults[:1])
-
-        def keep(found: tuple[str, str]) -> None:
-            self._keep_base_data(root.name, folder)
-            words, fault = found
-            self._session.notice.emit(self.tr("{0}.").format(words), "info")
-            if fault:
-                self._session.notice.emit(fault, "error")
-
-        self._session.jobs.start(self.tr("Look at the base data"), work, keep)
-
-    def forget_base_data(self) -> None:
-        """Trainings do without; the folder itself stays as it is."""
-        if self.root is not None:
-            self._keep_base_data(self.root.name, None)
-
-    def _keep_base_data(self, model: str, folder: Path | None) -> None:
-        known = {name: kept for name, kept in self._session.remembered.base_data.items() if name != model}
-        self._session.remembered.base_data = known if folder is None else known | {model: folder}
-        self.base_data_changed.emit()
-
-    @property
     def version_before(self) -> ModelEntry | None:
         """What `roll_back` goes to."""
         model = self._session.model
@@ -201,13 +163,7 @@ class TrainingSession(QObject):
     @property
     def base(self) -> ModelEntry | None:
         """The model that a training starts from."""
-        return self._session.model if self.from_chosen else self.root
-
-    @property
-    def root(self) -> ModelEntry | None:
-        """The first model of the line of the chosen one."""
-        model = self._session.model
-        return None if model is None else root_of(model, self._session.models())
+        return self._session.model if self.from_chosen else self.base_data.root
 
     def _on_steps(self, reports: list[StepReport]) -> None:
         self.steps.extend(reports)

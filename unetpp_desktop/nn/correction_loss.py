@@ -24,9 +24,42 @@ def correction_loss(
     A pixel without a class does not enter. Others weigh as ``weights`` says of their class, painted
     ones ``painted_weight`` times as much. Depth d counts ``head_weights[d - 1]``, in all 1.
     """
-    known = labels != VOID
-    importance = weights[torch.where(known, labels, 0)] * known
+    importance = _importance(labels, weights, human(origins))
     importance = torch.where(origins == Origin.PAINTED, importance * painted_weight, importance)
+    return _cross_entropy(logits, labels, importance, head_weights)
+
+
+def replay_loss(
+    logits: Mapping[int, Tensor],
+    labels: Tensor,
+    places: Tensor,
+    classes: Tensor,
+    weights: Tensor,
+    head_weights: Sequence[float],
+) -> Tensor:
+    """Cross-entropy of every head over what the base model learnt before: ``places``, ``bool (N, H, W)``.
+
+    Only ``classes``, ``int64 (n,)``, compete: those that the base model knows. What has been a class of its
+    own since counts to one of them in the base data, and is not to be unlearnt. The rest as in
+    `correction_loss`.
+    """
+    numbers = torch.full((256,), VOID, dtype=torch.int64, device=labels.device)
+    numbers[classes] = torch.arange(len(classes), device=labels.device)
+    again = numbers[labels]
+    importance = _importance(again, weights[classes], places)
+    return _cross_entropy(
+        {depth: scores[:, classes] for depth, scores in logits.items()}, again, importance, head_weights
+    )
+
+
+def _importance(labels: Tensor, weights: Tensor, places: Tensor) -> Tensor:
+    known = (labels != VOID) & places
+    return weights[torch.where(known, labels, 0)] * known
+
+
+def _cross_entropy(
+    logits: Mapping[int, Tensor], labels: Tensor, importance: Tensor, head_weights: Sequence[float]
+) -> Tensor:
     total = importance.sum().clamp(min=1e-6)
     losses = [
         head_weights[depth - 1]
@@ -36,15 +69,20 @@ def correction_loss(
     return torch.stack(losses).sum() / total / sum(head_weights[depth - 1] for depth in logits)
 
 
+def human(origins: Tensor) -> Tensor:
+    """``bool (N, H, W)``: pixels whose class a person gave or checked."""
+    found = torch.zeros_like(origins, dtype=torch.bool)
+    for origin in HUMAN:
+        found |= origins == origin
+    return found
+
+
 def unchecked(origins: Tensor) -> Tensor:
     """``bool (N, H, W)``: pixels of the scene about which no person has said anything.
 
     ``origins`` is void where a crop reaches beyond its scene.
     """
-    human = torch.zeros_like(origins, dtype=torch.bool)
-    for origin in HUMAN:
-        human |= origins == origin
-    return ~human & (origins != VOID)
+    return ~human(origins) & (origins != VOID)
 
 
 def keeping_loss(

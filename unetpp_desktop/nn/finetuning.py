@@ -14,7 +14,7 @@ from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import BatchPlan, LabelledScene, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
 from unetpp_desktop.nn.checked_scenes import CheckedScenes, measure
-from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, unchecked
+from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, replay_loss, unchecked
 from unetpp_desktop.nn.device import (
     freed_memory_kept,
     resolve_device,
@@ -29,6 +29,8 @@ from unetpp_desktop.nn.new_classes import fit_new_rows
 from unetpp_desktop.nn.other_classes import known_classes, network_for
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.scale import AUTO
+from unetpp_desktop.nn.scaled_scenes import scaled_scenes
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_scenes
 from unetpp_desktop.nn.weight_mix import mixed_weights
@@ -73,6 +75,7 @@ class FinetuneOrder:
     recipe: FinetuneRecipe
     device: str
     replays: bool = False
+    scale: str = AUTO  # at which all scenes are looked at, as in prediction: see `scale_for`
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,22 @@ def finetune_network(
     device = resolve_device(order.device)
     use_cores(leave_one=True)
     with freed_memory_kept():
-        return _Finetuning(order, device, progress).run(on_step)
+        return _Finetuning(_scaled(order), device, progress).run(on_step)
+
+
+def _scaled(order: FinetuneOrder) -> FinetuneOrder:
+    """``order`` with all of its scenes at the scale of prediction."""
+
+    def scaled(scenes: TrainingScenes) -> TrainingScenes:
+        return scaled_scenes(scenes, order.scale, order.card.scene_pixels)
+
+    held_out, reference = order.held_out, order.reference
+    return replace(
+        order,
+        corrected=scaled(order.corrected),
+        held_out=replace(held_out, scenes=scaled(held_out.scenes)),
+        reference=None if reference is None else replace(reference, scenes=scaled(reference.scenes)),
+    )
 
 
 @dataclass(frozen=True)
@@ -204,6 +222,9 @@ class _Finetuning:
             loss = correction_loss(
                 logits, labels, origins, self._class_weights, HEAD_WEIGHTS, recipe.painted_weight
             )
+            if self._order.replays:
+                again = replay_loss(logits, labels, places, self._known, self._class_weights, HEAD_WEIGHTS)
+                loss = (loss + again) / 2
             if keeping:
                 answers = {depth: scores[asked] for depth, scores in logits.items()}
                 kept = keeping_loss(answers, base, places[asked], self._known, HEAD_WEIGHTS)

@@ -5,7 +5,7 @@ Mixing what was learnt before into what is learnt now is the plainest remedy aga
 is measured what was forgotten.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,25 +19,27 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.checked_scenes import CheckedScenes
-from unetpp_desktop.tasks.datasets import (
-    TRAINING_SPLIT,
-    open_and_tell,
-    pairs_of_split,
-    source_of,
-    usable_pairs,
-)
+from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
+from unetpp_desktop.storage.images import read_image
+from unetpp_desktop.storage.scenes import natural_key
+from unetpp_desktop.tasks.datasets import TRAINING_SPLIT, pairs_of_split, source_of, usable_pairs
 
+_USED_AT_MOST = 400  # scenes, spread over the data: a training sees fewer
 _MEASURED_SHARE = 8  # one scene of so many
-_MEASURED_AT_MOST = 12  # measuring must not take longer than learning
-_LEAST_SCENES = 2
+_MEASURED_AT_MOST = 12
+_TRIED = 8  # scenes, where images turn out to be damaged
 
 
 @dataclass(frozen=True)
 class BaseData:
-    """Where the labelled scenes of a base model are; ``split``: None for train, or the only one."""
+    """Where the labelled scenes of a base model are.
+
+    ``split``: None for train, or the only one. ``without``: names of images that are not to be seen.
+    """
 
     folder: Path
     split: str | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,34 +61,58 @@ def replay_of(
 
     Its masks teach, and as the origins say that nobody has checked them, the base model's own answers are
     kept, too: both together forget less than either (Buzzega et al., "Dark experience", arXiv 2004.07211).
-    Masks that cannot be used are told to ``complain``. Raises `UserError` where the folder is no data set,
-    has no such split, fewer than two scenes, or none of the classes of ``palette``.
+    Of a large data set 400 scenes are used. Masks that cannot be used are told to ``complain``. Raises
+    `UserError` where the folder is no data set, has no such split, fewer than two scenes, or none of the
+    classes of ``palette``.
     """
-    dataset = open_and_tell(data.folder, complain)
+    dataset = open_dataset(data.folder)
     table = palette.mapping_from(dataset.palette)
     if (table[: len(dataset.palette)] == VOID).all():
         raise UserError(f"{data.folder} has no class of {palette.name}. Choose other base data.")
-    known = TRAINING_SPLIT if data.split is None and TRAINING_SPLIT in dataset.splits else data.split
-    name, listed = pairs_of_split(dataset, known)
-    pairs = usable_pairs(dataset, listed, progress, complain)
-    if len(pairs) < _LEAST_SCENES:
-        raise UserError(f"{data.folder} has one scene only in {name}. Choose base data of more scenes.")
-    wanted = min(max(1, len(pairs) // _MEASURED_SHARE), _MEASURED_AT_MOST)
-    measured = spread_indexes(len(pairs), wanted)
-    near = {place + step for place in measured for step in (-1, 0, 1)}  # neighbouring frames look alike
-    far = [place for place in range(len(pairs)) if place not in near]
-    replayed = far or [place for place in range(len(pairs)) if place not in measured]
-    to_replay = _translated(source_of(dataset, [pairs[place] for place in replayed]), table)
-    to_measure = _translated(source_of(dataset, [pairs[place] for place in measured]), table)
-
-    def load(seed: int) -> LabelledScene:
-        image, labels = to_replay.load(seed % to_replay.count)
-        return image, np.stack((labels, np.full_like(labels, Origin.NONE)))
-
+    every = _in_order(dataset, data)
+    places = {pair: place for place, pair in enumerate(every)}
+    some = [every[index] for index in spread_indexes(len(every), _USED_AT_MOST)]
+    pairs = usable_pairs(dataset, some, progress, complain) if some else ()
+    measured = _to_measure(pairs, complain)
+    near = {places[pair] + step for pair in measured for step in (-1, 0, 1)}  # neighbours look alike
+    replayed = [pair for pair in pairs if places[pair] not in near]
+    replayed = replayed or [pair for pair in pairs if pair not in measured]
+    if not measured or not replayed:
+        raise UserError(f"{data.folder} has too few scenes to replay. Choose base data of more scenes.")
     where = readable_name(dataset.folder.resolve().name)
-    words = f"Scenes of {where}: {to_replay.count} to replay, {to_measure.count} to measure on"
-    name = f"{to_measure.count} scene{'s' * (to_measure.count > 1)} of {where}"
-    return Replay(load, CheckedScenes(to_measure, name), words)
+    name = f"{len(measured)} scene{'s' * (len(measured) > 1)} of {where}"
+    return Replay(
+        _replay(_translated(source_of(dataset, replayed), table)),
+        CheckedScenes(_translated(source_of(dataset, measured), table), name),
+        f"Scenes of {where}: {len(replayed)} to replay, {len(measured)} to measure on",
+    )
+
+
+def _in_order(dataset: Dataset, data: BaseData) -> list[Pair]:
+    """The pairs of the split as they follow each other in their drives, whatever a list of files says."""
+    split = data.split
+    if split is None and len(dataset.splits) > 1:
+        if TRAINING_SPLIT not in dataset.splits:
+            raise UserError(
+                f"{dataset.folder} has the splits {', '.join(dataset.splits)}, but no {TRAINING_SPLIT}. "
+                f"Call the one that the model learnt from {TRAINING_SPLIT}."
+            )
+        split = TRAINING_SPLIT
+    pairs = {pair for pair in pairs_of_split(dataset, split)[1] if pair.image.name not in data.without}
+    return sorted(pairs, key=lambda pair: natural_key(pair.image.name))
+
+
+def _to_measure(pairs: Sequence[Pair], complain: Callable[[str], None]) -> list[Pair]:
+    """Some of ``pairs`` whose images can be read: they are first needed when the training is over."""
+    wanted = min(max(1, len(pairs) // _MEASURED_SHARE), _MEASURED_AT_MOST)
+    found = []
+    for index in spread_indexes(len(pairs), wanted):
+        try:
+            read_image(pairs[index].image)
+            found.append(pairs[index])
+        except UserError as error:
+            complain(str(error))
+    return found
 
 
 def _translated(scenes: TrainingScenes, table: np.ndarray) -> TrainingScenes:
@@ -95,3 +121,21 @@ def _translated(scenes: TrainingScenes, table: np.ndarray) -> TrainingScenes:
         return image, table[labels]
 
     return TrainingScenes(scenes.count, load)
+
+
+def _replay(scenes: TrainingScenes) -> Callable[[int], LabelledScene]:
+    def load(seed: int) -> LabelledScene:
+        image, labels = _first_readable(scenes, seed)
+        return image, np.stack((labels, np.full_like(labels, Origin.NONE)))
+
+    return load
+
+
+def _first_readable(scenes: TrainingScenes, seed: int) -> LabelledScene:
+    """The scene of ``seed``, or one after it: a damaged image is not to end a training."""
+    for step in range(_TRIED - 1):
+        try:
+            return scenes.load((seed + step) % scenes.count)
+        except UserError:
+            continue
+    return scenes.load((seed + _TRIED - 1) % scenes.count)

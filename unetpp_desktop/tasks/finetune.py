@@ -19,6 +19,7 @@ from unetpp_desktop.nn.finetuning import (
     finetune_network,
 )
 from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
+from unetpp_desktop.nn.scale import AUTO, check_scale
 from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import reason_to_refuse_scenes, scene_agreements
@@ -41,6 +42,7 @@ class FinetuneOptions:
 
     It starts from the model that the chosen one goes back to, unless ``from_chosen``. ``reference``
     replaces the scenes that stand for what the base model knew: some of ``base_data``, or drawn ones.
+    ``scale`` is that at which the model is going to look at scenes.
     """
 
     steps: int | None = None
@@ -50,6 +52,7 @@ class FinetuneOptions:
     recipe: FinetuneRecipe | None = None
     reference: CheckedScenes | None = None
     base_data: BaseData | None = None
+    scale: str = AUTO
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class FinetuneResult:
     all depths, ``reference_before`` and ``reference_after`` those on what the base model knew, where
     there is something to measure it on. ``agreements`` tells of each scene that was learnt how all of
     what was learnt answers it. ``refused`` says why the gate is against the candidate.
-    ``problems`` has one sentence for each corrected scene that could not be used. The candidate
+    ``problems`` has one sentence for each corrected scene that could not be used, ``remarks`` one for each
+    of the base data that could not, or of which some pixels could not. The candidate
     lies among the project's models; `discard` removes it.
     """
 
@@ -76,6 +80,7 @@ class FinetuneResult:
     reference_before: DepthMetrics | None = None
     reference_after: DepthMetrics | None = None
     agreements: tuple[SceneAgreement, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def finetune(
@@ -90,10 +95,12 @@ def finetune(
 
     A fine-tuned model is not trained further: all corrected scenes are learnt anew from the model
     that it goes back to, so that errors do not add up. What is compared is ``chosen`` and the new one.
-    Pixels that nobody checked do not teach; there, and on scenes without corrections, the base
-    model's own answers are kept. Classes that the model does not know are added to it. Raises
-    `UserError` where nothing is corrected.
+    Pixels that nobody checked do not teach; there the base model's own answers are kept, and on scenes
+    without corrections. Base data take the place of these, and their masks teach, too. Classes that the
+    model does not know are added to it. Raises `UserError` where nothing is corrected, and where there is
+    nothing to replay in the base data.
     """
+    check_scale(options.scale)
     base = chosen if options.from_chosen else root_of(chosen, list_models(project.own_folder / "models")[0])
     scenes, problems = with_known_pixels(project, progress)
     if not scenes:
@@ -101,7 +108,7 @@ def finetune(
             f"{project.folder} has no corrected pixels to learn from. Paint some, or mark a scene as done."
         )
     split = split_corrections(scenes)
-    replay, faults = _replay(project, options.base_data, progress)
+    replay, remarks = _replay(project, options.base_data, progress)
     folder, name = _new_folder(project)
     card = _card(project, base, name, split)
     order = FinetuneOrder(
@@ -117,6 +124,7 @@ def finetune(
         recipe=options.recipe or _recipe(options, device),
         device=device,
         replays=replay is not None,
+        scale=options.scale,
     )
     end = finetune_network(order, progress, on_step)
     deepest = card.depth
@@ -139,11 +147,12 @@ def finetune(
         dict(end.after),
         split.words,
         len(split.learnt),
-        problems + faults,
+        problems,
         refused,
         end.reference_before,
         end.reference_after,
         agreements,
+        remarks,
     )
 
 
@@ -165,9 +174,9 @@ def _replay(
     project: Project, data: BaseData | None, progress: Progress
 ) -> tuple[Replay | None, tuple[str, ...]]:
     """What of ``data`` is replayed and measured, and a sentence for each scene that cannot be used."""
-    faults: list[str] = []
-    replay = None if data is None else replay_of(data, project.palette, progress, faults.append)
-    return replay, tuple(faults)
+    remarks: list[str] = []
+    replay = None if data is None else replay_of(data, project.palette, progress, remarks.append)
+    return replay, tuple(remarks)
 
 
 def _recipe(options: FinetuneOptions, device: str) -> FinetuneRecipe:

@@ -30,7 +30,7 @@ def _measure_depths(window: "MainWindow") -> None:
 
 def _choose_base_data(window: "MainWindow") -> None:
     window.show_train_tab()
-    folder_commands.choose_base_data(window.train_panel.training, window)
+    folder_commands.choose_base_data(window.train_panel.training.base_data, window)
 
 
 # fmt: off

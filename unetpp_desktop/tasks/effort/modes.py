@@ -123,7 +123,7 @@ def _queued(setting: Setting, progress: Progress) -> Outcome:
 def _retrained(setting: Setting, progress: Progress) -> Outcome:
     """The same; whenever so many more scenes are begun, corrections are learnt and all is predicted anew.
 
-    What somebody has checked stays. The training runs beside the window: its time is not the
+    What was painted stays. The training runs beside the window: its time is not the
     annotator's, who is assumed to find the new labels when the next scene comes.
     """
     session = _Session(setting, progress)

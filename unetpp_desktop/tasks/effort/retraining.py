@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.storage.bookkeeping import write_palette
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.base_data import BaseData
 from unetpp_desktop.tasks.effort.desk import Desk
 from unetpp_desktop.tasks.effort.setting import Setting
 from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult, finetune
@@ -42,7 +44,7 @@ class Learner:
         result = finetune(
             self._project,
             self._model,
-            FinetuneOptions(seed=setting.seed, base_data=setting.base_data),
+            FinetuneOptions(seed=setting.seed, base_data=_unseen(setting)),
             lambda _done, _total, note: tell(f"learning: {note}"),
             lambda _: None,
             setting.device,
@@ -56,3 +58,9 @@ class Learner:
 def reason_not_to_use(result: FinetuneResult) -> str | None:
     """Why the annotator stays with the model before: the app's own gate is against the new one."""
     return result.refused
+
+
+def _unseen(setting: Setting) -> BaseData | None:
+    """The base data without the scenes whose masks the annotator has yet to draw."""
+    names = frozenset(scene.pair.image.name for scene in setting.scenes)
+    return None if setting.base_data is None else replace(setting.base_data, without=names)
