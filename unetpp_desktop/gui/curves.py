@@ -14,7 +14,9 @@ from unetpp_desktop.gui.painting import chart_inks, mixed, resized
 Point = tuple[float, float]  # step, value
 
 _HEIGHT = 104
-_TOP, _BOTTOM, _RIGHT = 22.0, 6.0, 70.0  # room for the title, the line's width, the labels at the end
+_TOP, _BOTTOM = 22.0, 6.0  # room for the title, and for the line's width
+_LEAST_RIGHT = 70.0  # for the labels at the end, which may need more
+_BESIDE = 8.0  # between the end of a line and its label
 _PIXELS = 11
 _LABEL_LINE = 16.0
 _SMOOTHING = 0.85  # of the strong line over noisy points
@@ -61,7 +63,7 @@ class Curve(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, text, accent, quiet, hair = chart_inks(self)
-        box = QRectF(0, _TOP, self.width() - _RIGHT, self.height() - _TOP - _BOTTOM)
+        box = QRectF(0, _TOP, self.width() - self._right(), self.height() - _TOP - _BOTTOM)
 
         painter.setFont(resized(self.font(), _PIXELS))
         painter.setPen(quiet)
@@ -82,10 +84,10 @@ class Curve(QWidget):
             level = place((0, self._reference[1])).y()
             painter.setPen(QPen(quiet, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(0, level), QPointF(box.right(), level))
-            name = f"{self._reference[0]} {self._text_of(self._reference[1])}"
             painter.setPen(quiet)
             painter.setFont(resized(self.font(), _PIXELS))
-            painter.drawText(QPointF(box.right() + 8, self._clear_of(strong[-1].y(), level)), name)
+            beside = QPointF(box.right() + _BESIDE, self._clear_of(strong[-1].y(), level))
+            painter.drawText(beside, self._reference_text())
         if self._smooth:
             painter.setPen(QPen(mixed(ground, accent, 0.35), 1))
             painter.drawPolyline([place(point) for point in self._points])
@@ -98,12 +100,27 @@ class Curve(QWidget):
             painter.drawEllipse(dot, 2.4, 2.4)
 
     def _paint_end_label(self, painter: QPainter, end: QPointF, color: QColor) -> None:
-        font = resized(self.font(), 13, QFont.Weight.DemiBold)
+        font = self._end_font()
         height = QFontMetricsF(font).capHeight()
         painter.setFont(font)
         painter.setPen(color)
         baseline = min(max(end.y() + height / 2, _TOP + height), self.height() - 2.0)
-        painter.drawText(QPointF(end.x() + 8, baseline), self._text_of(self._strong()[-1][1]))
+        painter.drawText(QPointF(end.x() + _BESIDE, baseline), self._text_of(self._strong()[-1][1]))
+
+    def _right(self) -> float:
+        """The room for the labels."""
+        end = self._text_of(self._strong()[-1][1]) if self._points else ""
+        widest = max(
+            QFontMetricsF(self._end_font()).horizontalAdvance(end),
+            QFontMetricsF(resized(self.font(), _PIXELS)).horizontalAdvance(self._reference_text()),
+        )
+        return max(_LEAST_RIGHT, widest + 2 * _BESIDE)
+
+    def _end_font(self) -> QFont:
+        return resized(self.font(), 13, QFont.Weight.DemiBold)
+
+    def _reference_text(self) -> str:
+        return "" if self._reference is None else f"{self._reference[0]} {self._text_of(self._reference[1])}"
 
     def _clear_of(self, end: float, level: float) -> float:
         """The baseline of the level's label: at the level, but never over the label of the line's end."""
