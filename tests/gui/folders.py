@@ -38,3 +38,16 @@ def new_session(folder: Path, jobs: Jobs) -> Session:
     session = Session(Settings(folder / "settings.json"), Remembered(), jobs)
     assert session.open_folder(folder)
     return session
+
+
+def paint(session: Session, x: int, y: int, value: int) -> None:
+    """A dab of a class with the tool in the hand, at an image pixel."""
+    session.set_class(value)
+    session.strokes.begin((x + 0.5, y + 0.5))
+    session.strokes.end((x + 0.5, y + 0.5))
+
+
+def labels_of(session: Session) -> np.ndarray:
+    """The labels of the open scene as they are now."""
+    assert session.document is not None
+    return session.document.labels

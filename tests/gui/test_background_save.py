@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.folders import SIZE, new_session, write_scenes
+from tests.gui.folders import SIZE, new_session, paint, write_scenes
 from unetpp_desktop.core import files
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
@@ -57,12 +57,6 @@ def _refuse(**_options: object) -> tuple[int, str]:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def _paint(session: Session, x: int, y: int, value: int) -> None:
-    session.set_class(value)
-    session.strokes.begin((x + 0.5, y + 0.5))
-    session.strokes.end((x + 0.5, y + 0.5))
-
-
 def _stored(folder: Path, name: str = "0.png") -> StoredMask | None:
     project = Project.open(folder)
     return project.load_mask(project.scene(name))
@@ -78,11 +72,11 @@ def test_work_goes_on_while_a_mask_is_saved(
 ) -> None:
     said: list[str] = []
     session.saved.connect(said.append)
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with slow_disk(monkeypatch):
         session.autosave()
         assert _stored(folder) is None
-        _paint(session, 5, 3, 6)
+        paint(session, 5, 3, 6)
         session.autosave()  # not a second one meanwhile
         assert not said
     qtbot.waitUntil(lambda: bool(said))
@@ -103,7 +97,7 @@ def test_work_goes_on_while_a_mask_is_saved(
 def test_a_saved_state_that_was_undone_meanwhile_is_found_again(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with slow_disk(monkeypatch):
         session.autosave()
         session.undo()
@@ -116,10 +110,10 @@ def test_a_saved_state_that_was_undone_meanwhile_is_found_again(
 def test_leaving_waits_for_a_save_that_began_before_the_last_edit(
     session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with slow_disk(monkeypatch) as go:
         session.autosave()
-        _paint(session, 5, 3, 6)
+        paint(session, 5, 3, 6)
         threading.Timer(0.1, go.set).start()
         session.next_scene()
     qtbot.waitUntil(lambda: _painted(folder) == [4, 6])
@@ -141,7 +135,7 @@ def test_a_scene_that_is_left_is_saved_beside_the_next_one(
 ) -> None:
     states: list[object] = []
     session.scene_states_changed.connect(states.append)
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     document = session.document
     with slow_disk(monkeypatch):
         session.next_scene()
@@ -160,13 +154,13 @@ def test_a_scene_that_is_left_is_saved_beside_the_next_one(
 def test_one_can_come_back_before_the_scene_is_saved(
     session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     document = session.document
     with slow_disk(monkeypatch):
         session.next_scene()
         session.previous_scene()
         assert session.document is document
-        _paint(session, 5, 3, 6)
+        paint(session, 5, 3, 6)
     qtbot.waitUntil(lambda: _painted(folder) == [4, VOID])
     assert session.save()
     assert session.document is document
@@ -176,7 +170,7 @@ def test_one_can_come_back_before_the_scene_is_saved(
 def test_closing_the_folder_waits_for_all_that_was_left(
     session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with slow_disk(monkeypatch) as go:
         session.next_scene()
         threading.Timer(0.1, go.set).start()
@@ -189,7 +183,7 @@ def test_a_scene_that_could_not_be_saved_is_opened_again(
 ) -> None:
     told: list[str] = []
     session.notice.connect(lambda sentence, _level: told.append(sentence))
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with monkeypatch.context() as patch:
         patch.setattr(files, "tempfile", SimpleNamespace(mkstemp=_refuse))
         session.next_scene()
@@ -211,7 +205,7 @@ def test_a_scene_that_could_not_be_saved_is_opened_again(
 def test_a_folder_is_not_closed_over_a_scene_that_could_not_be_saved(
     session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with monkeypatch.context() as patch:
         patch.setattr(files, "tempfile", SimpleNamespace(mkstemp=_refuse))
         session.next_scene()
@@ -225,7 +219,7 @@ def test_a_folder_is_not_closed_over_a_scene_that_could_not_be_saved(
 def test_a_scene_that_somebody_else_wrote_while_it_was_left_is_joined(
     session: Session, folder: Path, qtbot: QtBot
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     other = Project.open(folder)
     labels = np.full(SIZE, 2, np.uint8)
     other.save_mask(other.scene("0.png"), labels, np.full(SIZE, Origin.PAINTED, np.uint8), Provenance())
@@ -242,7 +236,7 @@ def test_the_own_file_is_not_taken_for_that_of_another(
     session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = session.document
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     session.autosave()
     for thread in threading.enumerate():
         if thread.name == "job: save":
@@ -257,7 +251,7 @@ def test_the_own_file_is_not_taken_for_that_of_another(
 def test_what_somebody_else_wrote_meanwhile_is_joined(
     session: Session, folder: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     other = Project.open(folder)
     labels = np.full(SIZE, 2, np.uint8)
     other.save_mask(other.scene("0.png"), labels, np.full(SIZE, Origin.PAINTED, np.uint8), Provenance())
@@ -273,7 +267,7 @@ def test_a_failure_is_told_once_and_the_work_is_still_counted(
 ) -> None:
     told: list[str] = []
     session.notice.connect(lambda sentence, _level: told.append(sentence))
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     assert session.visit is not None
     assert session.visit.journal is not None
     session.visit.journal.wait()
@@ -298,7 +292,7 @@ def test_a_failure_is_told_once_and_the_work_is_still_counted(
 def test_edits_that_could_not_be_saved_outweigh_the_journal_of_another_window(
     session: Session, folder: Path, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _paint(session, 3, 3, 4)
+    paint(session, 3, 3, 4)
     with slow_disk(monkeypatch):
         session.next_scene()
         journal = folder / ".unetpp" / "journal" / "0.png.jnl"

@@ -1,0 +1,180 @@
+"""A change of classes beside all else: taken back, waited for, cancelled, refused."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.classes.hands import (
+    CAR,
+    ROAD,
+    answer_next,
+    apply,
+    button_of,
+    choose,
+    pixels_of,
+    rename,
+    stored_labels,
+    visible_child,
+    words_of,
+)
+from tests.gui.windows import CONTROL, SHIFT, press
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.palette import shipped_palette
+from unetpp_desktop.gui import class_dialog as class_dialog_module
+from unetpp_desktop.gui.class_dialog import ClassDialog
+from unetpp_desktop.gui.class_undo import ClassUndo
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.storage.class_counts import ClassCounts, count_classes
+from unetpp_desktop.storage.project import Project
+
+KEY = Qt.Key
+
+
+def test_undo_brings_the_former_classes_back(dialog: ClassDialog, window: MainWindow, qtbot: QtBot) -> None:
+    choose(dialog, "Car")
+    answer_next("Road")
+    button_of(dialog, "Merge…").click()
+    apply(dialog, window, qtbot)
+    assert (stored_labels(window)[10:] == ROAD).all()
+    window.mask_desk.show_class_undo()
+    undo = visible_child(window, ClassUndo)
+    assert isinstance(undo, ClassUndo)
+    assert "Sky, Building, Pole, Road" in undo.words.text()
+    with qtbot.waitSignal(window.session.project_changed):
+        undo.undo_button.click()
+    assert window.session.palette.names == shipped_palette("camvid11").names
+    assert (stored_labels(window)[10:] == CAR).all()
+    window.mask_desk.show_class_undo()
+    nothing = visible_child(window, ClassUndo)
+    assert isinstance(nothing, ClassUndo)
+    assert nothing.words.text() == "The classes of this project have not been changed."
+    assert not nothing.undo_button.isVisible()
+    nothing.cancel_button.click()
+
+
+def test_edits_of_before_are_not_applied_to_other_classes(
+    dialog: ClassDialog, window: MainWindow, qtbot: QtBot
+) -> None:
+    session = window.session
+    assert session.document is not None
+    session.document.paint(Rect(0, 0, 1, 1), np.ones((1, 1), bool), CAR, Origin.PAINTED)
+    assert session.document.can_undo
+    choose(dialog, "Sky")
+    answer_next("Building")
+    button_of(dialog, "Merge…").click()
+    apply(dialog, window, qtbot)
+    assert session.document is not None
+    assert not session.document.can_undo
+    assert session.document.labels[0, 0] == CAR - 1
+
+
+def test_nobody_has_to_wait_for_the_counting(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(project: Project, progress: Callable[[int, int, str], None]) -> None:
+        while True:
+            progress(1, 2, "")
+
+    monkeypatch.setattr(class_dialog_module, "count_classes", slow)
+    press(window, KEY.Key_C, CONTROL | SHIFT)
+    dialog = visible_child(window, ClassDialog)
+    assert isinstance(dialog, ClassDialog)
+    qtbot.waitUntil(lambda: "counting, 1 of 2 scenes" in words_of(dialog))
+    assert pixels_of(dialog, "Car") == "…"
+    rename(dialog, "Car", "Vehicle")
+    apply(dialog, window, qtbot)
+    assert window.session.palette.names[CAR] == "Vehicle"
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+
+
+def test_nothing_is_changed_beside_another_job(dialog: ClassDialog, window: MainWindow, qtbot: QtBot) -> None:
+    going = [True]
+
+    def work(progress: Callable[[int, int, str], None]) -> None:
+        while going[0]:
+            progress(0, 0, "")
+
+    window.session.jobs.start("Learn", work)
+    rename(dialog, "Car", "Vehicle")
+    dialog.apply_button.click()
+    assert "“Learn” is still running. Wait for it, or cancel it." in words_of(dialog)
+    going[0] = False
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert window.session.palette.names[CAR] == "Car"
+    dialog.reject()
+
+
+def test_cancelling_leaves_everything_and_the_dialog_open(
+    dialog: ClassDialog, window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(project: Project, new: object, table: object, progress: Callable[[int, int, str], None]) -> int:
+        while True:
+            progress(1, 2, "")
+
+    monkeypatch.setattr(class_dialog_module, "change_classes", slow)
+    rename(dialog, "Car", "Vehicle")
+    dialog.apply_button.click()
+    assert window.session.document is None
+    assert not dialog.editor.isEnabled()
+    dialog.cancel_button.click()
+    qtbot.waitUntil(lambda: window.session.document is not None)
+    assert dialog.isVisible()
+    assert dialog.apply_button.isEnabled()
+    assert window.session.palette.names[CAR] == "Car"
+    dialog.cancel_button.click()
+    assert not dialog.isVisible()
+
+
+def test_a_fault_in_a_mask_is_told_in_the_dialog(
+    dialog: ClassDialog, window: MainWindow, qtbot: QtBot, folder: Path
+) -> None:
+    (folder / "labels" / "1.png").write_bytes(b"no image")
+    rename(dialog, "Car", "Vehicle")
+    dialog.apply_button.click()
+    qtbot.waitUntil(lambda: "1.png" in words_of(dialog))
+    assert window.session.document is not None
+    assert window.session.palette.names[CAR] == "Car"
+    dialog.reject()
+
+
+def test_edits_that_only_a_journal_knows_stop_a_change_and_that_is_told_until_the_plan_is_another(
+    window: MainWindow, qtbot: QtBot, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def late(project: Project, progress: Callable[[int, int, str], None]) -> ClassCounts:
+        go_on.wait()
+        return count_classes(project, progress)
+
+    monkeypatch.setattr(class_dialog_module, "count_classes", late)
+    session = window.session
+    assert session.document is not None
+    session.document.paint(Rect(0, 0, 9, 9), np.ones((9, 9), bool), CAR, Origin.PAINTED)
+    session.after_edit(Rect(0, 0, 9, 9))
+    assert session.visit is not None
+    assert session.visit.journal is not None
+    session.visit.journal.close()
+    crashed = tmp_path / "crashed"
+    shutil.copytree(folder, crashed, ignore=shutil.ignore_patterns("thumbnails"))  # still being written
+    assert session.open_folder(crashed, scene="1.png")
+    press(window, KEY.Key_C, CONTROL | SHIFT)
+    dialog = visible_child(window, ClassDialog)
+    assert isinstance(dialog, ClassDialog)
+    rename(dialog, "Car", "Vehicle")
+    dialog.apply_button.click()
+    sentence = "0.png has edits that were not saved when the program ended. Open it first."
+    qtbot.waitUntil(lambda: sentence in words_of(dialog))
+    assert session.palette.names[CAR] == "Car"
+    go_on.set()
+    qtbot.waitUntil(lambda: pixels_of(dialog, "Sky") != "…")
+    assert sentence in words_of(dialog)
+    rename(dialog, "Vehicle", "Lorry")
+    assert sentence not in words_of(dialog)
+    dialog.reject()

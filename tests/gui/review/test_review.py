@@ -1,0 +1,208 @@
+"""The review by its keys: to the next region, decide, put off, go back, leave."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.gui.review.hands import bar_of, planes_in, seen_region
+from tests.gui.windows import CONTROL, SHIFT, drag, press
+from tests.tasks.reviews import BIG, SMALL
+from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui import prefetch, scene_opening
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.tasks.review import RegionState
+from unetpp_desktop.tasks.scene_reviews import load_review
+
+Key = Qt.Key
+
+
+def test_a_key_jumps_to_the_next_scene_and_leaves_the_regions_between(
+    reviewing: MainWindow, said: list[str]
+) -> None:
+    press(reviewing, Key.Key_J, SHIFT)
+    scene, number = seen_region(reviewing)
+    assert (scene != "1.png", number) == (True, 0)
+    seen = {"1.png", scene}
+    press(reviewing, Key.Key_J, SHIFT)
+    assert seen_region(reviewing)[0] != scene
+    press(reviewing, Key.Key_Backspace)
+    assert seen_region(reviewing) == (scene, number)
+    folder = reviewing.session.review.store.folder
+    assert folder.share_reviewed == 0
+    assert {region.scene for region in folder.waiting()} >= seen
+    assert said == []
+
+
+def test_a_number_paints_the_region_as_one_edit_and_goes_on(reviewing: MainWindow) -> None:
+    before = reviewing.session.active_class
+    press(reviewing, Key.Key_2)
+    assert seen_region(reviewing) == ("2.png", 0)
+    assert reviewing.session.active_class == before
+    press(reviewing, Key.Key_Backspace)
+    assert seen_region(reviewing) == ("1.png", 0)
+    assert planes_in(reviewing, BIG) == ({5}, {Origin.PAINTED})
+    assert planes_in(reviewing, SMALL) == ({3}, {Origin.MODEL})
+    document = reviewing.session.document
+    assert document is not None
+    assert [edit.name for edit in document.history.entries()] == ["Correct region"]
+    press(reviewing, Key.Key_Z, CONTROL)
+    assert planes_in(reviewing, BIG) == ({3}, {Origin.MODEL})
+    region = reviewing.session.review.current
+    assert region is not None
+    assert region.state is RegionState.OPEN
+
+
+def test_undo_goes_back_to_the_region_that_was_decided_last_and_takes_that_back(
+    reviewing: MainWindow,
+) -> None:
+    for key in (Key.Key_2, Key.Key_V):  # in 1.png and in 2.png
+        press(reviewing, key)
+    assert seen_region(reviewing) == ("0.png", 0)
+    press(reviewing, Key.Key_Z, CONTROL)
+    assert seen_region(reviewing) == ("2.png", 0)
+    assert planes_in(reviewing, BIG) == ({3}, {Origin.MODEL})
+    press(reviewing, Key.Key_3)
+    assert seen_region(reviewing) == ("0.png", 0)
+    press(reviewing, Key.Key_R)
+    drag(reviewing.canvas, (15, 15), (30, 30))
+    press(reviewing, Key.Key_Z, CONTROL)  # this rectangle was the last edit
+    assert seen_region(reviewing) == ("0.png", 0)
+    assert planes_in(reviewing, BIG) == ({3}, {Origin.MODEL})
+    press(reviewing, Key.Key_Backspace)
+    assert planes_in(reviewing, BIG) == ({8}, {Origin.PAINTED})
+
+
+def test_a_large_scene_is_waited_for_and_keys_mean_nothing_meanwhile(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scene_opening, "_LARGE", 0)
+    monkeypatch.setattr(prefetch, "_MOST_BYTES", 0)
+    press(window, Key.Key_S)
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert seen_region(window) == ("1.png", 0)
+    active = window.session.active_class
+    for key in (Key.Key_2, Key.Key_2, Key.Key_V):
+        press(window, key)
+        assert window.session.is_reading
+    assert window.session.active_class == active
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert seen_region(window) == ("2.png", 0)
+    assert planes_in(window, BIG) == ({3}, {Origin.MODEL})
+    press(window, Key.Key_Z, CONTROL)
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert seen_region(window) == ("1.png", 0)
+    assert planes_in(window, BIG) == ({3}, {Origin.MODEL})
+
+
+def test_what_it_is_already_is_accepted_not_painted(reviewing: MainWindow) -> None:
+    press(reviewing, Key.Key_1)
+    press(reviewing, Key.Key_V)
+    assert seen_region(reviewing) == ("0.png", 0)
+    for name in ("1.png", "2.png"):
+        reviewing.session.go_to(next(scene for scene in reviewing.session.scenes if scene.name == name))
+        assert planes_in(reviewing, BIG) == ({3}, {Origin.ACCEPTED})
+        assert planes_in(reviewing, SMALL) == ({3}, {Origin.MODEL})
+
+
+def test_other_numbers_choose_the_class_to_paint_as_ever(reviewing: MainWindow) -> None:
+    press(reviewing, Key.Key_7)
+    assert reviewing.session.active_class == 6
+    assert seen_region(reviewing) == ("1.png", 0)
+
+
+def test_pixels_that_a_person_painted_stay_when_a_number_paints_the_region(reviewing: MainWindow) -> None:
+    reviewing.session.set_class(8)
+    press(reviewing, Key.Key_R)
+    drag(reviewing.canvas, (10, 10), (19, 14))
+    assert seen_region(reviewing) == ("1.png", 0)
+    press(reviewing, Key.Key_2)
+    press(reviewing, Key.Key_Backspace)
+    assert planes_in(reviewing, Rect(10, 10, 15, 20)) == ({8}, {Origin.PAINTED})
+    assert planes_in(reviewing, Rect(15, 10, 40, 40)) == ({5}, {Origin.PAINTED})
+    press(reviewing, Key.Key_3)  # whoever comes back to a decided region decides all of it anew
+    press(reviewing, Key.Key_Backspace)
+    assert planes_in(reviewing, BIG) == ({8}, {Origin.PAINTED})
+
+
+def test_a_region_that_was_painted_by_hand_counts_as_corrected(reviewing: MainWindow) -> None:
+    reviewing.session.set_class(7)
+    press(reviewing, Key.Key_R)
+    drag(reviewing.canvas, (8, 8), (41, 41))
+    region = reviewing.session.review.current
+    assert region is not None
+    assert region.state is RegionState.CORRECTED
+    assert reviewing.session.review.store.folder.waiting_count == 5
+
+
+def test_a_deferred_region_comes_last_also_after_a_restart(
+    reviewing: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    press(reviewing, Key.Key_Z)
+    assert seen_region(reviewing) == ("2.png", 0)
+    seen = []
+    for _ in range(5):
+        seen.append(seen_region(reviewing))
+        press(reviewing, Key.Key_V)
+    assert seen == [("2.png", 0), ("0.png", 0), ("1.png", 1), ("2.png", 1), ("0.png", 1)]
+    assert seen_region(reviewing) == ("1.png", 0)
+    project = reviewing.session.project
+    assert project is not None
+
+    def state() -> RegionState:
+        review = load_review(project, project.scene("1.png"))
+        assert review is not None
+        return review.regions[0].state
+
+    qtbot.waitUntil(lambda: state() is RegionState.DEFERRED)
+
+
+def test_next_leaves_a_region_open_and_the_end_is_told(reviewing: MainWindow, said: list[str]) -> None:
+    for _ in range(6):
+        press(reviewing, Key.Key_S)
+    assert seen_region(reviewing) == ("1.png", 0)  # round the end
+    for _ in range(6):
+        press(reviewing, Key.Key_V)
+    assert reviewing.session.review.current is None
+    assert said[-1] == "Every doubtful region is reviewed."
+    assert not bar_of(reviewing).isVisible()
+
+
+def test_escape_leaves_the_review_and_the_numbers_are_classes_again(reviewing: MainWindow) -> None:
+    press(reviewing, Key.Key_Escape)
+    assert reviewing.session.review.current is None
+    assert not bar_of(reviewing).isVisible()
+    press(reviewing, Key.Key_2)
+    assert reviewing.session.active_class == 1
+    assert planes_in(reviewing, BIG) == ({3}, {Origin.MODEL})
+    press(reviewing, Key.Key_S)
+    assert seen_region(reviewing) == ("1.png", 0)
+    press(reviewing, Key.Key_Z, SHIFT)
+    assert reviewing.session.review.current is None
+
+
+def test_another_scene_ends_the_review(reviewing: MainWindow) -> None:
+    press(reviewing, Key.Key_D)
+    assert reviewing.session.review.current is None
+    press(reviewing, Key.Key_2)
+    assert planes_in(reviewing, BIG) == ({3}, {Origin.MODEL})
+
+
+def test_a_locked_class_is_told_and_the_region_stays(reviewing: MainWindow, said: list[str]) -> None:
+    reviewing.session.set_locked(3, True)
+    press(reviewing, Key.Key_2)
+    assert seen_region(reviewing) == ("1.png", 0)
+    assert "locked" in said[-1]
+
+
+def test_the_buttons_do_what_the_keys_do(reviewing: MainWindow) -> None:
+    QTest.mouseClick(bar_of(reviewing)._classes[1], Qt.MouseButton.LeftButton)
+    assert seen_region(reviewing) == ("2.png", 0)
+    assert reviewing.canvas.hasFocus()
+    QTest.mouseClick(bar_of(reviewing)._buttons["check_here"], Qt.MouseButton.LeftButton)
+    assert seen_region(reviewing) == ("0.png", 0)
+    press(reviewing, Key.Key_Backspace)
+    assert not bar_of(reviewing)._buttons["check_here"].isEnabled()

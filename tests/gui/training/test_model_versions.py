@@ -1,0 +1,101 @@
+"""The versions of a model: listed, used again, trained further, rolled back."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QTreeWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.training.hands import button_of, click, show_panel, texts_of
+from tests.gui.training.stand_in import StandIn, record
+from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.train_panel import TrainPanel
+from unetpp_desktop.gui.training_session import TrainingState
+from unetpp_desktop.nn.card import FinetuneRecord, write_card
+from unetpp_desktop.nn.registry import ModelEntry, open_model
+
+
+def _version(session: Session, base: ModelEntry, name: str, hour: int, record: FinetuneRecord) -> ModelEntry:
+    """A fine-tuned model among those of the project."""
+    assert session.project is not None
+    folder = session.project.own_folder / "models" / name
+    shutil.copytree(base.folder, folder)
+    card = base.card.model_copy(
+        update={
+            "name": name,
+            "parent": base.name,
+            "created": f"2026-11-25T{hour}:00:00+00:00",
+            "finetuned": record,
+        }
+    )
+    write_card(folder, card)
+    return open_model(folder)
+
+
+def _tree(panel: TrainPanel) -> QTreeWidget:
+    tree = panel.findChild(QTreeWidget)
+    assert tree is not None
+    return tree
+
+
+def _rows(panel: TrainPanel) -> list[str]:
+    found = _tree(panel).findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+    return [item.text(0) for item in found]
+
+
+def test_versions_are_listed_and_any_can_be_used_again(
+    session: Session, tiny_model: ModelEntry, qtbot: QtBot
+) -> None:
+    first = _version(session, tiny_model, "corrected-1", 11, record("2026-11-25T11:30:00+00:00"))
+    second = _version(session, tiny_model, "corrected-2", 12, record("2026-11-25T12:30:00+00:00"))
+    _version(session, tiny_model, "corrected-3", 13, record(refused="Pole lost 14.0 points."))
+    session.set_model(second)
+    panel = show_panel(session, qtbot)
+    rows = _rows(panel)
+    assert "corrected-2 · in use" in rows
+    assert "corrected-3 · refused" in rows
+    item = _tree(panel).findItems("corrected-1", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+    assert item.text(1) == "65.0 %"
+    assert "60 of 80 steps" in item.toolTip(0)
+    assert not button_of(panel, "Use this one").isEnabled()
+    _tree(panel).setCurrentItem(item)
+    click(panel, "Use this one", qtbot)
+    assert session.model == first
+    assert "corrected-1 · in use" in _rows(panel)
+
+
+def test_a_fine_tuned_model_is_trained_further_only_on_request(
+    panel: TrainPanel, session: Session, stand_in: StandIn, tiny_model: ModelEntry, qtbot: QtBot
+) -> None:
+    go_on = panel.findChild(QCheckBox)
+    assert go_on is not None
+    assert not go_on.isVisible()
+    version = _version(session, tiny_model, "corrected-7", 11, record("2026-11-25T11:30:00+00:00"))
+    session.set_model(version)
+    qtbot.waitUntil(go_on.isVisible)
+    click(panel, "Start", qtbot)
+    click(panel, "Discard", qtbot)
+    go_on.click()
+    assert panel.training.base == version
+    assert "Starts from the model corrected-7, which stays as it is." in texts_of(panel)
+    click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    assert stand_in.from_chosen == [False, True]
+
+
+def test_rolling_back_goes_from_version_to_version(
+    session: Session, tiny_model: ModelEntry, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = session.models
+    monkeypatch.setattr(session, "models", lambda: [tiny_model, *listed()])
+    first = _version(session, tiny_model, "corrected-1", 11, record("2026-11-25T11:30:00+00:00"))
+    second = _version(session, tiny_model, "corrected-2", 12, record("2026-11-25T12:30:00+00:00"))
+    session.set_model(second)
+    panel = show_panel(session, qtbot)
+    assert panel.training.base == tiny_model
+    click(panel, "Roll back", qtbot)
+    assert session.model == first
+    click(panel, "Roll back", qtbot)
+    assert session.model == tiny_model
+    assert not button_of(panel, "Roll back").isEnabled()
