@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "unetpp_desktop").rglob("*.py"))
+BENCHES_AND_TESTS = sorted(file for folder in ("bench", "tests") for file in (ROOT / folder).rglob("*.py"))
 LONGEST_MODULE = 400  # lines
 
 
@@ -42,6 +43,6 @@ def test_network_and_tasks_work_without_qt() -> None:
     assert "torch" in loaded
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("module", MODULES + BENCHES_AND_TESTS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_module_is_too_long(module: Path) -> None:
     assert len(module.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
