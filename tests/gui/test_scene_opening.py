@@ -68,6 +68,7 @@ def window(qtbot: QtBot, tmp_path: Path, disk: _SlowDisk) -> MainWindow:
     """Its first scene is still being read."""
     window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes", 4))
     assert window.session.is_reading
+    qtbot.waitUntil(lambda: disk.names == ["0.png"])  # its thread may come late on a busy machine
     return window
 
 
