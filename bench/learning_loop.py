@@ -32,7 +32,6 @@ from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
-from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.mask_file import Provenance
@@ -41,14 +40,13 @@ from unetpp_desktop.tasks.base_data import BaseData
 from unetpp_desktop.tasks.datasets import source_of
 from unetpp_desktop.tasks.effort.annotator import Annotator
 from unetpp_desktop.tasks.effort.curves import Scoreboard
-from unetpp_desktop.tasks.effort.desk import Desk
+from unetpp_desktop.tasks.effort.desk import Desk, predict_desk
 from unetpp_desktop.tasks.effort.hand import Hand
 from unetpp_desktop.tasks.effort.pace import Pace
 from unetpp_desktop.tasks.effort.queue import work_through_queue
 from unetpp_desktop.tasks.effort.scenes import read_scenes
 from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
 from unetpp_desktop.tasks.hold_out import drive_of
-from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 _RESULT = Path("build/learning_loop.json")
 KINDS = ("true", "annotated", "queue", "poisoned")
@@ -201,11 +199,8 @@ def _annotated(
     pairs = tuple(setup.drive[place] for place in chosen)
     desks = []
     for scene in read_scenes(setup.dataset, pairs, silent):
-        card, depth = predictor.card, predictor.card.depth
-        prediction = predict_for_review(scene.image(), project.palette, predictor, depth)
-        judgement = judgement_of(card, depth, Provenance(model=card.name, depth=depth))
         desk = Desk(scene, board)
-        desk.predict(prediction, error_rates(card, depth), judgement)
+        predict_desk(desk, predictor, project.palette, predictor.card.depth)
         desks.append(desk)
     if only_queue:
         for _ in work_through_queue(annotator, desks, lambda desk, rect: desk.note(rect)):

@@ -58,7 +58,7 @@ class BaseDataChoice(QObject):
             if asked == self._asked:
                 self._keep(root, folder)
                 words, remarks = found
-                self._session.notice.emit(self.tr("{0}.").format(words), "info")
+                self._session.notice.emit(f"{words}.", "info")
                 if remarks:
                     self._session.notice.emit(with_more(remarks), "error")
 

@@ -6,16 +6,20 @@ import numpy as np
 
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.superpixels import find_superpixels
-from unetpp_desktop.nn.predictor import Prediction
+from unetpp_desktop.nn.predictor import Prediction, Predictor
+from unetpp_desktop.nn.uncertainty import error_rates
+from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.review_file import Judgement
 from unetpp_desktop.tasks.effort.curves import Scoreboard
 from unetpp_desktop.tasks.effort.hand import Sight
 from unetpp_desktop.tasks.effort.scenes import TrueScene
 from unetpp_desktop.tasks.review import SceneReview, review_mask
+from unetpp_desktop.tasks.scene_edits import now
+from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 _SUPERPIXELS = 16  # the app's default size
 
@@ -77,3 +81,12 @@ class Desk:
 
 def reviews_of(desks: Sequence[Desk]) -> list[SceneReview]:
     return [desk.review for desk in desks if desk.review is not None]
+
+
+def predict_desk(desk: Desk, predictor: Predictor, palette: Palette, depth: int) -> None:
+    """`Desk.predict` with what ``predictor`` says of the scene, in the classes of ``palette``."""
+    card = predictor.card
+    prediction = predict_for_review(desk.scene.image(), palette, predictor, depth)
+    provenance = Provenance(model=card.name, depth=prediction.depth, predicted=now())
+    judgement = judgement_of(card, prediction.depth, provenance)
+    desk.predict(prediction, error_rates(card, prediction.depth), judgement)

@@ -11,17 +11,13 @@ from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.predictor import Predictor
-from unetpp_desktop.nn.uncertainty import error_rates
-from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.tasks.effort.annotator import Annotator, Tally
 from unetpp_desktop.tasks.effort.curves import Curve, Scoreboard
-from unetpp_desktop.tasks.effort.desk import Desk
+from unetpp_desktop.tasks.effort.desk import Desk, predict_desk
 from unetpp_desktop.tasks.effort.hand import Hand
 from unetpp_desktop.tasks.effort.queue import work_through_queue
 from unetpp_desktop.tasks.effort.retraining import Learner
 from unetpp_desktop.tasks.effort.setting import Setting
-from unetpp_desktop.tasks.scene_edits import now
-from unetpp_desktop.tasks.scene_reviews import judgement_of, predict_for_review
 
 
 @dataclass(frozen=True)
@@ -62,13 +58,9 @@ class _Session:
 
     def predict(self, predictor: Predictor) -> None:
         """All scenes, where nobody has checked them."""
-        setting, card = self.setting, predictor.card
         for desk in self.desks:
             self.tell(f"predicting {desk.scene.pair.image.name}")
-            prediction = predict_for_review(desk.scene.image(), setting.palette, predictor, setting.depth)
-            provenance = Provenance(model=card.name, depth=prediction.depth, predicted=now())
-            judgement = judgement_of(card, prediction.depth, provenance)
-            desk.predict(prediction, error_rates(card, prediction.depth), judgement)
+            predict_desk(desk, predictor, self.setting.palette, self.setting.depth)
         self.board.note(self.annotator.hand.seconds)
 
     def changed(self, desk: Desk, rect: Rect) -> None:
