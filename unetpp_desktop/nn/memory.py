@@ -13,6 +13,9 @@ DEFAULT_MEMORY = 2048
 LEAST_MEMORY = 256
 """MiB; below it tiles would be so small that they mostly repeat their neighbours."""
 
+TORCH_FACTOR = 1.6
+"""What PyTorch takes per pixel, as a multiple of OpenVINO's."""
+
 T = TypeVar("T")
 
 

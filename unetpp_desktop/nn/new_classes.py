@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from unetpp_desktop.nn.weights import image_tensor, normalise
 
 _SCENES_AT_MOST = 20
 _PIXELS = 10_000  # of a scene
+_LONGEST_SIDE = 1024  # of what the network looks at; the memory would not hold a large photo
 _ITERATIONS = 100
 _DECAY = 1e-4  # keeps rows finite where a class is told apart without error
 
@@ -34,7 +36,7 @@ def fit_new_rows(
     minimum. Starting from nothing, the few steps of a fine-tuning move a row too little. The row of a class
     that is none of these pixels' stays.
     """
-    features, labels = _pixels(network, card, scenes, progress)
+    features, labels = _pixels(network, card, scenes, classes, progress)
     new = torch.tensor([index for index in classes if (labels == index).any()], dtype=torch.int64)
     if not len(new):
         return
@@ -48,7 +50,11 @@ def fit_new_rows(
 
 
 def _pixels(
-    network: UNetPlusPlus, card: ModelCard, scenes: TrainingScenes, progress: Progress
+    network: UNetPlusPlus,
+    card: ModelCard,
+    scenes: TrainingScenes,
+    classes: Sequence[int],
+    progress: Progress,
 ) -> tuple[dict[str, Tensor], Tensor]:
     """What each head is given at some known pixels, ``float32 (n, channels)``, and their classes ``(n,)``."""
     device = next(network.parameters()).device
@@ -64,7 +70,7 @@ def _pixels(
     chosen = spread_indexes(scenes.count, _SCENES_AT_MOST)
     for done, index in enumerate(chosen):
         progress(done, len(chosen), "looking at new classes in scene")
-        image, truth = scenes.load(index)
+        image, truth = _part(*scenes.load(index), classes)
         with torch.no_grad():
             network(normalise(image_tensor(image, device), card))
         height, width = truth.shape
@@ -76,6 +82,23 @@ def _pixels(
     for handle in watching:
         handle.remove()
     return {depth: torch.cat(found) for depth, found in features.items()}, torch.cat(labels)
+
+
+def _part(image: np.ndarray, truth: np.ndarray, classes: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The two, or of a large scene what surrounds a pixel of ``classes``, or one that is known at all."""
+    if max(truth.shape) <= _LONGEST_SIDE:
+        return image, truth
+    wanted = np.flatnonzero(np.isin(truth, classes))
+    if not len(wanted):
+        wanted = np.flatnonzero(truth != VOID)
+    row, column = divmod(int(wanted[len(wanted) // 2]) if len(wanted) else 0, truth.shape[1])
+    part = _around(row, truth.shape[0]), _around(column, truth.shape[1])
+    return image[part], truth[part]
+
+
+def _around(middle: int, length: int) -> slice:
+    start = max(0, min(middle - _LONGEST_SIDE // 2, length - _LONGEST_SIDE))
+    return slice(start, start + _LONGEST_SIDE)
 
 
 def _fitted(head: nn.Conv2d, features: Tensor, labels: Tensor, new: Tensor) -> Tensor:

@@ -19,7 +19,7 @@ from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, heads_for
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
-from unetpp_desktop.nn.memory import DEFAULT_MEMORY, MemoryShort
+from unetpp_desktop.nn.memory import DEFAULT_MEMORY, TORCH_FACTOR, MemoryShort
 from unetpp_desktop.nn.precision import Precisions
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO
@@ -28,8 +28,6 @@ from unetpp_desktop.nn.tiles import Answers, Logits
 from unetpp_desktop.nn.torch_answers import answers_of
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import batch_of, load_network, normalise, pixels_of
-
-_MEMORY_FACTOR = 1.6  # what it takes per pixel, as a multiple of OpenVINO's
 
 
 class TorchPredictor(EnginePredictor):
@@ -59,7 +57,7 @@ class TorchPredictor(EnginePredictor):
         self._graphs = CudaGraphs(self._device) if self._device.type == "cuda" else None
         self._asked, self._cache_folder = precision, cache_folder
         self._digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
-        super().__init__(entry.card, self._device.type, self._untested(), why, memory, scale, _MEMORY_FACTOR)
+        super().__init__(entry.card, self._device.type, self._untested(), why, memory, scale, TORCH_FACTOR)
 
     def _untested(self) -> Precisions:
         """The precisions on the device, as far as they are known there."""
