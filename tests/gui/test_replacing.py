@@ -15,6 +15,7 @@ from tests.gui.windows import CONTROL, HEIGHT, WIDTH, at, open_window, press, sa
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing import regions
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.gui import replacing
@@ -224,3 +225,29 @@ def test_a_scene_that_is_drawn_in_is_not_said_to_be_changed(
     assert "2.png could not be changed at that moment. Replace the class there again." in sentences()
     QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
     assert (_labels(window)[46:] == CAR).all()
+
+
+def test_a_scene_that_is_opened_while_the_job_edits_it_has_its_history(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    editing, opening = threading.Event(), threading.Event()
+    plainly = regions.replace
+
+    def slowly(labels: np.ndarray, old: int, new: int) -> regions.Proposal:
+        if threading.current_thread() is not threading.main_thread():
+            editing.set()
+            opening.wait(5)
+        return plainly(labels, old, new)
+
+    monkeypatch.setattr(regions, "replace", slowly)
+    _replace_cars_everywhere(window, qtbot)
+    assert editing.wait(5)
+    threading.Timer(0.2, opening.set).start()  # the window is opening the scene by then, and waits
+    window.session.go_to(window.session.scenes[1])
+    assert (_labels(window)[45:] == ROAD).all()
+    assert window.session.document is not None
+    assert window.session.document.undo_name == "Replace class"
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert not any("another window" in sentence for sentence in window.contents.toasts.sentences())
+    press(window, KEY.Key_Z, CONTROL)
+    assert (_labels(window)[45:] == CAR).all()

@@ -14,7 +14,7 @@ from unetpp_desktop.storage.foreign import describe_strays
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.scene_journal import Opened, journal_path, open_journaled
+from unetpp_desktop.tasks.scene_journal import Opened, journal_path, open_journaled, turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,8 @@ class VisitReading:
     tell: Callable[[Exception], None]  # as `open_journaled` calls it
 
     def __call__(self, progress: Progress) -> VisitRead:
-        read = self._read()
+        with turn(self.project, self.scene):
+            read = self._read()
         try:
             progress(1, 1, "")
         except Cancelled:

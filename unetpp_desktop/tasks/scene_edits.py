@@ -16,7 +16,7 @@ from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.scene_journal import journal_path, open_journaled
+from unetpp_desktop.tasks.scene_journal import journal_path, open_journaled, turn
 
 ChangeMask = Callable[[MaskDocument], Rect]
 """Changes a document by exactly one edit, and returns the rect that has changed."""
@@ -34,23 +34,8 @@ def edit_scene(project: Project, scene: Scene, change: ChangeMask) -> bool:
 
 def save_edited(project: Project, scene: Scene, change: ChangeMask, done: bool | None = None) -> bool:
     """As `edit_scene`; where ``done`` is given, the scene is saved with this mark whatever has changed."""
-    token = project.mask_token(scene)
-    stored = project.load_mask(scene)
-    refuse_changed_outside(project, scene, stored)
-    shape = image_size(scene.image_path) if stored is None else stored.labels.shape
-    provenance = provenance_of(stored).model_copy(update={"edited": now()})
-    if done is not None:
-        provenance = provenance.model_copy(update={"done": done})
-    changed = EMPTY_RECT
-
-    def noted(document: MaskDocument) -> Rect:
-        nonlocal changed
-        changed = change(document)
-        return changed
-
-    if not _change(project, scene, planes_of(stored, shape), noted, provenance, token, done is not None):
-        raise UserError(f"{project.mask_path(scene)} was saved meanwhile and was left as it is. Try again.")
-    return not changed.is_empty
+    with turn(project, scene):
+        return _edited(project, scene, change, done)
 
 
 def change_mask(
@@ -67,11 +52,12 @@ def change_mask(
     read. A scene without a history gets none. Returns False, and writes nothing, where the file is
     another one by now. Raises `UserError` where it cannot be written.
     """
-    if not journal_path(project, scene).exists():
+    with turn(project, scene):
+        if journal_path(project, scene).exists():
+            return _change(project, scene, planes, change, provenance, token, True)
         document = MaskDocument(*planes)
         change(document)
         return project.save_mask_if_unchanged(scene, document.labels, document.origins, provenance, token)
-    return _change(project, scene, planes, change, provenance, token, True)
 
 
 def refuse_changed_outside(project: Project, scene: Scene, stored: StoredMask | None) -> None:
@@ -98,6 +84,26 @@ def provenance_of(stored: StoredMask | None) -> Provenance:
 def now() -> str:
     """The time for a provenance: ISO 8601, UTC, whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _edited(project: Project, scene: Scene, change: ChangeMask, done: bool | None) -> bool:
+    token = project.mask_token(scene)
+    stored = project.load_mask(scene)
+    refuse_changed_outside(project, scene, stored)
+    shape = image_size(scene.image_path) if stored is None else stored.labels.shape
+    provenance = provenance_of(stored).model_copy(update={"edited": now()})
+    if done is not None:
+        provenance = provenance.model_copy(update={"done": done})
+    changed = EMPTY_RECT
+
+    def noted(document: MaskDocument) -> Rect:
+        nonlocal changed
+        changed = change(document)
+        return changed
+
+    if not _change(project, scene, planes_of(stored, shape), noted, provenance, token, done is not None):
+        raise UserError(f"{project.mask_path(scene)} was saved meanwhile and was left as it is. Try again.")
+    return not changed.is_empty
 
 
 def _change(

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -33,6 +35,21 @@ Tell = Callable[[Exception], None]
 def journal_path(project: Project, scene: Scene) -> Path:
     """Where the journal of ``scene`` lies; the file need not exist."""
     return project.own_folder / "journal" / f"{scene.name}.jnl"
+
+
+_locks: WeakValueDictionary[Path, Lock] = WeakValueDictionary()
+_choosing = Lock()
+
+
+def turn(project: Project, scene: Scene) -> Lock:
+    """To be held by whoever opens mask and journal of ``scene`` together, or changes both in the background.
+
+    Whoever opened the scene while a job of this program edits it would take its journal for that of
+    another window, and do without.
+    """
+    path = journal_path(project, scene)
+    with _choosing:
+        return _locks.setdefault(path, Lock())
 
 
 class SceneJournal:
