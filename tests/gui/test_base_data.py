@@ -106,6 +106,16 @@ def test_base_data_is_checked_replayed_and_remembered(
     assert next(iter(kept)).startswith(window.session.model.name)
 
 
+def test_a_long_name_does_not_make_the_tab_wider(
+    window: MainWindow, dataset: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    folder = dataset.rename(dataset.with_name("roads_of_a_town_with_all_of_its_lanes" * 3))
+    _choose(window, folder, monkeypatch, qtbot)
+    assert _words(window) == f"Replays scenes of {folder.name}, so that it forgets less."
+    panel = window.train_panel
+    assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
+
+
 def test_base_data_is_forgotten_on_request(
     window: MainWindow, dataset: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:

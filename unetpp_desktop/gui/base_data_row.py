@@ -1,9 +1,10 @@
 """The row of the Train tab that says what keeps a training from forgetting, and takes the base data."""
 
-from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.base_data_choice import BaseDataChoice
+from unetpp_desktop.gui.paragraph import Paragraph
 
 
 class BaseDataRow(QWidget):
@@ -12,9 +13,7 @@ class BaseDataRow(QWidget):
     def __init__(self, choice: BaseDataChoice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choice = choice
-        self._words = QLabel(self)
-        self._words.setWordWrap(True)
-        self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._words = Paragraph(parent=self, quiet=True)
         self._choose = _quiet_button(self)
         self._forget = _quiet_button(self)
         self._forget.setText(self.tr("Forget it"))

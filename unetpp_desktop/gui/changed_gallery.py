@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPalette,
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.tasks.changed_scenes import ChangedScene
 
 _PIXELS = 12
@@ -27,9 +28,7 @@ class ChangedGallery(QWidget):
         super().__init__(parent)
         self._title = QLabel(self.tr("Changed most · before and after"), self)
         self._title.setFont(resized(self.font(), 13, self._title.font().Weight.DemiBold))
-        self._state = QLabel(self)
-        self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._state.setWordWrap(True)
+        self._state = Paragraph(parent=self, quiet=True)
         self._rows: list[_Pair] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 8, 0, 0)

@@ -12,6 +12,7 @@ from unetpp_desktop.gui.comparison import percent
 from unetpp_desktop.gui.depth_adviser import DepthAdviser
 from unetpp_desktop.gui.depth_picker import time_text
 from unetpp_desktop.gui.painting import chart_inks, mixed, resized
+from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.session import Session
 
 if TYPE_CHECKING:  # importing it for real imports more than the start-up has time for
@@ -111,13 +112,9 @@ class DepthSection(QWidget):
     def __init__(self, session: Session, adviser: DepthAdviser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._adviser = session, adviser
-        self._title = QLabel(self.tr("Which depth?"))
-        self._title.setFont(resized(self.font(), 14, QFont.Weight.DemiBold))
-        self._words = QLabel()
-        self._words.setWordWrap(True)
-        self._measured_on = QLabel()
-        self._measured_on.setWordWrap(True)
-        self._measured_on.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._title = Paragraph(self.tr("Which depth?"), heading=True)
+        self._words = Paragraph()
+        self._measured_on = Paragraph(quiet=True)
         self._chart = DepthChart()
         self._table = QWidget()
         self._grid = QGridLayout(self._table)

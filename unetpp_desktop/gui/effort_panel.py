@@ -1,10 +1,11 @@
 """What labelling costs: of the open scene, from scene to scene, and whether the next training pays."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPalette, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.curves import Curve
+from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.storage.project import SceneFacts, SceneState
 from unetpp_desktop.tasks.effort_meter import (
@@ -28,10 +29,10 @@ class EffortPanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.here = _paragraph(self)
+        self.here = Paragraph(parent=self)
         self.kept = Curve(self.tr("Kept of what the model said"), share_text, smooth=False)
         self.minutes = Curve(self.tr("Minutes per scene"), minutes_text, smooth=False)
-        self.verdict = _paragraph(self)
+        self.verdict = Paragraph(parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 0, 12, 12)
         column.setSpacing(8)
@@ -140,10 +141,3 @@ def share_text(share: float) -> str:
 
 def minutes_text(minutes: float) -> str:
     return f"{minutes:.1f}" if minutes < 9.95 else f"{minutes:,.0f}"
-
-
-def _paragraph(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setWordWrap(True)
-    label.setForegroundRole(QPalette.ColorRole.WindowText)
-    return label

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.agreement_table import AgreementTable
 from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.comparison import ClassTable, advice, class_changes, percent, verdict
-from unetpp_desktop.gui.painting import resized
+from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.tasks.agreement import contradicts
 
@@ -27,17 +26,17 @@ class ResultView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._verdict = _wrapped(heading=True)
-        self._reason = _wrapped()
-        self._compared_on = _wrapped(quiet=True)
-        self._advice = _wrapped()
+        self._verdict = Paragraph(heading=True)
+        self._reason = Paragraph()
+        self._compared_on = Paragraph(quiet=True)
+        self._advice = Paragraph()
         self.accept_button = QPushButton(self.tr("Accept"))
         self.accept_button.clicked.connect(self.accepted)
         self.discard_button = QPushButton(self.tr("Discard"))
         self.discard_button.setToolTip(self.tr("Delete the new model and keep the one in use"))
         self.discard_button.clicked.connect(self.discarded)
         self._table = ClassTable()
-        self._reference_line = _wrapped(quiet=True)
+        self._reference_line = Paragraph(quiet=True)
         self._reference_table = ClassTable()
         self._reference = Section("reference", self.tr("What it knew before"), self._reference_table, True)
         self._agreement_table = AgreementTable()
@@ -134,13 +133,3 @@ class ResultView(QWidget):
 def _compared_with(result: FinetuneResult) -> str:
     record = result.candidate.card.finetuned
     return record.compared_with if record is not None else ""
-
-
-def _wrapped(heading: bool = False, quiet: bool = False) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    if heading:
-        label.setFont(resized(label.font(), 14, QFont.Weight.DemiBold))
-    if quiet:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import islice
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from unetpp_desktop.gui.action_set import ActionSet
 from unetpp_desktop.gui.effort_panel import EffortPanel
 from unetpp_desktop.gui.key_bindings import first_key
+from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.review_rows import RegionList
 from unetpp_desktop.gui.scene_view import DoneLine
 from unetpp_desktop.gui.section import Section
@@ -46,8 +47,8 @@ class ReviewPanel(QScrollArea):
         self._sections: list[Section] = []
         self._line = DoneLine(self)
         self._line.setFixedHeight(4)
-        self.words = _paragraph(self)
-        self._hint = _paragraph(self, quiet=True)
+        self.words = Paragraph(parent=self)
+        self._hint = Paragraph(parent=self, quiet=True)
         self.start_button = QPushButton(self._start_text(False), self)
         self.start_button.setProperty("primary", True)
         self.start_button.clicked.connect(commands["next_region"].trigger)
@@ -225,11 +226,3 @@ class _Threshold(QWidget):
         percent = self._session.view.least_uncertainty
         self._slider.setValue(percent)
         self._text.setText(self.tr("{} %").format(percent))
-
-
-def _paragraph(parent: QWidget, quiet: bool = False) -> QLabel:
-    label = QLabel(parent)
-    label.setWordWrap(True)
-    if quiet:
-        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

@@ -1,13 +1,12 @@
 """The Train tab: what counts, start and stop, how it goes, and what came of it."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette, QPen, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPushButton,
     QScrollArea,
@@ -24,7 +23,8 @@ from unetpp_desktop.gui.curves import Curve
 from unetpp_desktop.gui.job_bar import time_left_text
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 from unetpp_desktop.gui.lineage_view import LineageView
-from unetpp_desktop.gui.painting import mixed, resized
+from unetpp_desktop.gui.painting import mixed
+from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.result_view import ResultView
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
@@ -108,10 +108,10 @@ class TrainPanel(QScrollArea):
         self._versions_section.refresh_icons()
 
     def _make_widgets(self) -> None:
-        self._title = _heading(self.tr("Learn from corrections"))
+        self._title = Paragraph(self.tr("Learn from corrections"), heading=True)
         self._circles = _Steps()
-        self._count = _paragraph()
-        self._hint = _paragraph(quiet=True)
+        self._count = Paragraph()
+        self._hint = Paragraph(quiet=True)
         self._more = QToolButton()
         self._more.setAutoRaise(True)
         self._more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -122,7 +122,7 @@ class TrainPanel(QScrollArea):
         self._names.setAccessibleName(self.tr("Scenes that count"))
         self._names.setFrameShape(QFrame.Shape.NoFrame)
         self._names.setUniformItemSizes(True)
-        self._base = _paragraph(quiet=True)
+        self._base = Paragraph(quiet=True)
         self._go_on = QCheckBox()
         self._go_on.setToolTip(self.tr("Its errors are learnt, too; from the first model all is learnt anew"))
         self.base_data = BaseDataRow(self.training.base_data)
@@ -132,8 +132,8 @@ class TrainPanel(QScrollArea):
         self._pause = QPushButton(self.tr("Pause"))
         self._cancel = QPushButton(self.tr("Cancel"))
         self._cancel.setToolTip(self.tr("Stop; the model in use stays as it is"))
-        self._progress = _paragraph()
-        self._note = _paragraph(quiet=True)
+        self._progress = Paragraph()
+        self._note = Paragraph(quiet=True)
         self._loss = Curve(self.tr("Loss"), lambda value: f"{value:.2f}", smooth=True)
         self._miou = Curve(self.tr("mIoU"), percent, smooth=False)
         self._result = ResultView()
@@ -364,21 +364,6 @@ class TrainPanel(QScrollArea):
             self._result.gallery.show_waiting()
         else:
             self._result.gallery.show_scenes(changed)
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setFont(resized(label.font(), 14, QFont.Weight.DemiBold))
-    return label
-
-
-def _paragraph(quiet: bool = False) -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    if quiet:
-        label.setForegroundRole(_QUIET)
-    return label
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
