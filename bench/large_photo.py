@@ -26,8 +26,8 @@ from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.memory import most_pixels
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
-from unetpp_desktop.nn.scale import SCALES, scale_for
-from unetpp_desktop.nn.tiles import Tiling, context_of, tiling_of
+from unetpp_desktop.nn.scale import SCALES, USUAL_LOOKS, scale_for
+from unetpp_desktop.nn.tiles import Tiling, context_of, tiling_of, unit_of
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
 
@@ -94,7 +94,7 @@ def _predict(path: str, model: str, depth: int, order: Order, answer: Connection
 
 def _windows(tiling: Tiling, scale: Fraction) -> list[tuple[int, int]]:
     """Where windows lie on the crossings of seams, in units that both resolutions share."""
-    unit = 16 * scale.denominator
+    unit = unit_of(scale, USUAL_LOOKS)
     side = round(_WINDOW / scale)
 
     def starts(spans: tuple[tuple[int, int], ...], longest: int) -> list[int]:
@@ -112,8 +112,9 @@ def seam_differences(
     """Of up to ``most`` windows, the share of pixels that have another class in one piece."""
     entry = resolve_model(model)
     scale = scale_for(order.scale, image.shape, entry.card.scene_pixels)
-    tiling = tiling_of(HEIGHT, WIDTH, most_pixels(entry.card, (depth,), order.memory, scale), depth, scale)
-    side, margin = round(_WINDOW / scale), round((context_of(depth) + 16) / scale)
+    most_at_once = most_pixels(entry.card, (depth,), order.memory, scale)
+    tiling = tiling_of(HEIGHT, WIDTH, most_at_once, depth, scale, USUAL_LOOKS)
+    side, margin = round(_WINDOW / scale), round((context_of(depth, USUAL_LOOKS) + 16) / scale)
     inner = slice(margin, side - margin), slice(margin, side - margin)
     predictor = open_predictor(entry, "cpu", memory=1 << 14)
     windows = _windows(tiling, scale)
@@ -152,7 +153,7 @@ def main() -> None:
             card = resolve_model(options.model).card
             exact = scale_for(scale, image.shape, card.scene_pixels)
             largest = most_pixels(card, (options.depth,), order.memory, exact)
-            tiling = tiling_of(HEIGHT, WIDTH, largest, options.depth, exact)
+            tiling = tiling_of(HEIGHT, WIDTH, largest, options.depth, exact, USUAL_LOOKS)
             found = seam_differences(image, labels, options.model, options.depth, order, options.windows)
             row = Row(
                 float(exact),

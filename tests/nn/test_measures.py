@@ -37,7 +37,7 @@ def test_padding_is_counted() -> None:
 
 def test_the_plain_way_says_what_the_predictor_says(tiny_model: ModelEntry) -> None:
     image = np.random.default_rng(0).integers(0, 256, (37, 53, 3)).astype(np.uint8)
-    predictor = open_predictor(tiny_model, "cpu", "torch", "fp32")
+    predictor = open_predictor(tiny_model, "cpu", "torch", "fp32", looks=1)
     for depth in (1, 4):
         labels = plain_way(tiny_model, "cpu", depth)(image)
         assert labels.dtype == np.uint8

@@ -32,7 +32,7 @@ def test_the_ranked_classes_are_in_the_order_of_the_logits(tiny_model: ModelEntr
     from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
 
     image = np.random.default_rng(1).integers(0, 256, (21, 33, 3)).astype(np.uint8)
-    predictor = open_predictor(tiny_model, "cpu")
+    predictor = open_predictor(tiny_model, "cpu", looks=1)
     ranked = predictor.predict_ranked(image, 2)
     with torch.inference_mode():
         network = load_network(tiny_model).placed_on(torch.device("cpu"))
@@ -43,6 +43,30 @@ def test_the_ranked_classes_are_in_the_order_of_the_logits(tiny_model: ModelEntr
     assert np.array_equal(ranked[0], predictor.predict(image, 2).labels)
 
 
+@pytest.mark.parametrize("engine", ["openvino", "torch"])
+def test_two_looks_are_the_mean_of_the_scene_and_a_smaller_copy(tiny_model: ModelEntry, engine: str) -> None:
+    import torch
+    import torch.nn.functional as F
+
+    from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
+
+    image = np.random.default_rng(1).integers(0, 256, (64, 96, 3)).astype(np.uint8)
+    once, twice = (open_predictor(tiny_model, "cpu", engine, "fp32", looks=looks) for looks in (1, 2))
+    with torch.inference_mode():
+        network = load_network(tiny_model).placed_on(torch.device("cpu"))
+        values = normalise(image_tensor(image, torch.device("cpu")), tiny_model.card)
+        smaller = F.interpolate(values, (48, 72), mode="bilinear", antialias=True)
+        second = F.interpolate(network(smaller, (2,))[2], (64, 96), mode="bilinear")
+        wanted = (network(values, (2,))[2] + second)[0].argmax(0).numpy()
+    assert (twice.predict(image, 2).labels != wanted).mean() < 1e-3
+    assert (once.predict(image, 2).labels != wanted).mean() > 0.01, "one look says something else"
+
+
+def test_there_are_one_or_two_looks(tiny_model: ModelEntry) -> None:
+    with pytest.raises(UserError, match="Choose 1 or 2 looks"):
+        open_predictor(tiny_model, "cpu", looks=3)
+
+
 def test_heads_that_disagree_make_a_pixel_uncertain(tiny_model: ModelEntry) -> None:
     """The logits of all heads are mixed; what others than the label then get is the uncertainty."""
     import torch
@@ -51,7 +75,7 @@ def test_heads_that_disagree_make_a_pixel_uncertain(tiny_model: ModelEntry) -> N
     from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
 
     image = np.random.default_rng(1).integers(0, 256, (21, 33, 3)).astype(np.uint8)
-    review = open_predictor(tiny_model, "cpu", "torch", "fp32").predict_for_review(image, 3)
+    review = open_predictor(tiny_model, "cpu", "torch", "fp32", looks=1).predict_for_review(image, 3)
     with torch.inference_mode():
         network = load_network(tiny_model).placed_on(torch.device("cpu"))
         logits = network(normalise(image_tensor(image, torch.device("cpu")), tiny_model.card), (1, 2, 3))

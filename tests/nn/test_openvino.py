@@ -222,8 +222,8 @@ def test_where_memory_is_short_pieces_get_smaller(
 ) -> None:
     monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", 64)
     image = _image(200, 300)
-    whole = OpenVinoPredictor(tiny_model, tmp_path, "fp32").predict(image, 1).labels
-    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32")
+    whole = OpenVinoPredictor(tiny_model, tmp_path, "fp32", looks=1).predict(image, 1).labels
+    predictor = OpenVinoPredictor(tiny_model, tmp_path, "fp32", looks=1)
     asked, real = list[int](), openvino.Core.compile_model
     limited = _full_above(120 * 160, real)
 

@@ -13,13 +13,13 @@ from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import FULL, SCALES, scale_for
+from unetpp_desktop.nn.scale import FULL, LOOKS, SCALES, SECOND_LOOK, scale_for
 from unetpp_desktop.nn.tiles import LEAST_SIDE, Logits, Span, context_of, in_tiles, tiling_of
 
 _SIDES = st.one_of(st.integers(1, 80), st.integers(400, 4000))
 
 
-def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction) -> None:
+def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction, looks: int) -> None:
     assert spans[0].start == spans[0].shared == 0
     assert spans[-1].start + spans[-1].length >= side
     assert spans[-1].start < side
@@ -28,24 +28,33 @@ def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction
         return
     for before, span in pairwise(spans):
         assert span.length == before.length
-        assert span.start * scale % SIZE_MULTIPLE == span.length * scale % SIZE_MULTIPLE == 0
-        assert (
-            span.shared == before.start + before.length - span.start >= (2 * context_of(depth) + 16) / scale
-        )
+        for smaller in (1, SECOND_LOOK)[:looks]:
+            assert span.start * scale * smaller % SIZE_MULTIPLE == 0
+            assert span.length * scale * smaller % SIZE_MULTIPLE == 0
+        assert span.shared == before.start + before.length - span.start
+        assert span.shared >= (2 * context_of(depth) / smaller + 16) / scale
         assert span.shared < span.length
 
 
-@given(_SIDES, _SIDES, st.integers(1, 30_000_000), st.integers(1, 4), st.sampled_from(tuple(SCALES.values())))
+@given(
+    _SIDES,
+    _SIDES,
+    st.integers(1, 30_000_000),
+    st.integers(1, 4),
+    st.sampled_from(tuple(SCALES.values())),
+    st.sampled_from(LOOKS),
+)
 def test_tiles_cover_an_image_and_share_enough(
-    height: int, width: int, most: int, depth: int, scale: Fraction
+    height: int, width: int, most: int, depth: int, scale: Fraction, looks: int
 ) -> None:
-    tiling = tiling_of(height, width, most, depth, scale)
-    _check_spans(tiling.rows, height, depth, scale)
-    _check_spans(tiling.columns, width, depth, scale)
+    tiling = tiling_of(height, width, most, depth, scale, looks)
+    _check_spans(tiling.rows, height, depth, scale, looks)
+    _check_spans(tiling.columns, width, depth, scale, looks)
     sides = [spans[0].length for spans in (tiling.rows, tiling.columns)]
-    assert sides[0] * sides[1] <= max(most, height * width) or max(sides) <= LEAST_SIDE / scale + 64
+    least = LEAST_SIDE / scale + 256
+    assert sides[0] * sides[1] <= max(most, height * width) or max(sides) <= least
     if not tiling.is_whole:
-        assert sides[0] * sides[1] <= most or min(sides) <= LEAST_SIDE / scale + 64
+        assert sides[0] * sides[1] <= most or min(sides) <= least
 
 
 @pytest.mark.parametrize("scale", SCALES.values())
@@ -129,25 +138,30 @@ def test_a_large_image_can_be_cancelled_between_two_tiles() -> None:
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize("looks", [1, 2])
 @pytest.mark.parametrize("engine", ["openvino", "torch"])
 def test_engines_answer_alike_in_one_piece_and_in_tiles(
-    tiny_model: ModelEntry, engine: str, monkeypatch: pytest.MonkeyPatch
+    tiny_model: ModelEntry, engine: str, looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also along the seams: each tile sees all that the network looks at."""
-    image = np.random.default_rng(5).integers(0, 256, (250, 420, 3), np.uint8)
-    whole, tiled = (open_predictor(tiny_model, "cpu", engine) for _ in range(2))
+    """Also along the seams: each tile sees all that the network looks at.
+
+    At two looks the last tiles may see farther beyond the image, so the sides are whole numbers of units.
+    """
+    height, width = (250, 420) if looks == 1 else (256, 448)
+    image = np.random.default_rng(5).integers(0, 256, (height, width, 3), np.uint8)
+    whole, tiled = (open_predictor(tiny_model, "cpu", engine, looks=looks) for _ in range(2))
     reviews, answers = [], []
     for predictor in (whole, tiled):
         reviews.append(predictor.predict_for_review(image, 2))
         answers.append((predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)[1]))
         monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", 192)
         monkeypatch.setattr("unetpp_desktop.nn.engine_predictor.most_pixels", lambda *_: 1)
-    assert not tiling_of(250, 420, 1, 2).is_whole
+    assert not tiling_of(height, width, 1, 2, looks=looks).is_whole
     assert np.array_equal(reviews[1].labels, answers[1][0])
     uncertainties = [np.asarray(review.uncertainty, np.int64) for review in reviews]
     assert abs(uncertainties[0] - uncertainties[1]).max() <= 1
     for wanted, found in zip(*answers, strict=True):
-        assert (wanted != found).mean() < 1e-5  # sums in another order may round otherwise
+        assert (wanted != found).mean() < 3e-5  # sums in another order may round otherwise
 
 
 @pytest.mark.parametrize("engine", ["openvino", "torch"])

@@ -23,7 +23,7 @@ def _image(height: int, width: int) -> np.ndarray:
 @pytest.fixture
 def predictor(tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TorchPredictor:
     monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", _LEAST)
-    return TorchPredictor(tiny_model, "cpu", tmp_path, "fp32")
+    return TorchPredictor(tiny_model, "cpu", tmp_path, "fp32", looks=1)
 
 
 def _limit(monkeypatch: pytest.MonkeyPatch, predictor: TorchPredictor, pixels: dict[str, int]) -> list[int]:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
-from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
+from unetpp_desktop.cli.engines import Device, Engine, Explain, Looks, Memory, Precision, Scale, tell
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.resources import DEFAULT_MODEL
 
@@ -23,6 +23,7 @@ def prelabel(
     precision: Precision = "auto",
     memory: Memory = 2048,
     scale: Scale = "auto",
+    looks: Looks = 2,
     explain: Explain = False,
     labels: Labels = None,
 ) -> None:
@@ -31,7 +32,7 @@ def prelabel(
 
     with progress_bar("Pre-labelling") as progress:
         report = prelabel_folder(
-            folder, labels, model, depth, device, progress, engine, precision, memory, scale
+            folder, labels, model, depth, device, progress, engine, precision, memory, scale, looks
         )
     if explain and report.explanation is not None:
         tell(report.explanation)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
-from unetpp_desktop.cli.engines import Device, Engine, Explain, Memory, Precision, Scale, tell
+from unetpp_desktop.cli.engines import Device, Engine, Explain, Looks, Memory, Precision, Scale, tell
 from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 Data = Annotated[Path, typer.Argument(help="A CamVid data set: SegNet, original or Kaggle layout.")]
@@ -94,6 +94,7 @@ def evaluate(
     precision: Precision = "auto",
     memory: Memory = 2048,
     scale: Scale = "auto",
+    looks: Looks = 2,
     explain: Explain = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON, fractions of 1.")] = False,
     write_card: Annotated[
@@ -111,7 +112,7 @@ def evaluate(
 
     with progress_bar("Evaluating") as progress:
         report = evaluate_on(
-            data, model, depth, split, device, progress, complain, engine, precision, memory, scale
+            data, model, depth, split, device, progress, complain, engine, precision, memory, scale, looks
         )
     if explain:
         tell(report.explanation)
@@ -119,6 +120,6 @@ def evaluate(
     if write_card:
         report.write_into_card(model)
     if pictures is not None:
-        predictor = open_predictor(resolve_model(model), device, engine, precision, memory, scale)
+        predictor = open_predictor(resolve_model(model), device, engine, precision, memory, scale, looks)
         with progress_bar("Drawing") as progress:
             draw_worst_scenes(data, split, report, predictor, pictures, progress)

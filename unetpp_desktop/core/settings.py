@@ -133,6 +133,15 @@ PREDICTION_SCALE = Setting(
         "Large photos are labelled faster and better at about the size of its training scenes.",
     ),
 )
+SECOND_LOOK = Setting(
+    "second_look",
+    True,
+    QT_TRANSLATE_NOOP("Settings", "Look twice"),
+    QT_TRANSLATE_NOOP(
+        "Settings",
+        "The model also looks at a smaller copy: more pixels are right, and it takes 1.6 times as long.",
+    ),
+)
 PREDICTION_MEGABYTES = Setting(
     "prediction_megabytes",
     2048,
@@ -186,6 +195,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     GO_ON_AFTER_DONE,
     ON_OPENING,
     PREDICTION_SCALE,
+    SECOND_LOOK,
     PREDICTION_MEGABYTES,
     AUTOSAVE_SECONDS,
     HISTORY_MEGABYTES,

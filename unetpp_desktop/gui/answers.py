@@ -33,13 +33,15 @@ class Question(NamedTuple):
     depth: int
     device: str
     scale: str  # of `ScaleChoice`
+    second_look: bool
 
 
 def question_of(session: "Session", image: Path, written: int, model: ModelEntry, depth: int) -> Question:
     """What ``model`` is to be asked; where ``depth`` is more than it has, at its deepest."""
     depth = min(depth, model.card.depth)
-    scale = session.settings.get(declared.PREDICTION_SCALE)
-    return Question(image, written, session.palette.names, model.folder, depth, session.device, scale)
+    settings = session.settings
+    how = settings.get(declared.PREDICTION_SCALE), settings.get(declared.SECOND_LOOK)
+    return Question(image, written, session.palette.names, model.folder, depth, session.device, *how)
 
 
 def written_at(path: Path) -> int:

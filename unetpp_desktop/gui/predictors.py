@@ -38,7 +38,7 @@ class Predictors:
         self._busy = False
         self._urgency = Urgency.ASKED  # of the turn that is on
         self._count = 0
-        self._open: OrderedDict[tuple[Path, float, str, int, str, int], Predictor] = OrderedDict()
+        self._open: OrderedDict[tuple[Path, float, str, int, str, int, int], Predictor] = OrderedDict()
         self._round = 0
 
     @contextmanager
@@ -113,12 +113,13 @@ class Predictors:
         """
         memory = self._settings.get(declared.PREDICTION_MEGABYTES)
         scale = self._settings.get(declared.PREDICTION_SCALE).value
+        looks = 2 if self._settings.get(declared.SECOND_LOOK) else 1
         try:
-            key = (entry.folder, entry.weights.stat().st_mtime, device, memory, scale, self._round)
+            key = (entry.folder, entry.weights.stat().st_mtime, device, memory, scale, looks, self._round)
             if key not in self._open:
                 while len(self._open) >= _KEPT_OPEN:
                     self._open.popitem(last=False)  # first let go of the memory of an old one
-                self._open[key] = open_predictor(entry, device, memory=memory, scale=scale)
+                self._open[key] = open_predictor(entry, device, memory=memory, scale=scale, looks=looks)
         except OSError as error:
             raise UserError(
                 f"The model in {entry.folder} cannot be read: {error.strerror or error}. "

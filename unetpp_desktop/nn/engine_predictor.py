@@ -44,6 +44,7 @@ class EnginePredictor(ABC):
     """A `Predictor` but for its engine, which computes one piece of an image at a time.
 
     ``memory`` is in MiB; ``memory_factor`` says how much more than OpenVINO the engine takes per pixel.
+    An engine looks at each piece as often as ``looks`` says.
     """
 
     engine: str
@@ -57,11 +58,13 @@ class EnginePredictor(ABC):
         why: EngineWhy,
         memory: int,
         scale: str,
+        looks: int,
         memory_factor: float = 1,
     ) -> None:
         self.card, self.device = card, device
         self._precisions, self._why = precisions, why
         self._memory, self._memory_factor, self._scale = memory, memory_factor, scale
+        self.looks = looks
         self._most_pixels = sys.maxsize
 
     @property
@@ -187,7 +190,7 @@ class EnginePredictor(ABC):
         chosen = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
 
         def work(largest: int) -> Answers:
-            return in_pieces(image, largest, max(depths), chosen, answers, logits, read, progress)
+            return in_pieces(image, largest, max(depths), chosen, self.looks, answers, logits, read, progress)
 
         largest = min(self._largest(heads_for(question, depths), chosen), image.shape[0] * image.shape[1])
         try:

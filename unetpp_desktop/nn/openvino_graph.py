@@ -17,6 +17,7 @@ from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.engine_predictor import Question, heads_for
 from unetpp_desktop.nn.openvino_trunk import Heads, Trunk
 from unetpp_desktop.nn.predictor import NO_RANK, RANKS
+from unetpp_desktop.nn.scale import second_size
 from unetpp_desktop.nn.uncertainty import MOST_UNCERTAIN, head_weights
 
 _Reading = Callable[[Heads, int], ov.Output]
@@ -96,26 +97,60 @@ def reading_graph(classes: int, depths: Sequence[int], question: Question) -> ov
 
 
 def build_graph(
-    card: ModelCard, trunk: Trunk, size: tuple[int, int], depths: Sequence[int], question: Question
+    card: ModelCard,
+    trunk: Trunk,
+    size: tuple[int, int],
+    depths: Sequence[int],
+    question: Question,
+    looks: int,
 ) -> ov.Model:
     """The nodes that the deepest of ``depths`` needs; one output per depth, in their order.
 
-    Its input is one image ``uint8 (1, H, W, 3)`` of ``size`` (H, W).
+    Its input is one image ``uint8 (1, H, W, 3)`` of ``size`` (H, W), which is looked at once or twice.
     """
     image = ops.parameter([1, *size, 3], np.uint8, name="image")
-    values = _normalised_and_padded(image.output(0), size, card.normalisation)
+    values = _padded(_normalised(image.output(0), card.normalisation), size)
     heads = trunk(values, max(depths))
+    if looks > 1:
+        heads = _with_second_look(heads, values, trunk, max(depths))
     # The answers are cropped and not the logits: cropping these takes longer, and keeps OpenVINO from
     # folding what is made of them into the heads. Heads that no answer reads are not part of the model.
     answers = [_cropped(_READINGS[question](heads, depth), size) for depth in depths]
     return ov.Model(answers, [image], card.name)
 
 
-def _normalised_and_padded(image: ov.Output, size: tuple[int, int], norm: Normalisation) -> ov.Output:
+def _with_second_look(heads: Heads, values: ov.Output, trunk: Trunk, deepest: int) -> Heads:
+    """The mean of ``heads`` and of what is seen at a smaller size of the same padded values."""
+    height, width = (side.get_length() for side in list(values.get_partial_shape())[2:])
+    smaller = second_size(height, width)
+    second = trunk(_padded(_resized(values, smaller, "bilinear_pillow"), smaller), deepest)
+    mean = {}
+    for depth, first in heads.items():
+        enlarged = _resized(_cropped(second[depth], smaller), (height, width), "linear_onnx")
+        mean[depth] = ops.multiply(ops.add(first, enlarged), _constant(np.float32(0.5))).output(0)
+    return mean
+
+
+def _resized(planes: ov.Output, size: tuple[int, int], mode: str) -> ov.Output:
+    """ "linear_onnx" and "bilinear_pillow" are torch's "bilinear", without and with its antialias."""
+    return ops.interpolate(
+        planes,
+        _constant(np.array(size)),
+        mode,
+        "sizes",
+        coordinate_transformation_mode="half_pixel",
+        axes=_constant(np.array([2, 3])),
+    ).output(0)
+
+
+def _normalised(image: ov.Output, norm: Normalisation) -> ov.Output:
     pixels = ops.convert(ops.transpose(image, _constant(np.array([0, 3, 1, 2]))), "f32")
     mean = 255 * np.array(norm.mean, np.float32).reshape(1, 3, 1, 1)
     std = 255 * np.array(norm.std, np.float32).reshape(1, 3, 1, 1)
-    values = ops.divide(ops.subtract(pixels, _constant(mean)), _constant(std))
+    return ops.divide(ops.subtract(pixels, _constant(mean)), _constant(std)).output(0)
+
+
+def _padded(values: ov.Output, size: tuple[int, int]) -> ov.Output:
     missing = [0, 0, *(-side % SIZE_MULTIPLE for side in size)]
     return ops.pad(values, _constant(np.zeros(4, np.int64)), _constant(np.array(missing)), "edge").output(0)
 

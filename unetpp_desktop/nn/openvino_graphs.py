@@ -27,14 +27,16 @@ class OpenVinoGraphs:
     more. Raises `UserError` where weights do not fit the card.
     """
 
-    def __init__(self, core: ov.Core, card: ModelCard, trunks: Mapping[str, Trunk], memory: int) -> None:
-        self._core, self._card, self._trunks, self._memory = core, card, trunks, memory
+    def __init__(
+        self, core: ov.Core, card: ModelCard, trunks: Mapping[str, Trunk], memory: int, looks: int
+    ) -> None:
+        self._core, self._card, self._trunks, self._memory, self._looks = core, card, trunks, memory, looks
         self._graphs: OrderedDict[_Key, list[ov.InferRequest]] = OrderedDict()
         self.leaves_a_core = False
         self._readings: dict[tuple[tuple[int, ...], Question], ov.CompiledModel] = {}
         # What does not fit is to be known now, not at the first image.
         for trunk in set(trunks.values()):
-            build_graph(card, trunk, (1, 1), (card.depth,), Question.LABELS)
+            build_graph(card, trunk, (1, 1), (card.depth,), Question.LABELS, 1)
 
     @property
     def at_once(self) -> int:
@@ -98,7 +100,7 @@ class OpenVinoGraphs:
                 options["INFERENCE_NUM_THREADS"] = self._used_threads
             if count > 1:
                 options["NUM_STREAMS"] = count
-            model = build_graph(self._card, self._trunks[precision], size, depths, question)
+            model = build_graph(self._card, self._trunks[precision], size, depths, question, self._looks)
             graph = self._core.compile_model(model, "CPU", options)
             self._graphs[key] = [graph.create_infer_request() for _ in range(count)]
         self._graphs.move_to_end(key)

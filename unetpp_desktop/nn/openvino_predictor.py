@@ -17,7 +17,7 @@ from unetpp_desktop.nn.openvino_trunk import read_weights, trunk_of_file, trunk_
 from unetpp_desktop.nn.precision import Precisions
 from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import AUTO
+from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Answers, Logits
 
@@ -35,6 +35,7 @@ class OpenVinoPredictor(EnginePredictor):
         why: EngineWhy = EngineWhy.FASTER_ON_CPU,
         memory: int = DEFAULT_MEMORY,
         scale: str = AUTO,
+        looks: int = USUAL_LOOKS,
     ) -> None:
         core = ov.Core()
         self._processor_name: str = core.get_property("CPU", "FULL_DEVICE_NAME")
@@ -54,11 +55,11 @@ class OpenVinoPredictor(EnginePredictor):
                 f"There is no INT8 of the model {entry.name} yet. "
                 "Make it from your scenes: unetpp-desktop quantise FOLDER."
             )
-        self._graphs = OpenVinoGraphs(core, entry.card, trunks, memory)
+        self._graphs = OpenVinoGraphs(core, entry.card, trunks, memory, looks)
         test = None
         if precision == "auto" and self.reduces:
             test = SelfTest(cache_folder, f"{store.digest} bf16 openvino {ov.__version__} {self._processor}")
-        super().__init__(entry.card, "cpu", Precisions(precision, test, losses), why, memory, scale)
+        super().__init__(entry.card, "cpu", Precisions(precision, test, losses), why, memory, scale, looks)
 
     @property
     def at_once(self) -> int:

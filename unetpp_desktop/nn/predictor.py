@@ -16,7 +16,7 @@ from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.gpu import gpu_present
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, check_memory
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import AUTO, check_scale
+from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS, check_looks, check_scale
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("auto", "openvino", "torch")
@@ -56,6 +56,9 @@ class Predictor(Protocol):
     card: ModelCard
     engine: str
     device: str
+
+    looks: int
+    """How often it looks at everything, see `scale.SECOND_LOOK`."""
 
     leaves_a_core: bool
     """Whether it leaves a core to others, for work in the background; may be changed at any time."""
@@ -124,6 +127,7 @@ def open_predictor(
     precision: str = "auto",
     memory: int = DEFAULT_MEMORY,
     scale: str = AUTO,
+    looks: int = USUAL_LOOKS,
 ) -> Predictor:
     """Loads the weights onto one of `DEVICES`, with one of `ENGINES`, in one of `PRECISIONS`.
 
@@ -131,9 +135,10 @@ def open_predictor(
     installed; and bf16 at the depths where a self-test on this machine finds that it pays. Another
     precision is taken as it is, at every depth. ``memory`` is what a prediction may take in MiB,
     beside the image and the answer; it decides how large the tiles of a large image are. ``scale``
-    is what is used where a call asks for none: one of `SCALES`, or auto, see `scale_for`.
+    is what is used where a call asks for none: one of `SCALES`, or auto, see `scale_for`. With two
+    ``looks`` the network also looks at everything at `SECOND_LOOK` of that scale, and the mean counts.
 
-    Raises `UserError` for a missing device, engine, precision or scale, too little memory, and
+    Raises `UserError` for a missing device, engine, precision, scale or look, too little memory, and
     weights that do not fit their card. The engine is imported here, which takes a while: call it from a
     background thread.
     """
@@ -149,19 +154,20 @@ def open_predictor(
         )
     check_memory(memory)
     check_scale(scale)
+    check_looks(looks)
     cache_folder = user_cache_path("unetpp-desktop", appauthor=False)
     if uses_openvino(device, engine):
         from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
         why = EngineWhy.FASTER_ON_CPU if engine == "auto" else EngineWhy.ASKED
-        return OpenVinoPredictor(entry, cache_folder, precision, why, memory, scale)
+        return OpenVinoPredictor(entry, cache_folder, precision, why, memory, scale, looks)
     from unetpp_desktop.nn.torch_predictor import TorchPredictor
 
     if engine == "torch":
         why = EngineWhy.ASKED
     else:
         why = EngineWhy.ON_GPU if find_spec("openvino") is not None else EngineWhy.NO_OPENVINO
-    return TorchPredictor(entry, device, cache_folder, precision, why, memory, scale)
+    return TorchPredictor(entry, device, cache_folder, precision, why, memory, scale, looks)
 
 
 def uses_openvino(device: str = "auto", engine: str = "auto") -> bool:

@@ -12,6 +12,12 @@ from fractions import Fraction
 from unetpp_desktop.core.errors import UserError
 
 FULL = Fraction(1)
+SECOND_LOOK = Fraction(3, 4)
+"""Of the size of the first look. At both, what is large is seen with more around it, and the mean of the two
+logits is taken (multi-scale inference, as in Chen et al., arXiv 1606.00915); docs/training.md measures it."""
+LOOKS = (1, 2)
+"""How often the network may look at an image."""
+USUAL_LOOKS = 2
 AUTO = "auto"
 
 SCALES: Mapping[str, Fraction] = {
@@ -27,6 +33,17 @@ def check_scale(choice: str) -> None:
     """Raises `UserError` where ``choice`` is neither one of `SCALES` nor `AUTO`."""
     if choice != AUTO and choice not in SCALES:
         raise UserError(f"There is no scale {choice}. Choose one of {', '.join([AUTO, *SCALES])}.")
+
+
+def check_looks(looks: int) -> None:
+    """Raises `UserError` where ``looks`` is not one of `LOOKS`."""
+    if looks not in LOOKS:
+        raise UserError(f"The network cannot look {looks} times. Choose 1 or 2 looks.")
+
+
+def second_size(height: int, width: int) -> tuple[int, int]:
+    """Height and width that the second look has of an image whose own are multiples of `SIZE_MULTIPLE`."""
+    return int(height * SECOND_LOOK), int(width * SECOND_LOOK)
 
 
 def scale_for(choice: str, shape: Sequence[int], trained_pixels: int) -> Fraction:

@@ -16,6 +16,7 @@ import numpy as np
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.scale import SECOND_LOOK
 
 LEAST_SIDE = 512
 """Pixels, in the network's resolution: smaller tiles would mostly repeat their neighbours."""
@@ -52,26 +53,34 @@ class Tiling:
         return len(self.rows) == len(self.columns) == 1
 
 
-def context_of(depth: int) -> int:
-    """How far around a pixel the network looks at ``depth``, in its own pixels, in whole units.
+def context_of(depth: int, looks: int = 1) -> int:
+    """How far around a pixel the network looks at ``depth``, in pixels of its first look, in whole units.
 
     Two 3x3 convolutions in every row on the way down and in every row but the deepest on the way up:
-    the sum of 2 * 2**row over both.
+    the sum of 2 * 2**row over both. A second look sees farther.
     """
-    looked_at: int = 6 * 2**depth - 4
-    return SIZE_MULTIPLE * _units(looked_at, SIZE_MULTIPLE)
+    looked_at = Fraction(6 * 2**depth - 4)
+    return SIZE_MULTIPLE * _units(looked_at / SECOND_LOOK if looks > 1 else looked_at, SIZE_MULTIPLE)
 
 
-def tiling_of(height: int, width: int, most_pixels: int, depth: int, scale: Fraction = Fraction(1)) -> Tiling:
+def unit_of(scale: Fraction, looks: int) -> int:
+    """So many image pixels are, at each look, what the deepest row halves to whole pixels."""
+    return SIZE_MULTIPLE * (scale * SECOND_LOOK if looks > 1 else scale).denominator
+
+
+def tiling_of(
+    height: int, width: int, most_pixels: int, depth: int, scale: Fraction = Fraction(1), looks: int = 1
+) -> Tiling:
     """Tiles of at most ``most_pixels`` image pixels, as square as the image lets them be.
 
-    None is smaller than `LEAST_SIDE` at ``scale``, whatever ``most_pixels`` says.
+    None is smaller than `LEAST_SIDE` at ``scale``, whatever ``most_pixels`` says. With two ``looks``
+    they suit the second as well.
     """
     blended = round(_BLENDED / scale)
     if height * width <= most_pixels:  # though its sides may be no whole number of units
         return Tiling((Span(0, height, 0),), (Span(0, width, 0),), blended)
-    unit = SIZE_MULTIPLE * scale.denominator  # image pixels; a whole number of units of the network
-    overlap = _units((2 * context_of(depth) + _BLENDED) / scale, unit)
+    unit = unit_of(scale, looks)
+    overlap = _units((2 * context_of(depth, looks) + _BLENDED) / scale, unit)
     least = _units(LEAST_SIDE / scale, unit)
     sides = _units(height, unit), _units(width, unit)
     most = most_pixels // unit**2  # in square units
@@ -112,13 +121,14 @@ def in_pieces(
     most_pixels: int,
     depth: int,
     scale: Fraction,
+    looks: int,
     answers_of: Callable[[np.ndarray], Answers],
     logits_of: Callable[[np.ndarray], Logits],
     read: Callable[[Logits], Answers],
     progress: Progress,
 ) -> dict[int, np.ndarray]:
     """What ``answers_of`` says of an image that needs neither tiles nor another scale, else `in_tiles`."""
-    tiling = tiling_of(image.shape[0], image.shape[1], most_pixels, depth, scale)
+    tiling = tiling_of(image.shape[0], image.shape[1], most_pixels, depth, scale, looks)
     if tiling.is_whole and scale == 1:
         return dict(answers_of(image))
     return in_tiles(image, tiling, scale, logits_of, read, progress)

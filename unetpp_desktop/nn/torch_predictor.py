@@ -11,9 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
+from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.cuda_graphs import CudaGraphs
 from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, heads_for
@@ -22,7 +24,7 @@ from unetpp_desktop.nn.folding import folded
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, TORCH_FACTOR, MemoryShort
 from unetpp_desktop.nn.precision import Precisions
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import AUTO
+from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS, second_size
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Answers, Logits
 from unetpp_desktop.nn.torch_answers import answers_of
@@ -48,6 +50,7 @@ class TorchPredictor(EnginePredictor):
         why: EngineWhy = EngineWhy.ASKED,
         memory: int = DEFAULT_MEMORY,
         scale: str = AUTO,
+        looks: int = USUAL_LOOKS,
     ) -> None:
         if precision == "int8":
             raise UserError("INT8 is computed by OpenVINO only. Choose the engine openvino, or bf16.")
@@ -57,7 +60,9 @@ class TorchPredictor(EnginePredictor):
         self._graphs = CudaGraphs(self._device) if self._device.type == "cuda" else None
         self._asked, self._cache_folder = precision, cache_folder
         self._digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
-        super().__init__(entry.card, self._device.type, self._untested(), why, memory, scale, TORCH_FACTOR)
+        super().__init__(
+            entry.card, self._device.type, self._untested(), why, memory, scale, looks, TORCH_FACTOR
+        )
 
     def _untested(self) -> Precisions:
         """The precisions on the device, as far as they are known there."""
@@ -92,9 +97,7 @@ class TorchPredictor(EnginePredictor):
 
         def compute(pixels: torch.Tensor) -> dict[int, torch.Tensor]:
             values = normalise(batch_of(pixels), self.card)
-            values = values.to(next(network.parameters()).dtype)
-            heads = network(values, heads_for(question, depths))
-            logits = {depth: scores.float() for depth, scores in heads.items()}
+            logits = _looked_at(network, values, heads_for(question, depths), self.looks)
             return answers_of(logits, depths, question)
 
         use_cores(leave_one=self.leaves_a_core)
@@ -122,6 +125,21 @@ class TorchPredictor(EnginePredictor):
         if self._rounded is None:
             self._rounded = deepcopy(self._exact).to(torch.bfloat16)
         return self._rounded
+
+
+def _looked_at(
+    network: UNetPlusPlus, values: torch.Tensor, heads: tuple[int, ...], looks: int
+) -> dict[int, torch.Tensor]:
+    """The logits of ``heads`` in fp32, of two looks their mean."""
+    dtype, (height, width) = next(network.parameters()).dtype, values.shape[-2:]
+    values = F.pad(values, (0, -width % SIZE_MULTIPLE, 0, -height % SIZE_MULTIPLE), mode="replicate")
+    logits = {head: scores.float() for head, scores in network(values.to(dtype), heads).items()}
+    if looks > 1:
+        padded = values.shape[-2:]
+        smaller = F.interpolate(values, second_size(*padded), mode="bilinear", antialias=True)
+        for head, scores in network(smaller.to(dtype), heads).items():
+            logits[head] = (logits[head] + F.interpolate(scores.float(), padded, mode="bilinear")) / 2
+    return {head: scores[..., :height, :width] for head, scores in logits.items()}
 
 
 def _arrays(answers: dict[int, torch.Tensor]) -> Answers:

@@ -76,4 +76,4 @@ def _answers(
     for index in range(scenes.count):
         progress(index, scenes.count, "validating scene")
         image, truth = scenes.load(index)
-        yield in_pieces(image, largest, max(depths), FULL, labels_of, logits_of, read, silent), truth
+        yield in_pieces(image, largest, max(depths), FULL, 1, labels_of, logits_of, read, silent), truth

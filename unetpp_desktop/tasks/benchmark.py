@@ -198,7 +198,7 @@ class _Run:
         there it is the faster of fp32 and bf16, as with trained ones that pass.
         """
         options = self._options
-        predictor = open_predictor(self._entry, options.device, options.engine)
+        predictor = open_predictor(self._entry, options.device, options.engine, looks=1)
         if options.filters is not None:
             candidates = [
                 way for way in times if way.engine == predictor.engine and way.precision in ("fp32", "bf16")

@@ -5,10 +5,9 @@ import numpy as np
 from unetpp_desktop.core.geometry import Rect, full_rect
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.core.progress import Progress
-from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.predictor import Predictor
 from unetpp_desktop.nn.scale import FULL
-from unetpp_desktop.nn.tiles import context_of
+from unetpp_desktop.nn.tiles import context_of, unit_of
 
 
 def predict_box(
@@ -20,13 +19,14 @@ def predict_box(
     network is shown all that it looks at around the box, so that it says what it says of the whole.
     """
     depth = min(depth, predictor.card.depth)
-    seen = _with_context(box, context_of(depth)).intersection(full_rect((image.shape[0], image.shape[1])))
+    context, unit = context_of(depth, predictor.looks), unit_of(FULL, predictor.looks)
+    seen = _with_context(box, context, unit).intersection(full_rect((image.shape[0], image.shape[1])))
     prediction = predictor.predict(image[seen.slices], depth, FULL, progress)
     labels: np.ndarray = palette.mapping_from(predictor.card.palette)[prediction.labels]
     return labels[box.within(seen).slices]
 
 
-def _with_context(box: Rect, context: int) -> Rect:
+def _with_context(box: Rect, context: int, unit: int) -> Rect:
     """Begins where the network's deepest row begins a pixel, so that rows halve as in the whole image."""
-    top, left = (max(0, start - context) // SIZE_MULTIPLE * SIZE_MULTIPLE for start in (box.top, box.left))
+    top, left = (max(0, start - context) // unit * unit for start in (box.top, box.left))
     return Rect(top, left, box.bottom + context, box.right + context)

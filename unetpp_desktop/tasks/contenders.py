@@ -42,12 +42,12 @@ def device_of(device: str, engine: str) -> str:
 
 
 def opened(entry: ModelEntry, contender: Contender, device: str) -> Labels:
-    """A contender with a network of its own, ready to label."""
+    """A contender with a network of its own, ready to label; it looks once, as the plain way does."""
     if contender.engine == PLAIN:
         from unetpp_desktop.nn.plain import plain_way
 
         return plain_way(entry, device, contender.depth)
-    predictor = open_predictor(entry, device, contender.engine, contender.precision)
+    predictor = open_predictor(entry, device, contender.engine, contender.precision, looks=1)
     return lambda image: predictor.predict(image, contender.depth).labels
 
 

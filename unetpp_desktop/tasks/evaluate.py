@@ -17,7 +17,7 @@ from unetpp_desktop.nn.memory import DEFAULT_MEMORY
 from unetpp_desktop.nn.metrics import BoundaryAccuracy, Calibration, ConfusionMatrix
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
-from unetpp_desktop.nn.scale import AUTO
+from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS
 from unetpp_desktop.tasks.datasets import (
     open_and_tell,
     pairs_of_split,
@@ -132,11 +132,12 @@ def evaluate_on(
     precision: str = "auto",
     memory: int = DEFAULT_MEMORY,
     scale: str = AUTO,
+    looks: int = USUAL_LOOKS,
 ) -> EvaluationReport:
     """Labels every scene of a split at one depth ("1" to "4") or "all", and compares with the truth.
 
     ``complain`` gets a sentence for every mask with stray colours and for every scene left out.
-    Raises `UserError` where data, model, depth, split, device, engine, precision, memory or scale
+    Raises `UserError` where data, model, depth, split, device, engine, precision, memory, scale or looks
     is wrong.
     """
     entry = resolve_model(model)
@@ -146,7 +147,7 @@ def evaluate_on(
     pairs = usable_pairs(dataset, pairs, progress, complain)
     source = source_of(dataset, pairs)
     table = dataset.palette.mapping_from(entry.card.palette)
-    predictor = open_predictor(entry, device, engine, precision, memory, scale)
+    predictor = open_predictor(entry, device, engine, precision, memory, scale, looks)
     measures = {number: _Measures(len(dataset.palette)) for number in depths}
     timed = frozenset(spread_indexes(source.count, _TIMED_SCENES))
     scenes: list[SceneReport] = []

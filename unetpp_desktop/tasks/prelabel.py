@@ -14,7 +14,7 @@ from unetpp_desktop.nn.explanation import Explanation
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.registry import resolve_model
-from unetpp_desktop.nn.scale import AUTO
+from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
@@ -240,13 +240,14 @@ def prelabel_folder(
     precision: str = "auto",
     memory: int = DEFAULT_MEMORY,
     scale: str = AUTO,
+    looks: int = USUAL_LOOKS,
 ) -> PrelabelReport:
     """Pre-labels every scene of ``folder`` but the excluded ones.
 
-    Raises `UserError` where folder, model, device, engine, precision, memory or scale is wrong.
+    Raises `UserError` where folder, model, device, engine, precision, memory, scale or looks are wrong.
     """
     project = Project.open(folder, labels)
     entry = resolve_model(model, project.own_folder / "models")
-    predictor = open_predictor(entry, device, engine, precision, memory, scale)
+    predictor = open_predictor(entry, device, engine, precision, memory, scale, looks)
     report = prelabel_scenes(project, project.included_scenes, predictor, depth, progress)
     return replace(report, explanation=predictor.explanation)
