@@ -123,7 +123,7 @@ def test_what_was_corrected_is_learnt_and_all_scenes_are_predicted_anew(
     first, second = (pair.image.name for pair in sorted(open_dataset(data).splits["train"], key=str))
     predicted = [note for note in notes if note.startswith(f"{names[1]}: predicting")]
     both = [f"{names[1]}: predicting {name}" for name in (first, second)]
-    assert predicted == both * 4  # at first, when one scene was begun, when the other was, when one was done
+    assert predicted == both * 3  # at first, when one scene was begun, and when the other was
 
 
 def test_a_model_that_the_gate_refuses_predicts_nothing(

@@ -106,17 +106,3 @@ def test_a_new_prediction_leaves_what_was_corrected_and_asks_nothing_more_about_
     assert [region.rect for region in desk.review.regions] == [SMALL]
     assert list(work_through_queue(worker, [desk], lambda *_: None)) == [desk]
     assert worker.hand.seconds == pytest.approx(before + worker.hand.pace.next_scene)
-
-
-def test_regions_that_are_right_are_accepted_by_a_key_where_that_is_wanted(
-    worker: Annotator, tmp_path: Path
-) -> None:
-    desk = _desk(tmp_path, _truth((BIG, 5)))
-    list(work_through_queue(worker, [desk], lambda place, rect: place.note(rect), accepting=True))
-    assert set(np.unique(desk.document.origins[SMALL.slices])) == {Origin.ACCEPTED}
-    assert set(np.unique(desk.document.origins[BIG.slices])) == {Origin.PAINTED}
-    assert worker.tally.gestures["Accept"] == 1
-    before = worker.hand.seconds
-    _predict(desk)
-    assert list(work_through_queue(worker, [desk], lambda *_: None, accepting=True)) == []
-    assert worker.hand.seconds == before

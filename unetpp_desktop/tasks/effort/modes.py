@@ -63,26 +63,22 @@ class _Session:
             predict_desk(desk, predictor, self.setting.palette, self.setting.depth)
         self.board.note(self.annotator.hand.seconds)
 
+    def work_through_queue(self) -> Iterator[Desk]:
+        return work_through_queue(self.annotator, self.desks, self.changed)
+
     def changed(self, desk: Desk, rect: Rect) -> None:
         desk.note(rect)
         self.board.note(self.annotator.hand.seconds)
         self.tell(f"{desk.scene.pair.image.name}, {self.annotator.hand.seconds:.0f} s")
 
-    def work_through_queue(self, accepting: bool = False) -> Iterator[Desk]:
-        return work_through_queue(self.annotator, self.desks, self.changed, accepting)
-
-    def correct_all(self, accepting: bool = False) -> Iterator[Desk]:
-        """Scene after scene, down to the small errors; ``accepting`` marks each as done, by a key."""
+    def correct_all(self) -> None:
+        """Scene after scene, down to the small errors."""
         for index, desk in enumerate(self.desks):
             self._done = index
             self.annotator.hand.open_scene()
             for rect in self.annotator.correct(desk.open(), desk.truth):
                 self.changed(desk, rect)
-            if accepting:
-                self.annotator.hand.wait(self.setting.pace.key)
-                desk.document.accept(None)
             desk.close()
-            yield desk
 
     def outcome(self) -> Outcome:
         return Outcome(self.board.curve(), self.annotator.tally, self.annotator.hand.seconds)
@@ -94,7 +90,7 @@ def _from_nothing(setting: Setting, progress: Progress) -> Outcome:
     session.desks = [Desk(scene, session.board) for scene in setting.scenes]
     session.board.note(0.0)
     session.annotator.hand.choose_rule(frozenset((VOID,)))
-    _exhaust(session.correct_all())
+    session.correct_all()
     return session.outcome()
 
 
@@ -102,7 +98,7 @@ def _pre_labelled(setting: Setting, progress: Progress) -> Outcome:
     """Scene after scene, each with the model's labels to begin with."""
     session = _Session(setting, progress)
     session.pre_label()
-    _exhaust(session.correct_all())
+    session.correct_all()
     return session.outcome()
 
 
@@ -110,47 +106,35 @@ def _queued(setting: Setting, progress: Progress) -> Outcome:
     """First the doubtful regions of all scenes, then scene after scene what the queue has missed."""
     session = _Session(setting, progress)
     session.pre_label()
-    _exhaust(session.work_through_queue())
-    _exhaust(session.correct_all())
+    for _ in session.work_through_queue():
+        pass
+    session.correct_all()
     return session.outcome()
 
 
 def _retrained(setting: Setting, progress: Progress) -> Outcome:
-    """The same; whenever so many more scenes are begun, or done, it is learnt and all is predicted anew.
+    """The same; whenever so many more scenes are begun, corrections are learnt and all is predicted anew.
 
-    What was painted or accepted stays: here the annotator says what is right, too. The training runs
-    beside the window: its time is not the annotator's, who is assumed to find the new labels when the
-    next scene comes.
+    What was painted stays. The training runs beside the window: its time is not the
+    annotator's, who is assumed to find the new labels when the next scene comes.
     """
     session = _Session(setting, progress)
     session.pre_label()
+    begun: set[str] = set()
+    wanted = setting.retrain_every
     with TemporaryDirectory(prefix="unetpp-effort-") as folder:
         learner = Learner(Path(folder), setting)
-
-        def learn() -> bool:
-            predictor = learner.learn(session.desks, session.tell)
-            if predictor is not None:
-                session.predict(predictor)
-            return predictor is not None
-
-        begun: set[str] = set()
-        wanted = setting.retrain_every
-        queue = session.work_through_queue(accepting=True)
+        queue = session.work_through_queue()
         while (desk := next(queue, None)) is not None:
             begun.add(desk.scene.pair.image.name)
             if len(begun) >= wanted:
                 wanted += setting.retrain_every
-                if learn():
-                    queue = session.work_through_queue(accepting=True)  # other regions are in doubt now
-        for done, _ in enumerate(session.correct_all(accepting=True), 1):
-            if done % setting.retrain_every == 0 and done < len(session.desks):
-                learn()
+                predictor = learner.learn(session.desks, session.tell)
+                if predictor is not None:
+                    session.predict(predictor)
+                    queue = session.work_through_queue()  # other regions are in doubt now
+    session.correct_all()
     return session.outcome()
-
-
-def _exhaust(desks: Iterator[Desk]) -> None:
-    for _ in desks:
-        pass
 
 
 MODES = (

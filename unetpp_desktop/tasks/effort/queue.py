@@ -27,15 +27,12 @@ _AROUND = 16  # pixels round a region
 Changed = Callable[[Desk, Rect], None]
 
 
-def work_through_queue(
-    annotator: Annotator, desks: Sequence[Desk], changed: Changed, accepting: bool = False
-) -> Iterator[Desk]:
+def work_through_queue(annotator: Annotator, desks: Sequence[Desk], changed: Changed) -> Iterator[Desk]:
     """Works on the regions of ``desks`` as long as 40 wrong pixels are expected in one, a desk at a time.
 
     The queue brings regions of a scene that are about as urgent together, and the app shows a whole
     scene at the zoom of the annotator: one look is enough for all of them, and a key jumps to the next
-    scene. ``changed`` is called after each change of a mask. With ``accepting`` a key says of regions in
-    which nothing is wrong that they are checked. Yields each desk that was worked on.
+    scene. ``changed`` is called after each change of a mask. Yields each desk that was worked on.
     """
     by_name = {desk.scene.pair.image.name: desk for desk in desks}
     for name, stop in groupby(review_queue(reviews_of(desks)), lambda region: region.scene):
@@ -46,8 +43,6 @@ def work_through_queue(
             annotator.tally.regions += len(regions)
             _choose_offered(regions, desk, annotator, changed)
             _mend_large(regions, desk, annotator, changed)
-            if accepting:
-                _accept_right(regions, desk, annotator)
             desk.close()
             yield desk
 
@@ -80,18 +75,6 @@ def _mend_large(regions: Sequence[Region], desk: Desk, annotator: Annotator, cha
         if chosen is None:
             return
         changed(desk, annotator.mend(chosen, components, desk.open(), desk.truth, attempts))
-
-
-def _accept_right(regions: Sequence[Region], desk: Desk, annotator: Annotator) -> None:
-    for region in regions:
-        part, stencil = region.rect.slices, region.stencil
-        labels, truth = desk.document.labels[part], desk.truth[part]
-        wrong = wrong_pixels(labels, truth) & ~negligible(labels, truth) & stencil
-        unchecked = stencil & (desk.document.origins[part] == Origin.MODEL)
-        if unchecked.any() and not wrong.any():
-            annotator.tally.count("Accept", annotator.hand.pace.key)
-            annotator.hand.wait(annotator.hand.pace.key)
-            desk.document.accept_part(region.rect, stencil)
 
 
 def _is_new(part: Component, attempts: np.ndarray) -> bool:
