@@ -162,8 +162,9 @@ def kept_review(
 ) -> SceneReview | None:
     """The review kept of a scene, whatever became of its regions; None where there is none that still holds.
 
-    It does not where the scene was predicted anew or changed outside. With ``predictor`` it holds only
-    where that judged it at ``depth``. The mask is not decoded.
+    It does not where the scene was predicted anew or changed outside, nor where the class of a region is
+    none of the project's any more. With ``predictor`` it holds only where that judged it at ``depth``.
+    The mask is not decoded.
     """
     facts = project.facts(scene)
     if facts.state not in (*_TO_REVIEW, SceneState.DONE):
@@ -211,7 +212,8 @@ def _still_judges(
     return wanted == (judgement.model, judgement.created, judgement.depth)
 
 
-def _from_stored(scene: str, kept: StoredReview, palette: Palette) -> SceneReview:
+def _from_stored(scene: str, kept: StoredReview, palette: Palette) -> SceneReview | None:
+    """None where a region has lost its class: what it may be instead is not known without the network."""
     places = {name: palette.place_of(name) for name in kept.class_pixels}
     pixels = np.zeros(256, np.int64)
     for name, count in kept.class_pixels.items():
@@ -219,9 +221,11 @@ def _from_stored(scene: str, kept: StoredReview, palette: Palette) -> SceneRevie
             pixels[place] += count
     regions = []
     for number, region in enumerate(kept.regions):
+        found = [palette.place_of(name) for name in region.classes]
+        if not found or found[0] is None:
+            return None
+        classes = tuple(dict.fromkeys(place for place in found if place is not None))  # some may be one now
         stencil = unpacked_stencil(region, kept.size)
-        found = (palette.place_of(name) for name in region.classes)
-        classes = tuple(place for place in found if place is not None)
         state = RegionState.DEFERRED if region.deferred else RegionState.OPEN
         area, wrong = int(np.count_nonzero(stencil)), region.expected_wrong
         regions.append(Region(scene, number, Rect(*region.rect), stencil, area, wrong, classes, state))
