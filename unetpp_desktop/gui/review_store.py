@@ -11,7 +11,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.model_finder import with_more
 from unetpp_desktop.gui.prelabel_host import Delivery
-from unetpp_desktop.gui.review_work import Building, Loaded, Loading, Saving
+from unetpp_desktop.gui.review_work import Building, Loaded, Loading, Saved, Saving
 from unetpp_desktop.nn.uncertainty import error_rates
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
@@ -52,6 +52,8 @@ class ReviewStore(QObject):
         self._tried: set[str] = set()  # scenes that were looked at, whether or not anything was found
         self._unsaved: dict[str, SceneReview] = {}
         self._saving: Job | None = None
+        self._save_again = False  # a region was put off meanwhile
+        self._refusal = ""  # why reviews cannot be saved, as it was told
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_PAUSE_MS)
@@ -61,6 +63,7 @@ class ReviewStore(QObject):
         session.document_replaced.connect(self._follow_open)
         session.history_changed.connect(self._refresh_open)
         session.predicted.connect(self._on_predicted)
+        session.saved.connect(self._save)
 
     def want(self) -> None:
         """From now on the reviews are known; reads them where they are not."""
@@ -166,6 +169,7 @@ class ReviewStore(QObject):
         self.folder, self.ranking = FolderReviews(), ()
         self._tried.clear()
         self._unsaved.clear()
+        self._refusal = ""
         for job in (self._loading, self._building):
             if job is not None:
                 job.cancel()
@@ -206,6 +210,9 @@ class ReviewStore(QObject):
                 self.ranking = ranking
                 self.ranked.emit()
             self.folder, self.loaded = folder, True
+            self._unsaved = {
+                name: review for name, review in self._unsaved.items() if folder.keeps_order_with(review)
+            }
             self._follow_open()
             self.changed.emit()
 
@@ -241,21 +248,32 @@ class ReviewStore(QObject):
             self.changed.emit()
 
     def _save(self) -> None:
+        """What the disk refuses waits until a region is put off or a mask saved again; why is told once."""
         project = self._session.project
-        if self._saving is None and self._unsaved and project is not None:
+        if project is None or not self._unsaved or self._session.jobs.closed:
+            return
+        self._save_again = self._saving is not None
+        if self._saving is None:
             work = Saving(project, tuple(self._unsaved.values()))
             self._saving = self._session.jobs.start_quietly("save reviews", work, self._on_saved)
             self._saving.state_changed.connect(self._on_saving_state)
 
-    def _on_saved(self, saved: tuple[SceneReview, ...]) -> None:
-        for review in saved:
+    def _on_saved(self, saved: Saved) -> None:
+        for review in saved.reviews:
             if self._unsaved.get(review.scene) is review:
                 del self._unsaved[review.scene]
+        if saved.problem and not self._refusal:
+            self._refusal = saved.problem
+            self._session.notice.emit(saved.problem, "error")
+        elif self._refusal and not saved.problem:
+            self._session.notice_outdated.emit(self._refusal)
+            self._refusal = ""
 
     def _on_saving_state(self) -> None:
         if self._saving is not None and self._saving.state is JobState.ENDED:
             self._saving = None
-            QTimer.singleShot(0, self, self._save)
+            if self._save_again:
+                QTimer.singleShot(0, self, self._save)
 
     def _on_predicted(self, delivery: Delivery) -> None:
         """The prediction is put into the document next; what is doubtful in it is known already."""

@@ -53,6 +53,13 @@ class Loading:
         return folder_reviews(review for review in reviews.values() if review is not None)
 
 
+class Saved(NamedTuple):
+    """What was written; ``problem`` says why something could not be, "" where all of it was."""
+
+    reviews: tuple[SceneReview, ...]
+    problem: str
+
+
 @dataclass(frozen=True, eq=False)
 class Saving:
     """Writes reviews in which a region was put off."""
@@ -60,11 +67,16 @@ class Saving:
     project: Project
     reviews: tuple[SceneReview, ...]
 
-    def __call__(self, progress: Progress) -> tuple[SceneReview, ...]:
+    def __call__(self, progress: Progress) -> Saved:
         progress(0, 1, "")
+        written, problem = [], ""
         for review in self.reviews:
-            save_review(self.project, review)
-        return self.reviews
+            try:
+                save_review(self.project, review)
+                written.append(review)
+            except UserError as error:
+                problem = problem or str(error)
+        return Saved(tuple(written), problem)
 
 
 @dataclass(frozen=True, eq=False)
