@@ -73,6 +73,14 @@ def test_the_tab_says_whether_the_next_training_pays(
     assert _panel(window).kept.isVisibleTo(_panel(window)) == bool(groups)
 
 
+def test_excluded_scenes_are_not_left(qtbot: QtBot, tmp_path: Path) -> None:
+    window = _open(qtbot, tmp_path, ("one", 3, 3.0, 0.8), ("two", 3, 2.0, 0.9))
+    verdict = _panel(window).verdict
+    qtbot.waitUntil(lambda: "it spares 5 min on the 10 scenes" in verdict.text())
+    window.session.marking.toggle_excluded(window.session.scenes[-6:])
+    qtbot.waitUntil(lambda: "it spares 2 min on the 4 scenes" in verdict.text())
+
+
 def test_the_open_scene_says_what_it_has_cost(qtbot: QtBot, tmp_path: Path) -> None:
     window = _open(qtbot, tmp_path)
     stay_after_done(window)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from unetpp_desktop.gui.curves import Curve
 from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.storage.project import SceneFacts, SceneState
+from unetpp_desktop.storage.project import SceneFacts
 from unetpp_desktop.tasks.effort_meter import (
     ENOUGH,
     Outlook,
@@ -45,6 +45,7 @@ class EffortPanel(QWidget):
         for signal in (
             session.known.changed,
             session.known.complete,
+            session.marking.changed,
             session.scene_changed,
             session.project_changed,
         ):
@@ -71,7 +72,7 @@ class EffortPanel(QWidget):
             points = [(float(place), value) for place, value in enumerate(values) if value is not None]
             curve.set_points(points, len(efforts) - 1)
             curve.setVisible(len(efforts) >= ENOUGH)
-        self.verdict.setText(self._verdict_of(efforts, facts))
+        self.verdict.setText(self._verdict_of(efforts, len(session.walk.undone_scenes())))
 
     def _words_of(self, facts: SceneFacts | None) -> str:
         """What the open scene has cost, as far as it is saved."""
@@ -87,8 +88,7 @@ class EffortPanel(QWidget):
             parts.append(self.tr("{} of the model's kept").format(share_text(effort.kept)))
         return self.tr("This scene: {}.").format(", ".join(parts))
 
-    def _verdict_of(self, efforts: list[SceneEffort], facts: list[SceneFacts]) -> str:
-        left = sum(1 for found in facts if found.state is not SceneState.DONE)
+    def _verdict_of(self, efforts: list[SceneEffort], left: int) -> str:
         verdict = judge(efforts, left)
         match verdict.outlook:
             case Outlook.TOO_FEW:

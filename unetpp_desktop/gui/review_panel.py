@@ -72,6 +72,7 @@ class ReviewPanel(QScrollArea):
             self._review.store.building_changed,
             session.known.changed,
             session.known.complete,
+            session.marking.changed,
             session.jobs.job_ended,
             session.model_changed,
             session.project_changed,

@@ -60,6 +60,7 @@ class ReviewStore(QObject):
         self._soon.timeout.connect(self._load)
         session.project_changed.connect(self._on_project_changed)
         session.scene_states_changed.connect(self._on_states_changed)
+        session.marking.changed.connect(self._on_marks_changed)
         session.document_replaced.connect(self._follow_open)
         session.history_changed.connect(self._refresh_open)
         session.predicted.connect(self._on_predicted)
@@ -99,10 +100,10 @@ class ReviewStore(QObject):
         return self._building is not None
 
     def missing(self) -> tuple[Scene, ...]:
-        """The scenes with unchecked predictions that nobody has looked for doubtful regions in."""
-        known, reviews = self._session.known, self.folder.scenes
+        """The included scenes with unchecked predictions in which nobody has looked for doubtful regions."""
+        project, known, reviews = self._session.project, self._session.known, self.folder.scenes
         found = []
-        for scene in self._session.scenes:
+        for scene in () if project is None else project.included_scenes:
             facts = known.facts(scene)
             to_review = facts is not None and facts.state in (SceneState.PREDICTED, SceneState.EDITED)
             if to_review and facts is not None and facts.counts[Origin.MODEL] and scene.name not in reviews:
@@ -187,15 +188,23 @@ class ReviewStore(QObject):
         if self._wanted and not self._soon.isActive():
             self._soon.start()
 
+    def _on_marks_changed(self, names: Sequence[str]) -> None:
+        """Excluded scenes leave the queue, and come back with what is known of them."""
+        project, reviews = self._session.project, self.folder.scenes
+        if project is None:
+            return
+        if self._loading is None:  # else what it brings is not known yet
+            names = [name for name in names if project.marks.of(name).excluded == (name in reviews)]
+        if names:
+            self._on_states_changed(names)
+
     def _load(self) -> None:
         project = self._session.project
         if not self._wanted or project is None or self._loading is not None:
             return
         if self._session.jobs.closed:
             return
-        scenes = [
-            scene for scene in project.included_scenes if self._stale is None or scene.name in self._stale
-        ]
+        scenes = [scene for scene in project.scenes if self._stale is None or scene.name in self._stale]
         before = FolderReviews() if self._stale is None else self.folder
         self._stale = set()
         work = Loading(project, scenes, before, self._rank)

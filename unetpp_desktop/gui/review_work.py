@@ -27,7 +27,10 @@ class Loaded(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Loading:
-    """Reads the reviews of ``scenes`` and adds them to those of ``before``; with ``rank`` ranks all."""
+    """Reads the reviews of ``scenes`` and adds them to those of ``before``; with ``rank`` ranks all.
+
+    Scenes that are excluded have none.
+    """
 
     project: Project
     scenes: Sequence[Scene]
@@ -43,7 +46,8 @@ class Loading:
         found: dict[str, SceneReview | None] = {}
         for index, scene in enumerate(self.scenes):
             progress(index, len(self.scenes), "")
-            found[scene.name] = load_review(self.project, scene)
+            excluded = self.project.is_excluded(scene)
+            found[scene.name] = None if excluded else load_review(self.project, scene)
         folder = self.before
         if all(review is not None and folder.keeps_order_with(review) for review in found.values()):
             for review in found.values():
