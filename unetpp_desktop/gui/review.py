@@ -1,9 +1,10 @@
 """Going through the doubtful regions of the folder, the most urgent first."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import Rect
@@ -39,6 +40,7 @@ class Review(QObject):
         self._current: RegionKey | None = None
         self._opening: RegionKey | None = None  # whose scene is being opened
         self._starting = False  # as soon as the regions are known
+        self._closed: set[str] = set()  # names of scenes that could not be shown
         self._scene: Scene | None = None  # that was open last
         self._trail: list[RegionKey] = []  # regions that were looked at
         self._place = -1  # of the current one among these
@@ -67,18 +69,14 @@ class Review(QObject):
         if self._place + 1 < len(self._trail):
             self._go_along_trail(1)
             return
-        region = next(self.store.folder.waiting(self._current), None)
-        if region is None:
-            self._tell_end()
-        else:
-            self.go_to((region.scene, region.number))
+        self._go_behind(self._current)
 
     def next_scene(self) -> None:
         """Goes to the next region that lies in another scene; those passed over stay as they are."""
         current = self.current
         if current is None:
             return
-        behind = self.store.folder.waiting(self._current)
+        behind = self._waiting(self._current)
         region = next((region for region in behind if region.scene != current.scene), None)
         if region is None:
             self._session.notice.emit(self.tr("No other scene has a region that is left."), "info")
@@ -189,6 +187,17 @@ class Review(QObject):
             self._decided = key
             self._seen = None if document is None else (document, document.revision)
 
+    def _waiting(self, behind: RegionKey | None) -> Iterator[Region]:
+        """What comes next, without the scenes that could not be shown."""
+        return (region for region in self.store.folder.waiting(behind) if region.scene not in self._closed)
+
+    def _go_behind(self, key: RegionKey | None) -> None:
+        region = next(self._waiting(key), None)
+        if region is None:
+            self._tell_end()
+        else:
+            self.go_to((region.scene, region.number))
+
     def _go_along_trail(self, by: int) -> None:
         self._place += by
         self._open(self._trail[self._place])
@@ -205,10 +214,37 @@ class Review(QObject):
         self._current = None
         self._opening = key
         if scene == session.scene:
-            self._arrive()
+            self._look()
         elif not session.go_to(scene):
             self._opening = None
             self.changed.emit()
+
+    def _look(self) -> None:
+        """The scene of the region is the open one: it is there, still being read, or cannot be shown."""
+        key = self._opening
+        if self._session.document is not None:
+            self._arrive()
+        elif key is not None and not self._session.is_reading:
+            # Not at once: others are still being told of the scene.
+            QTimer.singleShot(0, self, lambda: self._pass_over(key))
+
+    def _pass_over(self, key: RegionKey) -> None:
+        """Says why the scene of a region cannot be shown, and goes on: else it would always come first."""
+        session = self._session
+        if self._opening != key or session.problem is None:
+            return
+        self._opening, self._undo_there = None, False
+        sentence = self.tr("The review passes {0} over. {1}")
+        session.notice.emit(sentence.format(key[0], session.problem), "error")
+        self._closed.add(key[0])
+        before = [seen for seen in self._trail[: self._place] if seen[0] != key[0]]
+        self._trail = before + [seen for seen in self._trail[self._place :] if seen[0] != key[0]]
+        self._place = len(before) - 1
+        self.store.read_again(key[0])
+        if self._place + 1 < len(self._trail):
+            self._go_along_trail(1)
+        else:
+            self._go_behind(key)
 
     def _arrive(self) -> None:
         if self._opening is not None:
@@ -225,13 +261,16 @@ class Review(QObject):
         if region is not None and not is_reviewed(region):
             self._session.notice.emit(self.tr("This is the only region that is left."), "info")
             return
+        passed_over = bool(self._closed)
         self._forget()
         if self.store.building or self.store.can_build:
             self._starting = True
             self.store.build()
             self.changed.emit()
             return
-        if not self.store.folder.order:
+        if passed_over:
+            sentence = self.tr("The regions that are left lie in scenes that cannot be shown.")
+        elif not self.store.folder.order:
             sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
         else:
             sentence = self.tr("Every doubtful region is reviewed.")
@@ -242,6 +281,7 @@ class Review(QObject):
         self._current = self._opening = None
         self._starting = self._undo_there = False
         self._decided = None
+        self._closed.clear()
         self._trail.clear()
         self._place = -1
 
@@ -258,11 +298,7 @@ class Review(QObject):
         scene = self._session.scene
         if self._opening is None or scene is None or scene.name != self._opening[0]:
             return
-        if self._session.document is not None:
-            self._arrive()
-        elif not self._session.is_reading:
-            self._forget()
-            self.changed.emit()
+        self._look()
 
     def _on_history_changed(self) -> None:
         """Any other edit is what undo takes back next."""

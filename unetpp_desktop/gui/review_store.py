@@ -94,6 +94,10 @@ class ReviewStore(QObject):
         self._take_open(self._unsaved[region.scene])
         self._save()
 
+    def read_again(self, scene: str) -> None:
+        """What is known of a scene may not be true any more."""
+        self._on_states_changed((scene,))
+
     @property
     def building(self) -> bool:
         """Whether scenes are being looked at."""

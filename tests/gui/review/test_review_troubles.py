@@ -4,8 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.review.hands import seen_region
+from tests.gui.review.hands import planes_in, seen_region
 from tests.gui.windows import CONTROL, drag, press
+from tests.tasks.reviews import BIG
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.review_file import review_path
@@ -53,3 +56,76 @@ def test_a_disk_that_refuses_what_was_put_off_is_told_once_and_asked_again_later
         press(reviewing, Key.Key_Z)
     qtbot.waitUntil(lambda: _state(reviewing, "1.png", 0) is RegionState.DEFERRED)
     qtbot.waitUntil(lambda: said[0] not in reviewing.toasts.sentences())
+
+
+def _break(window: MainWindow, *names: str) -> None:
+    """From now on the images of these scenes cannot be read."""
+    for name in names:
+        path = _project(window).scene(name).image_path
+        path.write_bytes(path.read_bytes()[:60])  # its size can be read
+
+
+def _know(window: MainWindow, qtbot: QtBot) -> None:
+    store = window.session.review.store
+    store.want()
+    qtbot.waitUntil(lambda: store.loaded)
+
+
+def _wait_for_region(window: MainWindow, qtbot: QtBot) -> tuple[str, int]:
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    return seen_region(window)
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_scene_that_cannot_be_shown_is_passed_over(
+    window: MainWindow, qtbot: QtBot, said: list[str], monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(scene_opening, "_LARGE", 0)
+        monkeypatch.setattr(prefetch, "_MOST_BYTES", 0)
+    _know(window, qtbot)
+    _break(window, "1.png")
+    press(window, Key.Key_S)
+    seen = [_wait_for_region(window, qtbot)]
+    (sentence,) = said
+    assert sentence.startswith("The review passes 1.png over.")
+    assert sentence in window.toasts.sentences()
+    for _ in range(3):
+        press(window, Key.Key_V)
+        seen.append(_wait_for_region(window, qtbot))
+    assert seen == [("2.png", 0), ("0.png", 0), ("2.png", 1), ("0.png", 1)]
+    qtbot.waitUntil(lambda: window.session.review.store.folder.waiting_count == 1)  # 1.png has none any more
+    assert said == [sentence]
+
+
+def test_the_review_begins_from_an_open_scene_that_cannot_be_shown(window: MainWindow, qtbot: QtBot) -> None:
+    _know(window, qtbot)
+    _break(window, "1.png")
+    press(window, Key.Key_D)
+    assert window.session.problem is not None
+    press(window, Key.Key_S)
+    assert _wait_for_region(window, qtbot) == ("2.png", 0)
+
+
+def test_it_is_told_where_no_scene_of_the_queue_can_be_shown(
+    window: MainWindow, qtbot: QtBot, said: list[str]
+) -> None:
+    _know(window, qtbot)
+    _break(window, "0.png", "1.png", "2.png")
+    window.session.reopen_scene()
+    press(window, Key.Key_S)
+    qtbot.waitUntil(lambda: len(said) == 4)
+    assert said[-1] == "The regions that are left lie in scenes that cannot be shown."
+    assert window.session.review.current is None
+
+
+def test_what_cannot_be_taken_back_in_a_scene_is_taken_back_in_no_other(
+    reviewing: MainWindow, qtbot: QtBot
+) -> None:
+    for _ in range(4):
+        press(reviewing, Key.Key_V)
+    assert seen_region(reviewing) == ("2.png", 1)
+    _break(reviewing, "1.png")
+    press(reviewing, Key.Key_Z, CONTROL)  # goes back to 1.png
+    assert _wait_for_region(reviewing, qtbot) == ("2.png", 1)
+    assert planes_in(reviewing, BIG) == ({3}, {Origin.ACCEPTED})
