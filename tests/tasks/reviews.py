@@ -24,10 +24,10 @@ BIG, SMALL = Rect(10, 10, 40, 40), Rect(60, 80, 70, 90)
 """The doubtful regions of every scene: both of class 3 and perhaps 5 or 8, the bigger one more urgent."""
 
 
-def doubtful_prediction(doubt: int) -> Prediction:
-    """Class 3 everywhere; `BIG` and `SMALL` have the uncertainty ``doubt``, all else none."""
+def doubtful_prediction(doubt: int, elsewhere: int = 0) -> Prediction:
+    """Class 3 everywhere; `BIG` and `SMALL` have the uncertainty ``doubt``, all else ``elsewhere``."""
     ranked = np.stack([np.full((HEIGHT, WIDTH), value, np.uint8) for value in (3, 5, 8)])
-    uncertainty = np.zeros((HEIGHT, WIDTH), np.uint8)
+    uncertainty = np.full((HEIGHT, WIDTH), elsewhere, np.uint8)
     for rect in (BIG, SMALL):
         uncertainty[rect.slices] = doubt
     return Prediction(ranked[0], 4, 0.0, ranked, uncertainty)
@@ -46,10 +46,10 @@ def card() -> ModelCard:
 
 
 def write_predicted(
-    project: Project, name: str, doubt: int, with_review: bool = True, minute: int = 0
+    project: Project, name: str, doubt: int, with_review: bool = True, minute: int = 0, elsewhere: int = 0
 ) -> None:
     """Gives a scene a predicted mask and, where wanted, its doubtful regions."""
-    scene, prediction = project.scene(name), doubtful_prediction(doubt)
+    scene, prediction = project.scene(name), doubtful_prediction(doubt, elsewhere)
     origins = np.full((HEIGHT, WIDTH), Origin.MODEL, np.uint8)
     provenance = Provenance(model="oracle", depth=4, predicted=f"2026-11-25T10:{minute:02}:00+00:00")
     project.save_mask(scene, prediction.labels, origins, provenance)

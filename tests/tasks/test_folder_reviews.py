@@ -70,6 +70,14 @@ def test_the_order_has_reviewed_regions_too_for_they_may_be_open_again(
     assert _keys(folder.with_scene(reviews[1])) == [("1.png", 0), ("1.png", 1)]
 
 
+def test_errors_that_are_expected_in_no_region_are_counted(reviews: tuple[SceneReview, ...]) -> None:
+    folder = folder_reviews(reviews)
+    assert folder.share_outside == pytest.approx(0, abs=1e-6)
+    twice = [replace(review, expected_wrong=2 * review.expected_wrong) for review in reviews]
+    assert folder_reviews(twice).share_outside == pytest.approx(0.5)
+    assert folder_reviews(()).share_outside == 0
+
+
 def test_a_folder_without_regions_is_all_reviewed() -> None:
     folder = folder_reviews(())
     assert (folder.share_reviewed, folder.waiting_count, folder.region(("0.png", 0))) == (1, 0, None)

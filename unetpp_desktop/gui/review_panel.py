@@ -163,11 +163,10 @@ class ReviewPanel(QScrollArea):
                 left = self.tr("one region is left")
             else:
                 left = self.tr("{} regions are left").format(f"{folder.waiting_count:,}")
-            return self.tr("{0} % of the expected errors are reviewed, {1}").format(percent, left)
+            sentence = self.tr("{0} % of the errors expected in the regions are reviewed, {1}")
+            return sentence.format(percent, left)
         if folder.order:
-            return self.tr(
-                "Every doubtful region is reviewed. Mark the scenes as done, or train on what you corrected."
-            )
+            return self._words_at_end(round(100 * folder.share_outside))
         if missing or store.building:
             return self.tr("Regions that the model is probably wrong about are listed here, worst first.")
         sentence = self.tr(
@@ -175,6 +174,18 @@ class ReviewPanel(QScrollArea):
             "about are then listed here, worst first."
         )
         return sentence.format(self._key("prelabel"), self._key("prelabel_undone"))
+
+    def _words_at_end(self, percent: int) -> str:
+        """``percent`` of the errors lie in no region: who has reviewed all of these has not seen them."""
+        if percent == 0:
+            return self.tr(
+                "Every doubtful region is reviewed. Mark the scenes as done, or train on what you corrected."
+            )
+        sentence = self.tr(
+            "Every doubtful region is reviewed. About {} % of the expected errors lie outside of them. "
+            "Mark the scenes as done, or train on what you corrected."
+        )
+        return sentence.format(percent)
 
     def _hint_text(self, missing: int) -> str:
         store = self._review.store

@@ -15,8 +15,9 @@ _NO_STENCIL = np.zeros((0, 0), np.bool_)
 
 @dataclass(frozen=True)
 class SceneShare:
-    """Wrong pixels that are expected in the regions of a scene: in all, and in those that are reviewed."""
+    """Wrong pixels that are expected in a scene: in all of it, in its regions, in those that are reviewed."""
 
+    everywhere: float
     expected: float
     reviewed: float
     waiting: int  # regions that are not reviewed
@@ -70,6 +71,13 @@ class FolderReviews:
         return sum(share.reviewed for share in self.shares.values()) / expected if expected else 1.0
 
     @property
+    def share_outside(self) -> float:
+        """Share of all wrong pixels expected that lies in no region; 0 where none are expected."""
+        everywhere = sum(share.everywhere for share in self.shares.values())
+        expected = sum(share.expected for share in self.shares.values())
+        return max(0.0, 1 - expected / everywhere) if everywhere else 0.0
+
+    @property
     def waiting_count(self) -> int:
         """How many regions nobody has accepted or corrected."""
         return sum(share.waiting for share in self.shares.values())
@@ -92,8 +100,10 @@ def without_stencils(review: SceneReview) -> SceneReview:
 
 
 def share_of(review: SceneReview) -> SceneShare:
-    expected = sum(region.expected_wrong for region in review.regions)
     reviewed = [region for region in review.regions if is_reviewed(region)]
     return SceneShare(
-        expected, sum(region.expected_wrong for region in reviewed), len(review.regions) - len(reviewed)
+        review.expected_wrong,
+        sum(region.expected_wrong for region in review.regions),
+        sum(region.expected_wrong for region in reviewed),
+        len(review.regions) - len(reviewed),
     )

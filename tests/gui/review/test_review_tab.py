@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.review.hands import seen_region
 from tests.gui.windows import CONTROL, open_window, press, scene_folder, write_scene
-from tests.tasks.reviews import write_predicted
+from tests.tasks.reviews import BIG, HEIGHT, SMALL, WIDTH, review_folder, write_predicted
 from unetpp_desktop.gui.keys_sheet import groups
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.scene_order import SceneSort
+from unetpp_desktop.nn.uncertainty import own_error_rates
+from unetpp_desktop.storage.project import Project
 
 Key = Qt.Key
 
@@ -19,7 +22,7 @@ Key = Qt.Key
 def test_the_tab_lists_what_comes_next_and_a_click_goes_there(reviewing: MainWindow, qtbot: QtBot) -> None:
     panel = reviewing.contents.review_panel
     qtbot.waitUntil(lambda: len(panel.regions.regions) == 6)
-    assert panel.words.text() == "0 % of the expected errors are reviewed, 6 regions are left"
+    assert panel.words.text() == "0 % of the errors expected in the regions are reviewed, 6 regions are left"
     index = panel.regions.model().index(3, 0)
     assert index.data() == "Road or Tree?"
     place = panel.regions.visualRect(index).center()
@@ -39,6 +42,25 @@ def test_the_share_grows_with_what_is_reviewed(reviewing: MainWindow, qtbot: QtB
     share = reviewing.session.review.store.folder.share_reviewed
     assert 0.9 < share < 1
     assert panel.words.text().startswith(f"{round(100 * share)} %")
+
+
+@pytest.mark.parametrize("elsewhere", [0, 30])
+def test_at_the_end_the_tab_says_what_lies_in_no_region(qtbot: QtBot, tmp_path: Path, elsewhere: int) -> None:
+    folder = review_folder(tmp_path / "scenes", (200,))
+    write_predicted(Project.open(folder), "0.png", 200, elsewhere=elsewhere)
+    window = open_window(qtbot, tmp_path / "config", folder)
+    press(window, Key.Key_S)
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    press(window, Key.Key_V)
+    press(window, Key.Key_V)
+    words = window.contents.review_panel.words
+    qtbot.waitUntil(lambda: words.text().startswith("Every doubtful region is reviewed. "))
+    rates, in_regions = own_error_rates(), BIG.height * BIG.width + SMALL.height * SMALL.width
+    inside = rates[200] * in_regions
+    outside = rates[elsewhere] * (HEIGHT * WIDTH - in_regions)
+    percent = round(100 * outside / (inside + outside))
+    said = f"About {percent} % of the expected errors lie outside of them." in words.text()
+    assert said == bool(percent) == bool(elsewhere)
 
 
 def test_the_tab_says_how_to_begin(qtbot: QtBot, tmp_path: Path) -> None:
