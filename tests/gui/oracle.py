@@ -20,7 +20,7 @@ class Oracle:
     """Labels every pixel with the depth; waits for ``go`` before each scene."""
 
     engine = precision = device = "test"
-    at_once = 1
+    at_once = looks = 1
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card

@@ -259,7 +259,7 @@ def test_a_folder_is_labelled_from_the_open_scene_onwards(
     assert [name for name in order if name != "2.png"] == ["3.png", "1.png", "0.png"]
 
 
-def test_the_settings_say_at_what_scale_and_with_how_much_memory(
+def test_the_settings_say_how_a_model_looks_and_with_how_much_memory(
     window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
     session = window.session
@@ -268,7 +268,11 @@ def test_the_settings_say_at_what_scale_and_with_how_much_memory(
     _wait(window, qtbot)
     session.change_setting(settings.PREDICTION_SCALE, settings.ScaleChoice.HALF)
     session.change_setting(settings.PREDICTION_MEGABYTES, 512)
+    session.change_setting(settings.SECOND_LOOK, False)
     session.prelabel(session.scenes[1:2])
     _wait(window, qtbot)
-    assert oracle.opened_with == [{"memory": 2048, "scale": "auto"}, {"memory": 512, "scale": "0.5"}]
+    assert oracle.opened_with == [
+        {"memory": 2048, "scale": "auto", "looks": 2},
+        {"memory": 512, "scale": "0.5", "looks": 1},
+    ]
     assert {choice.value for choice in settings.ScaleChoice} == {"auto", *SCALES}
