@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.nn.losses import class_weights, distillation_loss, supervised_loss
@@ -49,3 +50,15 @@ def test_the_deepest_head_teaches_the_others_and_learns_nothing_from_it() -> Non
 
 def test_one_head_alone_has_no_teacher() -> None:
     assert distillation_loss({1: torch.randn(1, 3, 4, 4)}, (1.0,)) == 0
+
+
+def test_the_loss_is_the_weighted_mean_over_known_pixels_and_waits_for_no_device() -> None:
+    torch.manual_seed(0)
+    logits, weights = torch.randn(2, 3, 8, 8), torch.tensor([0.5, 1.0, 3.0])
+    labels = torch.randint(0, 3, (2, 8, 8))
+    labels[0, :3] = VOID
+    expected = F.cross_entropy(logits, labels, weights, ignore_index=VOID)
+    assert torch.allclose(supervised_loss({1: logits}, labels, weights, (1.0,)), expected)
+    # Tensors without values: asking them anything raises, as asking a GPU would make it wait.
+    empty = [tensor.to("meta") for tensor in (logits, labels, weights)]
+    assert supervised_loss({1: empty[0]}, empty[1], empty[2], (1.0,)).shape == ()

@@ -29,7 +29,8 @@ class TrainingState(BaseModel):
 
 
 def write_checkpoint(folder: Path, state: TrainingState, tensors: dict[str, Tensor]) -> None:
-    content = save(tensors, metadata={_METADATA_KEY: state.model_dump_json()})
+    own = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
+    content = save(own, metadata={_METADATA_KEY: state.model_dump_json()})
     write_atomically(folder / CHECKPOINT_FILE, content)
 
 

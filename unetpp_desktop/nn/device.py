@@ -1,6 +1,7 @@
 """The device that torch works on, and what is fast there."""
 
 import ctypes
+import platform
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +66,27 @@ def freed_memory_kept() -> Iterator[None]:
         for option, value in _GLIBC_DEFAULTS:
             c_library.mallopt(option, value)
         c_library.malloc_trim(0)
+
+
+@contextmanager
+def fastest_convolutions(device: torch.device) -> Iterator[None]:
+    """Lets cuDNN try its ways to compute each convolution, and keep the fastest.
+
+    That pays where the same shapes come again and again, as the crops of a training do.
+    """
+    before = torch.backends.cudnn.benchmark
+    torch.backends.cudnn.benchmark = before or device.type == "cuda"
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.benchmark = before
+
+
+def gpu_name(device: torch.device) -> str | None:
+    """The GPU as its maker calls it, as far as torch knows it; None for a CPU."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return None if device.type == "cpu" else f"{device.type} of {platform.machine()}"
 
 
 def use_cores(leave_one: bool) -> None:

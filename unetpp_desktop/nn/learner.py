@@ -116,29 +116,35 @@ class Learner:
         return network.eval()
 
     def state(self) -> dict[str, Tensor]:
-        """Everything that the next step depends on, by name; `load_state` takes it back."""
+        """Everything that the next step depends on, by name; `load_state` takes it back.
+
+        The copy lies on the device: one per epoch costs a GPU nothing there.
+        """
         tensors = {f"network.{name}": tensor for name, tensor in self.network.state_dict().items()}
         tensors |= {f"average.{name}": tensor for name, tensor in self.average.weights.items()}
         for name, parameter in self._parameters.items():
             for key in _OPTIMISER_STATE:
                 if parameter in self._optimiser.state:
                     tensors[f"optimiser.{key}.{name}"] = self._optimiser.state[parameter][key]
-        return {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+        return {name: tensor.detach().clone() for name, tensor in tensors.items()}
 
     def load_state(self, tensors: dict[str, Tensor], steps: int) -> None:
         """Goes back to a `state` that was taken after ``steps`` steps."""
         own = {part: _part(tensors, f"{part}.") for part in ("network", "average", "optimiser")}
         self.network.load_state_dict(own["network"])
-        self.average.weights = {name: tensor.to(self.device) for name, tensor in own["average"].items()}
+        for name, tensor in own["average"].items():
+            self.average.weights[name].copy_(tensor)  # which lie as the network's do
+        fused = self._optimiser.defaults["fused"]
         for name, parameter in self._parameters.items():
             for key in _OPTIMISER_STATE:
                 saved = own["optimiser"].get(f"{key}.{name}")
-                if saved is not None:
-                    like_parameter = key != "step"  # AdamW keeps its step counter on the CPU
-                    value = saved.to(parameter) if like_parameter else saved
-                    if like_parameter and parameter.ndim == 4:
-                        value = value.contiguous(memory_format=torch.channels_last)
-                    self._optimiser.state[parameter][key] = value
+                if saved is None:
+                    continue
+                if key != "step":
+                    value = torch.zeros_like(parameter).copy_(saved)
+                else:  # AdamW counts its steps on the CPU, unless it is fused
+                    value = saved.to(parameter.device if fused else "cpu")
+                self._optimiser.state[parameter][key] = value
         self.steps = steps
 
 

@@ -32,14 +32,15 @@ def supervised_loss(
     ``logits`` holds ``(N, classes, H, W)`` per depth, ``labels`` is ``int64 (N, H, W)``; void pixels
     do not enter. ``head_weights[d - 1]`` belongs to depth d; the sum is divided by their total.
     """
-    total = sum(head_weights[depth - 1] for depth in logits)
-    if not (labels != VOID).any():
-        return sum(scores.sum() * 0.0 for scores in logits.values())  # type: ignore[return-value]
+    known = labels != VOID
+    # Asking whether there is any known pixel would make the processor wait for a GPU in every step.
+    importance = (weights[torch.where(known, labels, 0)] * known).sum().clamp(min=1e-6)
     losses = [
-        head_weights[depth - 1] * F.cross_entropy(scores.float(), labels, weights, ignore_index=VOID)
+        head_weights[depth - 1]
+        * F.cross_entropy(scores.float(), labels, weights, ignore_index=VOID, reduction="sum")
         for depth, scores in logits.items()
     ]
-    return torch.stack(losses).sum() / total
+    return torch.stack(losses).sum() / importance / sum(head_weights[depth - 1] for depth in logits)
 
 
 def distillation_loss(logits: dict[int, Tensor], head_weights: Sequence[float]) -> Tensor:
