@@ -76,6 +76,15 @@ def test_evaluate_says_what_is_mixed_up_and_draws_the_worst_scenes(
         assert red == pytest.approx((1 - scene.pixel_accuracy) * (truth < 11).mean(), abs=0.02)
 
 
+def test_the_card_keeps_the_figures_of_depths_that_were_not_measured_again(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    folder = str(shutil.copytree(tiny_model.folder, tmp_path / "tiny"))
+    for depth in ("2", "1"):
+        evaluate_on(data, folder, depth, None, "cpu", silent, print).write_into_card(folder)
+    assert sorted(open_model(Path(folder)).card.metrics) == ["1", "2"]
+
+
 def test_evaluate_names_what_is_wrong(data: Path, tiny_model: ModelEntry, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no depth 5"):
         evaluate_on(data, str(tiny_model.folder), "5", None, "cpu", silent, print)
@@ -144,9 +153,30 @@ def test_each_setting_changes_what_is_learnt_and_is_part_of_the_command(
     assert setting not in plain.card.command
 
 
-@pytest.mark.parametrize("setting", ["dice", "cake=1", "dice=much", "augmentation=1", "augmentation.crop=[]"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "dice",
+        "cake=1",
+        "dice=much",
+        "augmentation=1",
+        "augmentation.crop=[]",
+        "validate_every=0",
+        "batch=0",
+        "epochs=0",
+        "seed=-1",
+        "rate=NaN",
+        "dice=Infinity",
+        "extra_share=1.5",
+        "head_weights=[0,0,0,0]",
+        "finish_crop=0",
+        "augmentation.crop=0",
+        "augmentation.scale=[0,1]",
+        "augmentation.scale=[2,1]",
+    ],
+)
 def test_a_setting_that_is_none_is_told(setting: str, data: Path, tmp_path: Path) -> None:
-    options = TrainOptions(epochs=1, device="cpu", settings=(setting,))
+    options = TrainOptions(filters="4,6", epochs=1, device="cpu", settings=(setting,))
     with pytest.raises(UserError, match=setting.split("=")[0].replace(".", r"\.")):
         train_on(data, tmp_path / "x", options, silent, lambda _: None, print)
 

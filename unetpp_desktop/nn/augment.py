@@ -1,26 +1,48 @@
 """One training crop out of a scene, varied in place, size and light."""
 
+from typing import Annotated
+
 import torch
 import torch.nn.functional as F
-from pydantic import BaseModel, ConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    PositiveFloat,
+    field_validator,
+)
 from torch import Generator, Tensor
 
 from unetpp_desktop.core.palette import VOID
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+Crop = Annotated[int, Field(ge=32)]
+"""Pixels of a side; of a smaller crop the deepest row has one pixel, of which a batch norm learns nothing."""
+
+
 class Augmentation(BaseModel):
     """How much crops vary; the ranges are half-widths around "unchanged" unless they are pairs."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
-    crop: int = 256  # pixels
-    scale: tuple[float, float] = (0.55, 1.6)
-    rare_share: float = 0.3  # crops centred on a pixel of a rare class
-    brightness: float = 0.25
-    contrast: float = 0.3
-    tint: float = 0.1  # per channel
-    gamma: tuple[float, float] = (0.7, 1.5)
-    paste_share: float = 0.0  # crops that get the rare things of another crop of their batch
+    crop: Crop = 256
+    scale: tuple[PositiveFloat, PositiveFloat] = (0.55, 1.6)
+    rare_share: Share = 0.3  # crops centred on a pixel of a rare class
+    brightness: NonNegativeFloat = 0.25
+    contrast: NonNegativeFloat = 0.3
+    tint: NonNegativeFloat = 0.1  # per channel
+    gamma: tuple[PositiveFloat, PositiveFloat] = (0.7, 1.5)
+    paste_share: Share = 0.0  # crops that get the rare things of another crop of their batch
+
+    @field_validator("scale", "gamma")
+    @classmethod
+    def _rising(cls, ends: tuple[float, float]) -> tuple[float, float]:
+        if ends[0] > ends[1]:
+            raise ValueError("the smaller number comes first")
+        return ends
 
 
 def _uniform(generator: Generator, low: float, high: float) -> float:

@@ -5,10 +5,19 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+)
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.nn.augment import Augmentation
+from unetpp_desktop.nn.augment import Augmentation, Crop, Share
 from unetpp_desktop.nn.config import MAX_DEPTH
 
 HEAD_WEIGHTS = (0.3, 0.5, 0.75, 1.0)
@@ -18,32 +27,34 @@ HEAD_WEIGHTS = (0.3, 0.5, 0.75, 1.0)
 class Recipe(BaseModel):
     """Settings of a training; kept in its checkpoint, so that a resumed training follows the same ones."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
-    epochs: int = 60
-    batch: int = 8  # crops per step
-    rate: float = 2e-3
-    warm_up_steps: int = 60
-    weight_decay: float = 1e-2
-    class_weight_cap: float = 3.0
-    head_weights: tuple[float, ...] = HEAD_WEIGHTS
-    distillation: float = 0.0  # weight of what the shallower heads learn from the deepest one
-    dice: float = 0.0  # weight of the Dice loss of the deepest head
-    lovasz: float = 0.0  # weight of the Lovasz-Softmax loss of the deepest head
-    average_decay: float = 0.998
-    rare_below: float = 0.03  # a class with a smaller share of the labelled pixels is rare
-    extra_share: float = 0.1  # crops from generated scenes
-    validate_every: int = 10  # epochs; the last one is always validated
-    seed: int = 0
+    epochs: PositiveInt = 60
+    batch: PositiveInt = 8  # crops per step
+    rate: NonNegativeFloat = 2e-3
+    warm_up_steps: NonNegativeInt = 60
+    weight_decay: NonNegativeFloat = 1e-2
+    class_weight_cap: PositiveFloat = 3.0
+    head_weights: tuple[NonNegativeFloat, ...] = HEAD_WEIGHTS
+    distillation: NonNegativeFloat = 0.0  # weight of what the shallower heads learn from the deepest one
+    dice: NonNegativeFloat = 0.0  # weight of the Dice loss of the deepest head
+    lovasz: NonNegativeFloat = 0.0  # weight of the Lovasz-Softmax loss of the deepest head
+    average_decay: Share = 0.998
+    rare_below: Share = 0.03  # a class with a smaller share of the labelled pixels is rare
+    extra_share: Share = 0.1  # crops from generated scenes
+    validate_every: PositiveInt = 10  # epochs; the last one is always validated
+    seed: NonNegativeInt = 0
     augmentation: Augmentation = Augmentation()
-    finish_share: float = 0.0  # of the steps, at the end, that see larger crops
-    finish_crop: int = 352  # pixels
+    finish_share: Share = 0.0  # of the steps, at the end, that see larger crops
+    finish_crop: Crop = 352
 
     @field_validator("head_weights")
     @classmethod
     def _one_per_depth(cls, weights: tuple[float, ...]) -> tuple[float, ...]:
         if len(weights) != MAX_DEPTH:
             raise ValueError(f"head_weights holds {MAX_DEPTH} numbers, one per depth")
+        if not any(weights):
+            raise ValueError("one depth at least has to count")
         return weights
 
     def changed(self, changes: Mapping[str, str]) -> "Recipe":

@@ -74,7 +74,10 @@ class EvaluationReport(BaseModel):
     explanation: Explanation
 
     def write_into_card(self, model: str) -> None:
-        """Replaces the figures in the card of ``model`` (name or folder) by these."""
+        """Replaces the figures in the card of ``model`` (name or folder) by these.
+
+        Those of depths that were not measured stay.
+        """
         entry = resolve_model(model)
         figures = {
             depth: DepthMetrics(
@@ -88,7 +91,8 @@ class EvaluationReport(BaseModel):
             )
             for depth, row in self.depths.items()
         }
-        write_card(entry.folder, entry.card.model_copy(update={"metrics": figures}))
+        metrics = {**entry.card.metrics, **figures}
+        write_card(entry.folder, entry.card.model_copy(update={"metrics": metrics}))
 
 
 class _Measures:
