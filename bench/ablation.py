@@ -20,6 +20,7 @@ from bench.plain_unet import equal_filters, in_place_of_ours
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.recipe import Recipe
 from unetpp_desktop.nn.registry import open_model
 from unetpp_desktop.nn.validation import validate_network
 from unetpp_desktop.nn.weights import load_network
@@ -77,8 +78,8 @@ ROWS = (
     Row("a quarter drawn scenes", replace(_BASE, generated=0.25)),
     Row("no average of the weights", _with("average_decay=0")),
     Row("larger crops at the end", _with("finish_share=0.15", "finish_crop=352")),
-    Row("half the rate", replace(_BASE, rate=_BASE.rate / 2)),
-    Row("twice the rate", replace(_BASE, rate=_BASE.rate * 2)),
+    Row("half the rate", replace(_BASE, rate=Recipe().rate / 2)),
+    Row("twice the rate", replace(_BASE, rate=Recipe().rate * 2)),
 )
 
 

@@ -1,6 +1,8 @@
 """Training, stopping and going on."""
 
 import csv
+import itertools
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,13 @@ from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.card import WEIGHTS_FILE, ModelCard
-from unetpp_desktop.nn.checkpoint import CHECKPOINT_FILE, read_checkpoint
+from unetpp_desktop.nn.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
 from unetpp_desktop.nn.config import NetworkConfig
-from unetpp_desktop.nn.recipe import Recipe
+from unetpp_desktop.nn.kept_epoch import LOG_FILE
+from unetpp_desktop.nn.learner import Learner
+from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.registry import open_model
-from unetpp_desktop.nn.trainer import LOG_FILE, TrainingEnd, TrainingOrder, train
+from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
 from unetpp_desktop.nn.weights import read_tensors
 
 SCENES = TrainingScenes(8, toy_scene, lambda seed: toy_scene(seed + 1000))
@@ -54,12 +58,12 @@ def test_a_resumed_training_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     unbroken, broken = tmp_path / "a" / "toy", tmp_path / "b" / "toy"
     _train(_order(unbroken, epochs=4))
 
-    def power_cut(done: int, total: int, note: str) -> None:
+    def fails(done: int, total: int, note: str) -> None:
         if done == 5:  # in the middle of the third epoch
-            raise RuntimeError("power cut")
+            raise RuntimeError("out of memory")
 
-    with pytest.raises(RuntimeError, match="power cut"):
-        train(_order(broken, epochs=4), power_cut, lambda _: None)
+    with pytest.raises(RuntimeError, match="out of memory"):
+        train(_order(broken, epochs=4), fails, lambda _: None)
     assert read_checkpoint(broken)[0].step == 4
     _train(_order(broken, epochs=4, resume=True))
     for name in (WEIGHTS_FILE, LOG_FILE):
@@ -67,6 +71,86 @@ def test_a_resumed_training_ends_as_an_unbroken_one(tmp_path: Path) -> None:
     left, right = read_checkpoint(unbroken)[1], read_checkpoint(broken)[1]
     assert left.keys() == right.keys()
     assert all(torch.equal(left[name], right[name]) for name in left)
+
+
+def test_a_kill_loses_a_minute_at_most(tmp_path: Path) -> None:
+    """A clock that is looked at says that an epoch takes 25 seconds, much less than a minute."""
+    seconds = 0.0
+    on_disk = []
+
+    def epoch_ended(line: EpochLog) -> None:
+        nonlocal seconds
+        seconds += 25
+        on_disk.append(read_checkpoint(tmp_path / "toy")[0].step // 2)
+        if line.epoch == 5:
+            shutil.copytree(tmp_path / "toy", tmp_path / "killed" / "toy")
+
+    train(_order(tmp_path / "toy", epochs=6, clock=lambda: seconds), silent, epoch_ended)
+    assert on_disk == [1, 1, 1, 4, 4, 4]
+    assert read_checkpoint(tmp_path / "toy")[0].step == 12
+    resumed = _train(_order(tmp_path / "killed" / "toy", epochs=6, resume=True))
+    assert resumed.finished
+    for name in (WEIGHTS_FILE, LOG_FILE):
+        assert (tmp_path / "toy" / name).read_bytes() == (tmp_path / "killed" / "toy" / name).read_bytes()
+
+
+def test_a_training_that_diverges_stops_and_keeps_the_last_good_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _train(_order(tmp_path / "toy", epochs=4, deadline=0.0))
+    before = read_checkpoint(tmp_path / "toy")
+    step = Learner.step
+
+    def explodes(learner: Learner, images: torch.Tensor, labels: torch.Tensor, rate: float) -> torch.Tensor:
+        """A gradient that is infinite in the last step of an epoch, whose loss is a number."""
+        parameter = next(learner.network.parameters())
+        hook = parameter.register_hook(lambda gradient: gradient * torch.inf if learner.steps == 3 else None)
+        loss = step(learner, images, labels, rate)
+        hook.remove()
+        return loss
+
+    monkeypatch.setattr(Learner, "step", explodes)
+    with pytest.raises(
+        UserError, match=r"diverged in epoch 2.*--start-from .*toy and a smaller rate.*0\.001"
+    ):
+        _train(_order(tmp_path / "toy", epochs=4, resume=True))
+    after = read_checkpoint(tmp_path / "toy")
+    assert after[0].step == before[0].step == 2
+    assert all(torch.equal(tensor, after[1][name]) for name, tensor in before[1].items())
+    with pytest.raises(UserError, match=r"diverged in epoch 2"):
+        _train(_order(tmp_path / "other", epochs=4))
+    assert read_checkpoint(tmp_path / "other")[0].step == 2
+
+
+def test_the_card_says_how_long_it_took_and_what_trained(tmp_path: Path) -> None:
+    ticks = itertools.count(0, 1800)  # half an hour whenever it is looked at
+
+    def order(resume: bool, processor: str) -> TrainingOrder:
+        clock = lambda: float(next(ticks))  # noqa: E731
+        return _order(
+            tmp_path / "toy", epochs=4, resume=resume, processor=processor, deadline=0.0, clock=clock
+        )
+
+    assert _train(order(False, "two cores")).model.card.training_hours == 0.5
+    _train(order(True, "two cores"))
+    _train(order(True, "a GPU"))
+    card = open_model(tmp_path / "toy").card
+    assert (card.training_hours, card.processor) == (1.5, "two cores, then a GPU")
+
+
+def test_a_training_begun_before_hours_were_counted_can_be_resumed(tmp_path: Path) -> None:
+    _train(_order(tmp_path / "toy", epochs=2, deadline=0.0))
+    state, tensors = read_checkpoint(tmp_path / "toy")
+    old = state.model_copy(
+        update={
+            "seconds": None,
+            "card": state.card.model_copy(update={"training_hours": None, "processor": ""}),
+        }
+    )
+    write_checkpoint(tmp_path / "toy", old, tensors)
+    end = _train(_order(tmp_path / "toy", epochs=2, resume=True, processor="two cores"))
+    assert end.finished
+    assert end.model.card.training_hours is None
 
 
 def test_a_resumed_training_can_be_given_more_epochs(tmp_path: Path) -> None:
@@ -77,6 +161,7 @@ def test_a_resumed_training_can_be_given_more_epochs(tmp_path: Path) -> None:
     assert len(longer.log) == 4
     assert longer.finished
     assert longer.log[2].rate == order.recipe.rate_at(5, 8)
+    assert open_model(tmp_path / "toy").card.notes == "--resume changed --epochs from 2 to 4 after epoch 2."
 
 
 def test_the_model_has_the_averaged_weights_and_norms_of_whole_scenes(tmp_path: Path) -> None:
@@ -102,10 +187,12 @@ def test_cancel_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
     assert open_model(tmp_path / "toy").name == "toy"
 
 
-def test_the_minutes_are_kept(tmp_path: Path) -> None:
-    end = _train(_order(tmp_path / "toy", epochs=1000, max_minutes=0.02))
+def test_no_epoch_begins_after_the_deadline_but_the_first(tmp_path: Path) -> None:
+    end = _train(_order(tmp_path / "toy", deadline=0.0))
     assert not end.finished
-    assert end.log
+    assert len(end.log) == 1
+    assert read_checkpoint(tmp_path / "toy")[0].step == 2
+    assert open_model(tmp_path / "toy").name == "toy"
 
 
 def test_an_earlier_training_is_not_overwritten(tmp_path: Path) -> None:
@@ -137,5 +224,5 @@ def test_no_scenes_and_a_broken_checkpoint_are_clear_sentences(tmp_path: Path) -
         _train(TrainingOrder(order.card, order.recipe, TrainingScenes(0, toy_scene), None, order.folder))
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / CHECKPOINT_FILE).write_bytes(b"half a file")
-    with pytest.raises(UserError, match="not a safetensors file"):
+    with pytest.raises(UserError, match="not a checkpoint of this program"):
         _train(order)

@@ -231,12 +231,12 @@ def test_a_training_killed_in_mid_epoch_and_resumed_ends_as_an_unbroken_one(
     assert training.stdout is not None
     for line in training.stdout:
         if line.startswith("epoch=4 "):
-            break  # the fifth epoch is under way
+            break  # the fifth epoch is under way; the first one at least is on the disk
     training.kill()
     training.stdout.close()
     training.wait()
     epochs = len((broken / "log.csv").read_text().splitlines()) - 1
-    assert 4 <= epochs < 12
+    assert 1 <= epochs < 12
     assert _run(*words, broken, "--resume").returncode == 0
     for name in ("log.csv", "weights.safetensors"):
         assert (unbroken / name).read_bytes() == (broken / name).read_bytes()

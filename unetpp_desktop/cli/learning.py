@@ -32,22 +32,28 @@ def train(
     data: Data,
     out: Annotated[Path, typer.Option(help="The model folder: checkpoint, log, weights and card.")],
     resume: Annotated[bool, typer.Option("--resume", help="Continue the training in --out exactly.")] = False,
-    max_minutes: Annotated[float | None, typer.Option(help="Stop after the epoch that passes this.")] = None,
+    max_minutes: Annotated[
+        float | None,
+        typer.Option(help="Stop after the epoch that passes this; from the start of the command."),
+    ] = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="In all; default 60. With --resume it can be another number.")
     ] = None,
     filters: Annotated[
-        str, typer.Option(help="Channels of each row, full resolution first.")
-    ] = "16,32,64,128,256",
-    block: Annotated[str, typer.Option(help="plain or residual.")] = "plain",
-    generated: Annotated[float, typer.Option(min=0, max=1, help="Share of crops from drawn scenes.")] = 0.1,
-    seed: Annotated[int, typer.Option()] = 0,
+        str | None,
+        typer.Option(help="Channels of each row, full resolution first; default 16,32,64,128,256."),
+    ] = None,
+    block: Annotated[str | None, typer.Option(help="plain (the default) or residual.")] = None,
+    generated: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Share of crops from drawn scenes; default 0.1.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Default 0.")] = None,
     split: Annotated[str, typer.Option(help="The part to train on.")] = "train",
     device: Device = "auto",
     start_from: Annotated[
         str | None, typer.Option(help="Begin with the weights of this model; it sets filters and block.")
     ] = None,
-    rate: Annotated[float, typer.Option(min=0, help="Highest learning rate.")] = 2e-3,
+    rate: Annotated[float | None, typer.Option(min=0, help="Highest learning rate; default 0.002.")] = None,
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="Another setting of the recipe, such as dice=1.")
     ] = None,
@@ -57,7 +63,8 @@ def train(
 ) -> None:
     """Train a U-Net++, from scratch or on from a model.
 
-    Ctrl-C keeps the last whole epoch; --resume goes on from there.
+    Ctrl-C and --max-minutes keep the last whole epoch; --resume goes on from there, with the settings
+    that the training was begun with. It is saved once a minute: a kill loses what came after that.
     """
     from unetpp_desktop.tasks.train import TrainOptions, train_on
     from unetpp_desktop.tasks.training_plot import write_curves

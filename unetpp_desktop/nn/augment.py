@@ -16,7 +16,6 @@ from torch import Generator, Tensor
 
 from unetpp_desktop.core.palette import VOID
 
-
 Share = Annotated[float, Field(ge=0, le=1)]
 
 Crop = Annotated[int, Field(ge=32)]

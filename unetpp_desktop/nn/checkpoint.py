@@ -1,14 +1,14 @@
-"""A training that can be continued exactly: one file, replaced as a whole after every epoch."""
+"""A training that can be continued exactly: one file, always replaced as a whole."""
 
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import write_atomically
+from unetpp_desktop.core.files import reading, write_atomically
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.weights import read_tensors
@@ -26,6 +26,7 @@ class TrainingState(BaseModel):
     class_pixels: list[int]
     step: int
     log: list[EpochLog]
+    seconds: float | None = None  # that its epochs took; None: begun by a version that did not count them
 
 
 def write_checkpoint(folder: Path, state: TrainingState, tensors: dict[str, Tensor]) -> None:
@@ -34,17 +35,22 @@ def write_checkpoint(folder: Path, state: TrainingState, tensors: dict[str, Tens
     write_atomically(folder / CHECKPOINT_FILE, content)
 
 
-def read_checkpoint(folder: Path) -> tuple[TrainingState, dict[str, Tensor]] | None:
-    """The checkpoint of a training folder; None where there is none, `UserError` where it is broken."""
+def read_state(folder: Path) -> TrainingState | None:
+    """Where the training of a folder stands, without its tensors; as `read_checkpoint` otherwise."""
     path = folder / CHECKPOINT_FILE
     if not path.is_file():
         return None
-    tensors = read_tensors(path)
-    with safe_open(path, "pt") as opened:
-        metadata = opened.metadata() or {}
     try:
-        return TrainingState.model_validate_json(metadata.get(_METADATA_KEY, "")), tensors
-    except ValidationError as error:
+        with reading(path), safe_open(path, "pt") as opened:
+            metadata = opened.metadata() or {}
+        return TrainingState.model_validate_json(metadata.get(_METADATA_KEY, ""))
+    except (SafetensorError, ValidationError) as error:
         raise UserError(
             f"{path} is not a checkpoint of this program. Delete it to train from the start."
         ) from error
+
+
+def read_checkpoint(folder: Path) -> tuple[TrainingState, dict[str, Tensor]] | None:
+    """The checkpoint of a training folder; None where there is none, `UserError` where it is broken."""
+    state = read_state(folder)
+    return None if state is None else (state, read_tensors(folder / CHECKPOINT_FILE))

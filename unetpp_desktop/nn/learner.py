@@ -109,6 +109,14 @@ class Learner:
         for name, start in self._start.items():
             self._parameters[name].lerp_(start, rate * self.rules.pull)
 
+    def is_finite(self) -> bool:
+        """Whether all weights are numbers still.
+
+        A gradient that is none makes some of them NaN, and so they stay: asking once in many steps suffices.
+        """
+        weights = [tensor for tensor in self.network.state_dict().values() if tensor.is_floating_point()]
+        return bool(torch.stack([tensor.isfinite().all() for tensor in weights]).all())
+
     def averaged_network(self) -> UNetPlusPlus:
         """A network of its own with the averaged weights as they are now, in evaluation mode."""
         network = UNetPlusPlus(self.card.network).placed_on(self.device)
@@ -146,6 +154,11 @@ class Learner:
                     value = saved.to(parameter.device if fused else "cpu")
                 self._optimiser.state[parameter][key] = value
         self.steps = steps
+
+
+def averages_of(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The averaged weights of a `Learner.state`: those that a model gets."""
+    return _part(state, "average.")
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

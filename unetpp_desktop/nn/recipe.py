@@ -69,7 +69,7 @@ class Recipe(BaseModel):
             for part in parts:
                 place = place.get(part) if isinstance(place, dict) else None
             if not isinstance(place, dict) or last not in place or isinstance(place[last], dict):
-                raise UserError(f"A training has no setting {name}. Choose of {', '.join(_names(values))}.")
+                raise UserError(f"A training has no setting {name}. Choose of {', '.join(_flat(values))}.")
             try:
                 place[last] = json.loads(text)
             except ValueError as error:
@@ -79,6 +79,10 @@ class Recipe(BaseModel):
         except ValidationError as error:
             wrong = error.errors()[0]
             raise UserError(f"{'.'.join(map(str, wrong['loc']))} of the training: {wrong['msg']}.") from error
+
+    def settings(self) -> dict[str, Any]:
+        """All values by the names that `changed` takes."""
+        return _flat(self.model_dump())
 
     def finish_from(self, steps: int) -> int:
         """The step, of ``steps`` in all, from which on crops are `finish_crop` pixels large."""
@@ -92,11 +96,12 @@ class Recipe(BaseModel):
         return self.rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
 
 
-def _names(values: dict[str, Any]) -> list[str]:
-    names = []
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
     for name, value in values.items():
-        names += [f"{name}.{inner}" for inner in _names(value)] if isinstance(value, dict) else [name]
-    return names
+        inner = _flat(value) if isinstance(value, dict) else None
+        flat |= {name: value} if inner is None else {f"{name}.{part}": inner[part] for part in inner}
+    return flat
 
 
 class EpochLog(BaseModel):

@@ -1,5 +1,6 @@
 """Training a network from scratch."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -10,23 +11,26 @@ import torch
 from torch import Tensor
 
 from unetpp_desktop.core.errors import Cancelled, UserError
-from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import BatchPlan, TrainingScenes, class_pixels
 from unetpp_desktop.nn.card import CARD_FILE, ModelCard
-from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint, write_checkpoint
-from unetpp_desktop.nn.device import freed_memory_kept, resolve_device, trains_faster_in_bf16
+from unetpp_desktop.nn.checkpoint import TrainingState, read_checkpoint
+from unetpp_desktop.nn.device import (
+    fastest_convolutions,
+    freed_memory_kept,
+    resolve_device,
+    trains_faster_in_bf16,
+)
 from unetpp_desktop.nn.device_batches import DeviceBatches
+from unetpp_desktop.nn.kept_epoch import KeptEpoch
 from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.norms import with_precise_norms
-from unetpp_desktop.nn.recipe import EpochLog, Recipe, log_as_csv
+from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
 from unetpp_desktop.nn.weights import load_network, save_model
-
-LOG_FILE = "log.csv"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class TrainingOrder:
     With ``start``, a model of the same network and classes, the training goes on from its weights
     with a fresh optimiser: that is how a chain of trainings grows on several machines. A resumed
     training keeps the recipe of its checkpoint, but for ``resume_epochs``: another number of epochs
-    in all, over which the learning rate falls from then on.
+    in all, over which the learning rate falls from then on; the notes of its card say so. No epoch
+    begins after ``deadline``, but for a first one.
     """
 
     card: ModelCard
@@ -48,7 +53,9 @@ class TrainingOrder:
     device: str = "auto"
     resume: bool = False
     resume_epochs: int | None = None
-    max_minutes: float | None = None
+    deadline: float | None = None  # of ``clock``, which counts seconds
+    clock: Callable[[], float] = time.monotonic
+    processor: str = ""  # what trains, in words, for the card
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,16 @@ class TrainingEnd:
 
 
 def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog], None]) -> TrainingEnd:
-    """Trains a network; a checkpoint, the log and the model so far are written after every epoch.
+    """Trains a network; a checkpoint, the log and the model so far are written once a minute.
 
+    Between two epochs, that is: the end of an epoch that ends a minute or more after the last writing.
     At the end the batch norms of the model are measured on whole scenes, see `norms`.
 
     With ``resume`` it continues the checkpoint of ``folder`` exactly as if it had never stopped,
-    with the recipe kept there. ``progress`` counts steps; when it raises `Cancelled`, or the
-    minutes are over, the last whole epoch stays. Raises `UserError` where there is nothing to
-    train on, or where the folder holds a training that was not asked to be resumed.
+    with the recipe kept there. ``progress`` counts steps; when it raises `Cancelled`, the time is
+    over, or anything goes wrong, the last whole epoch is written and stays. Raises `UserError` where
+    there is nothing to train on, where the folder holds a training that was not asked to be resumed,
+    and where the weights are no numbers any longer.
     """
     if order.scenes.count == 0:
         raise UserError("There are no labelled scenes to train on. Label some, or give another data set.")
@@ -77,16 +86,19 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     recipe = state.recipe
     scenes = replace(order.scenes, extra_share=recipe.extra_share)
     plan = _plan(scenes, _rare(state), recipe, device, progress)
-    deadline = time.monotonic() + order.max_minutes * 60 if order.max_minutes is not None else None
     steps = plan.steps_per_epoch * recipe.epochs
+    kept = KeptEpoch(order.folder, order.clock)
     try:
-        with freed_memory_kept():
-            while state.step < steps and (deadline is None or time.monotonic() < deadline):
-                state = _train_epoch(order, plan, learner, state, steps, progress)
-                write_checkpoint(order.folder, state, learner.state())
-                write_atomically(order.folder / LOG_FILE, log_as_csv(state.log).encode())
-                save_model(order.folder, state.card, learner.average.weights)
-                on_epoch(state.log[-1])
+        with freed_memory_kept(), fastest_convolutions(device):
+            try:
+                while state.step < steps:
+                    state = _train_epoch(order, plan, learner, state, steps, progress)
+                    kept.keep(state, learner)
+                    on_epoch(state.log[-1])
+                    if order.deadline is not None and order.clock() >= order.deadline:
+                        break
+            finally:
+                kept.write()
             save_model(order.folder, state.card, with_precise_norms(learner, order.scenes, progress))
     except (Cancelled, KeyboardInterrupt):
         if not state.log:
@@ -112,12 +124,12 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
             class_pixels=counts.tolist(),
             step=0,
             log=[],
+            seconds=0.0,
         )
     else:
         state = saved[0]
         if order.resume_epochs is not None:
-            recipe = state.recipe.model_copy(update={"epochs": order.resume_epochs})
-            state = state.model_copy(update={"recipe": recipe})
+            state = _with_epochs(state, order.resume_epochs)
         if state.card.palette.names != order.card.palette.names:
             raise UserError(
                 f"{order.folder} was trained on other classes. Give the same data set, or another folder."
@@ -127,6 +139,7 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
                 f"{order.folder} was trained on {state.scenes} scenes; now there are {order.scenes.count}. "
                 "Give the same data set, or train into another folder."
             )
+    state = _trained_by(state, order.processor)
     torch.manual_seed(state.recipe.seed)
     rules = LearningRules(
         head_weights=state.recipe.head_weights,
@@ -142,6 +155,26 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
     if saved is not None:
         learner.load_state(saved[1], state.step)
     return state, learner
+
+
+def _with_epochs(state: TrainingState, epochs: int) -> TrainingState:
+    """The same training with so many epochs in all; its card says what was changed, and when."""
+    before = state.recipe.epochs
+    if epochs == before:
+        return state
+    note = f"--resume changed --epochs from {before} to {epochs} after epoch {len(state.log)}."
+    card = state.card.model_copy(update={"notes": f"{state.card.notes} {note}".strip()})
+    recipe = state.recipe.model_copy(update={"epochs": epochs})
+    return state.model_copy(update={"recipe": recipe, "card": card})
+
+
+def _trained_by(state: TrainingState, processor: str) -> TrainingState:
+    """The same training, on ``processor`` from now on."""
+    known = state.card.processor
+    if not processor or known.split(", then ")[-1] == processor:
+        return state
+    named = f"{known}, then {processor}" if known else processor
+    return state.model_copy(update={"card": state.card.model_copy(update={"processor": named})})
 
 
 def _network(order: TrainingOrder, card: ModelCard) -> UNetPlusPlus:
@@ -181,16 +214,35 @@ def _train_epoch(
     epoch = last // plan.steps_per_epoch
     losses = []
     rate = 0.0
+    began = order.clock()
     for step, (images, labels) in enumerate(_batches(plan, state, last, steps), state.step):
         progress(step, steps, f"epoch {epoch} of {state.recipe.epochs}")
         rate = state.recipe.rate_at(step, steps)
         losses.append(learner.step(images, labels, rate))
     line = EpochLog(epoch=epoch, step=last, rate=rate, loss=float(np.mean([float(loss) for loss in losses])))
+    if not math.isfinite(line.loss) or not learner.is_finite():
+        raise UserError(_diverged(order.folder, state))
     due = epoch % state.recipe.validate_every == 0 or epoch == state.recipe.epochs
     if order.validation is not None and due:
         figures = _validate(order.validation, learner, progress, last, steps)
         line = line.model_copy(update=figures)
-    return state.model_copy(update={"step": last, "log": [*state.log, line]})
+    changes: dict[str, object] = {"step": last, "log": [*state.log, line]}
+    if state.seconds is not None:
+        seconds = state.seconds + order.clock() - began
+        card = state.card.model_copy(update={"training_hours": round(seconds / 3600, 3)})
+        changes |= {"seconds": seconds, "card": card}
+    return state.model_copy(update=changes)
+
+
+def _diverged(folder: Path, state: TrainingState) -> str:
+    smaller = f"a smaller rate, such as --rate {state.recipe.rate / 2:g}"
+    what = f"The training diverged in epoch {len(state.log) + 1}: its weights or its loss are no numbers."
+    if not state.log:
+        return f"{what} Train again with {smaller}."
+    return (
+        f"{what} {folder} keeps the epoch before. "
+        f"Go on from it in another folder, with --start-from {folder} and {smaller}."
+    )
 
 
 def _batches(

@@ -1,8 +1,10 @@
 """Training a network from scratch on a CamVid data set, with drawn scenes mixed in."""
 
+import json
 import math
 import shlex
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,9 @@ from unetpp_desktop.core.palette import Palette, shipped_palette
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.card import ModelCard
+from unetpp_desktop.nn.checkpoint import TrainingState, read_state
 from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.device import gpu_name, resolve_device
 from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
@@ -29,11 +33,11 @@ from unetpp_desktop.tasks.datasets import (
     usable_pairs,
 )
 from unetpp_desktop.tasks.hold_out import FIT, HOLD_OUT
+from unetpp_desktop.tasks.machine import processor_name, usable_cores
 from unetpp_desktop.tasks.scene_edits import now
 
-DEFAULT_EPOCHS = 60
-DEFAULT_RATE = Recipe().rate
-
+_FILTERS = "16,32,64,128,256"
+_BLOCK = "plain"
 _VALIDATION_SPLIT = "val"
 _WARM_UP_AGAIN = 200  # steps; the optimiser of a training that goes on from a model knows nothing yet
 _LICENCE = "Weights carry the terms of their training data; CamVid is for research only."
@@ -42,19 +46,22 @@ _PATENT = "Arizona State University holds US 11,164,067 B2 on the design of U-Ne
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """The words of the command line; see `unetpp_desktop.cli.learning.train`."""
+    """The words of the command line; see `unetpp_desktop.cli.learning.train`.
 
-    filters: str = "16,32,64,128,256"
-    block: str = "plain"
-    epochs: int | None = None  # None: 60, or as many as the resumed training was to have
-    generated: float = 0.1
-    seed: int = 0
+    None is what was not said: the default, or what the resumed training was begun with.
+    """
+
+    filters: str | None = None
+    block: str | None = None
+    epochs: int | None = None
+    generated: float | None = None
+    seed: int | None = None
     split: str = "train"
     device: str = "auto"
     resume: bool = False
     max_minutes: float | None = None
     start_from: str | None = None  # a model whose weights the training begins with; gives filters and block
-    rate: float = DEFAULT_RATE
+    rate: float | None = None
     settings: tuple[str, ...] = ()  # "name=value" of the recipe, see `Recipe.changed`
 
 
@@ -65,25 +72,34 @@ def train_on(
     progress: Progress,
     on_epoch: Callable[[EpochLog], None],
     complain: Callable[[str], None],
+    clock: Callable[[], float] = time.monotonic,
 ) -> TrainingEnd:
     """Trains on a split of ``data``, validates on its val split where there is one, writes to ``out``.
 
-    Raises `UserError` where an option, the data or the folder is wrong.
+    The minutes of ``options`` count from here on. ``complain`` also gets a sentence about options that
+    a resumed training does not follow. Raises `UserError` where an option, the data or the folder is
+    wrong.
     """
+    deadline = None if options.max_minutes is None else clock() + options.max_minutes * 60
+    begun = read_state(out) if options.resume else None
+    if begun is not None:
+        for sentence in _not_followed(out, begun, options):
+            complain(sentence)
+    start = None if options.start_from is None else resolve_model(options.start_from)
+    recipe = _recipe(options, start is not None)
     dataset = open_and_tell(data, complain)
     # A data set with one split may call it anything.
     known = len(dataset.splits) > 1 or options.split != TRAINING_SPLIT
     name, pairs = pairs_of_split(dataset, options.split if known else None)
     usable = usable_pairs(dataset, pairs, progress, complain)
     source = source_of(dataset, usable)
-    start = None if options.start_from is None else resolve_model(options.start_from)
     card = ModelCard(
         name=out.resolve().name,
         created=now(),
         palette=dataset.palette,
         network=start.card.network if start is not None else _network(options, len(dataset.palette)),
         training_data=f"{source.count} scenes of {data.resolve().name} {name}"
-        + (f", {100 * options.generated:.0f} % of the crops from drawn scenes" if options.generated else ""),
+        + (f", {100 * recipe.extra_share:g} % of the crops from drawn scenes" if recipe.extra_share else ""),
         scene_pixels=round(statistics.median(math.prod(image_size(pair.image)) for pair in usable)),
         command=_command(data, out, options),
         parent=None if start is None else start.name,
@@ -92,13 +108,7 @@ def train_on(
     )
     order = TrainingOrder(
         card=card,
-        recipe=Recipe(
-            epochs=options.epochs or DEFAULT_EPOCHS,
-            rate=options.rate,
-            warm_up_steps=Recipe().warm_up_steps if start is None else _WARM_UP_AGAIN,
-            seed=options.seed,
-            extra_share=options.generated,
-        ).changed(_settings(options.settings)),
+        recipe=recipe,
         scenes=TrainingScenes(source.count, source.load, drawn_source(dataset.palette)),
         validation=_validation(dataset, name, progress, complain),
         folder=out,
@@ -106,9 +116,49 @@ def train_on(
         device=options.device,
         resume=options.resume,
         resume_epochs=options.epochs,
-        max_minutes=options.max_minutes,
+        deadline=deadline,
+        clock=clock,
+        processor=_processor(options.device),
     )
     return train(order, progress, on_epoch)
+
+
+def _recipe(options: TrainOptions, goes_on: bool) -> Recipe:
+    """What ``options`` ask for; a training that ``goes_on`` from a model warms up for longer."""
+    recipe = Recipe(warm_up_steps=_WARM_UP_AGAIN) if goes_on else Recipe()
+    epochs = {} if options.epochs is None else {"epochs": str(options.epochs)}
+    return recipe.changed(epochs | _asked(options))
+
+
+def _asked(options: TrainOptions) -> dict[str, str]:
+    """Settings of the recipe that were said, but for ``epochs``, which a resumed training follows."""
+    said = {"rate": options.rate, "extra_share": options.generated, "seed": options.seed}
+    asked = {name: json.dumps(value) for name, value in said.items() if value is not None}
+    return asked | _settings(options.settings)
+
+
+def _not_followed(out: Path, begun: TrainingState, options: TrainOptions) -> list[str]:
+    """A sentence that names what was said and is not what the resumed training was begun with."""
+    kept = begun.recipe.settings()
+    asked = begun.recipe.changed(_asked(options)).settings()
+    stays = [f"{name} {json.dumps(kept[name])}" for name in kept if asked[name] != kept[name]]
+    network = begun.card.network
+    filters = ",".join(map(str, network.filters))
+    stays += [f"--filters {filters}"] if options.filters not in (None, filters) else []
+    stays += [f"--block {network.block}"] if options.block not in (None, network.block) else []
+    if options.start_from is not None and resolve_model(options.start_from).name != begun.card.parent:
+        stays.append(f"--start-from {begun.card.parent}" if begun.card.parent else "no --start-from")
+    if not stays:
+        return []
+    return [
+        f"--resume goes on with what {out} was begun with: {', '.join(stays)}. "
+        "Train into another folder to change that."
+    ]
+
+
+def _processor(device: str) -> str:
+    place = resolve_device(device)
+    return gpu_name(place) or f"{processor_name()}, {usable_cores()} cores"
 
 
 def drawn_source(palette: Palette) -> Callable[[int], LabelledScene]:
@@ -124,11 +174,12 @@ def drawn_source(palette: Palette) -> Callable[[int], LabelledScene]:
 
 def _network(options: TrainOptions, classes: int) -> NetworkConfig:
     try:
-        filters = tuple(int(part) for part in options.filters.split(","))
-        return NetworkConfig.model_validate({"filters": filters, "block": options.block, "classes": classes})
+        filters = tuple(int(part) for part in (options.filters or _FILTERS).split(","))
+        block = options.block or _BLOCK
+        return NetworkConfig.model_validate({"filters": filters, "block": block, "classes": classes})
     except (ValueError, ValidationError) as error:
         raise UserError(
-            f"--filters {options.filters} --block {options.block} describe no network. "
+            f"--filters {options.filters or _FILTERS} --block {options.block or _BLOCK} describe no network. "
             "Give two to five numbers such as 16,32,64,128,256, and the block plain or residual."
         ) from error
 
@@ -153,14 +204,17 @@ def _validation(
 def _command(data: Path, out: Path, options: TrainOptions) -> str:
     """The command that trains this model again; folders by their last name only, the rest is private."""
     words = ["unetpp-desktop", "train", data.resolve().name, "--out", out.resolve().name]
-    words += ["--epochs", str(options.epochs or DEFAULT_EPOCHS)]
+    usual = Recipe()
+    words += ["--epochs", str(options.epochs or usual.epochs)]
     if options.start_from is None:
-        words += ["--filters", options.filters, "--block", options.block]
+        words += ["--filters", options.filters or _FILTERS, "--block", options.block or _BLOCK]
     else:
         words += ["--start-from", Path(options.start_from).name]
-    if options.rate != DEFAULT_RATE:
+    if options.rate is not None and options.rate != usual.rate:
         words += ["--rate", f"{options.rate:g}"]
     for setting in options.settings:
         words += ["--set", setting]
-    words += ["--generated", f"{options.generated:g}", "--seed", str(options.seed), "--split", options.split]
+    generated = usual.extra_share if options.generated is None else options.generated
+    seed = usual.seed if options.seed is None else options.seed
+    words += ["--generated", f"{generated:g}", "--seed", str(seed), "--split", options.split]
     return shlex.join(words)
