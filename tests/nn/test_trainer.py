@@ -14,7 +14,7 @@ from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.card import WEIGHTS_FILE, ModelCard
-from unetpp_desktop.nn.checkpoint import CHECKPOINT_FILE, read_checkpoint, write_checkpoint
+from unetpp_desktop.nn.checkpoint import CHECKPOINT_FILE, SMALL_STATE_FILE, read_checkpoint, write_checkpoint
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.kept_epoch import LOG_FILE
 from unetpp_desktop.nn.learner import Learner
@@ -203,7 +203,8 @@ def test_an_earlier_training_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_a_finished_model_is_not_trained_over(tmp_path: Path) -> None:
     _train(_order(tmp_path / "toy", epochs=1))
-    (tmp_path / "toy" / CHECKPOINT_FILE).unlink()
+    for name in (CHECKPOINT_FILE, SMALL_STATE_FILE):
+        (tmp_path / "toy" / name).unlink()
     with pytest.raises(UserError, match="holds a model already"):
         _train(_order(tmp_path / "toy", epochs=1))
 

@@ -24,6 +24,10 @@ HEAD_WEIGHTS = (0.3, 0.5, 0.75, 1.0)
 """How much the loss of each depth counts, depth 1 first."""
 
 
+WARM_UP_AGAIN = 200
+"""Steps over which the rate rises where a training goes on with an optimiser that knows nothing yet."""
+
+
 class Recipe(BaseModel):
     """Settings of a training; kept in its checkpoint, so that a resumed training follows the same ones."""
 

@@ -74,7 +74,8 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     At the end the batch norms of the model are measured on whole scenes, see `norms`.
 
     With ``resume`` it continues the checkpoint of ``folder`` exactly as if it had never stopped,
-    with the recipe kept there. ``progress`` counts steps; when it raises `Cancelled`, the time is
+    with the recipe kept there; where only the small state of it was brought here, the optimiser begins
+    anew. ``progress`` counts steps; when it raises `Cancelled`, the time is
     over, or anything goes wrong, the last whole epoch is written and stays. Raises `UserError` where
     there is nothing to train on, where the folder holds a training that was not asked to be resumed,
     and where the weights are no numbers any longer.
@@ -98,7 +99,7 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
                     if order.deadline is not None and order.clock() >= order.deadline:
                         break
             finally:
-                kept.write()
+                kept.finish()
             save_model(order.folder, state.card, with_precise_norms(learner, order.scenes, progress))
     except (Cancelled, KeyboardInterrupt):
         if not state.log:
@@ -128,6 +129,8 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         )
     else:
         state = saved[0]
+        if state.step == state.resumed_at:
+            state = _noted(state, f"Its optimiser began anew after epoch {len(state.log)}.")
         if order.resume_epochs is not None:
             state = _with_epochs(state, order.resume_epochs)
         if state.card.palette.names != order.card.palette.names:
@@ -163,9 +166,13 @@ def _with_epochs(state: TrainingState, epochs: int) -> TrainingState:
     if epochs == before:
         return state
     note = f"--resume changed --epochs from {before} to {epochs} after epoch {len(state.log)}."
-    card = state.card.model_copy(update={"notes": f"{state.card.notes} {note}".strip()})
     recipe = state.recipe.model_copy(update={"epochs": epochs})
-    return state.model_copy(update={"recipe": recipe, "card": card})
+    return _noted(state.model_copy(update={"recipe": recipe}), note)
+
+
+def _noted(state: TrainingState, note: str) -> TrainingState:
+    card = state.card.model_copy(update={"notes": f"{state.card.notes} {note}".strip()})
+    return state.model_copy(update={"card": card})
 
 
 def _trained_by(state: TrainingState, processor: str) -> TrainingState:
@@ -217,7 +224,7 @@ def _train_epoch(
     began = order.clock()
     for step, (images, labels) in enumerate(_batches(plan, state, last, steps), state.step):
         progress(step, steps, f"epoch {epoch} of {state.recipe.epochs}")
-        rate = state.recipe.rate_at(step, steps)
+        rate = state.rate_at(step, steps)
         losses.append(learner.step(images, labels, rate))
     line = EpochLog(epoch=epoch, step=last, rate=rate, loss=float(np.mean([float(loss) for loss in losses])))
     if not math.isfinite(line.loss) or not learner.is_finite():

@@ -19,13 +19,17 @@ from unetpp_desktop.nn.unetpp import UNetPlusPlus
 
 def save_model(folder: Path, card: ModelCard, weights: Mapping[str, Tensor]) -> ModelEntry:
     """Writes weights (as fp16) and card; the card last, so that a folder with a card is complete."""
-    half = {
-        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
-        for name, tensor in weights.items()
-    }
-    write_atomically(folder / WEIGHTS_FILE, save(half))
+    write_atomically(folder / WEIGHTS_FILE, save(in_half(weights)))
     write_card(folder, card)
     return ModelEntry(folder, card)
+
+
+def in_half(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Copies for a file: fp16, but for whole numbers."""
+    return {
+        name: (tensor.half() if tensor.is_floating_point() else tensor).cpu().contiguous()
+        for name, tensor in tensors.items()
+    }
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

@@ -19,7 +19,7 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.checkpoint import TrainingState, read_state
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.device import gpu_name, resolve_device
-from unetpp_desktop.nn.recipe import EpochLog, Recipe
+from unetpp_desktop.nn.recipe import WARM_UP_AGAIN, EpochLog, Recipe
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
 from unetpp_desktop.storage.camvid import Dataset
@@ -39,7 +39,6 @@ from unetpp_desktop.tasks.scene_edits import now
 _FILTERS = "16,32,64,128,256"
 _BLOCK = "plain"
 _VALIDATION_SPLIT = "val"
-_WARM_UP_AGAIN = 200  # steps; the optimiser of a training that goes on from a model knows nothing yet
 _LICENCE = "Weights carry the terms of their training data; CamVid is for research only."
 _PATENT = "Arizona State University holds US 11,164,067 B2 on the design of U-Net++."
 
@@ -125,7 +124,7 @@ def train_on(
 
 def _recipe(options: TrainOptions, goes_on: bool) -> Recipe:
     """What ``options`` ask for; a training that ``goes_on`` from a model warms up for longer."""
-    recipe = Recipe(warm_up_steps=_WARM_UP_AGAIN) if goes_on else Recipe()
+    recipe = Recipe(warm_up_steps=WARM_UP_AGAIN) if goes_on else Recipe()
     epochs = {} if options.epochs is None else {"epochs": str(options.epochs)}
     return recipe.changed(epochs | _asked(options))
 
