@@ -31,7 +31,7 @@ def samples(
 def train(
     data: Data,
     out: Annotated[Path, typer.Option(help="The model folder: checkpoint, log, weights and card.")],
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the training in --out exactly.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the training in --out.")] = False,
     max_minutes: Annotated[
         float | None,
         typer.Option(help="Stop after the epoch that passes this; from the start of the command."),

@@ -10,6 +10,7 @@ from pydantic import (
     Field,
     NonNegativeFloat,
     PositiveFloat,
+    PositiveInt,
     field_validator,
 )
 from torch import Generator, Tensor
@@ -18,16 +19,13 @@ from unetpp_desktop.core.palette import VOID
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
-Crop = Annotated[int, Field(ge=32)]
-"""Pixels of a side; of a smaller crop the deepest row has one pixel, of which a batch norm learns nothing."""
-
 
 class Augmentation(BaseModel):
     """How much crops vary; the ranges are half-widths around "unchanged" unless they are pairs."""
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
-    crop: Crop = 256
+    crop: PositiveInt = 256  # pixels
     scale: tuple[PositiveFloat, PositiveFloat] = (0.55, 1.6)
     rare_share: Share = 0.3  # crops centred on a pixel of a rare class
     brightness: NonNegativeFloat = 0.25

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.nn.augment import Augmentation, Crop, Share
+from unetpp_desktop.nn.augment import Augmentation, Share
 from unetpp_desktop.nn.config import MAX_DEPTH
 
 HEAD_WEIGHTS = (0.3, 0.5, 0.75, 1.0)
@@ -50,7 +50,7 @@ class Recipe(BaseModel):
     seed: NonNegativeInt = 0
     augmentation: Augmentation = Augmentation()
     finish_share: Share = 0.0  # of the steps, at the end, that see larger crops
-    finish_crop: Crop = 352
+    finish_crop: PositiveInt = 352  # pixels
 
     @field_validator("head_weights")
     @classmethod

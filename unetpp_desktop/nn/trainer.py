@@ -176,9 +176,9 @@ def _noted(state: TrainingState, note: str) -> TrainingState:
 
 
 def _trained_by(state: TrainingState, processor: str) -> TrainingState:
-    """The same training, on ``processor`` from now on."""
+    """The same training, on ``processor`` from now on; what is not counted is not named either."""
     known = state.card.processor
-    if not processor or known.split(", then ")[-1] == processor:
+    if not processor or state.seconds is None or known.split(", then ")[-1] == processor:
         return state
     named = f"{known}, then {processor}" if known else processor
     return state.model_copy(update={"card": state.card.model_copy(update={"processor": named})})
