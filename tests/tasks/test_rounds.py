@@ -9,70 +9,39 @@ import torch
 from PIL import Image
 
 from tests.nn.conftest import TWO_CLASSES, toy_scene
+from tests.tasks.rounds import CORRECTED, RECIPE, correct, play, rectangles, toy_dataset, untrained
 from unetpp_desktop.cli import labelling as cli
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import LabelClass, Palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
-from unetpp_desktop.nn.card import ErrorCalibration, ModelCard
 from unetpp_desktop.nn.checked_scenes import CheckedScenes
-from unetpp_desktop.nn.config import NetworkConfig
-from unetpp_desktop.nn.finetune_recipe import FinetuneRecipe
 from unetpp_desktop.nn.finetuning import StepReport
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, list_models, open_model
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import load_network, save_model
 from unetpp_desktop.storage.bookkeeping import write_palette
-from unetpp_desktop.storage.class_tables import write_class_file
-from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import contradicts
 from unetpp_desktop.tasks.base_data import BaseData
-from unetpp_desktop.tasks.finetune import FinetuneOptions, FinetuneResult, finetune
+from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
 from unetpp_desktop.tasks.lineage import accept, chain_of, root_of
-
-SCENES = 10
-CORRECTED = 6
-RECIPE = FinetuneRecipe(steps=40, rate=1e-2, pull=0.0, encoder_rate=1.0, batch=4, crop=64, checks=3)
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    folder = tmp_path / "rectangles"
-    folder.mkdir()
-    for seed in range(SCENES):
-        Image.fromarray(toy_scene(seed)[0]).save(folder / f"{seed}.png")
-    write_palette(folder / ".unetpp", TWO_CLASSES)
-    return Project.open(folder)
+    return rectangles(tmp_path / "rectangles")
 
 
 @pytest.fixture
 def base(tmp_path: Path) -> ModelEntry:
-    torch.manual_seed(3)
-    config = NetworkConfig(filters=(6, 8), classes=2)
-    rates = ErrorCalibration(
-        error_rates=(0, 1), calibration_error_before=1, calibration_error=0, fitted_on="", measured_on=""
-    )
-    card = ModelCard(name="toy", palette=TWO_CLASSES, network=config, calibration={"1": rates})
-    return save_model(tmp_path / "toy", card, UNetPlusPlus(config).state_dict())
-
-
-def _correct(project: Project, seed: int, labels: np.ndarray | None = None) -> None:
-    truth = toy_scene(seed)[1] if labels is None else labels
-    origins = np.full(truth.shape, Origin.PAINTED, np.uint8)
-    project.save_mask(project.scene(f"{seed}.png"), truth, origins, Provenance(done=True))
-
-
-def _round(project: Project, chosen: ModelEntry, recipe: FinetuneRecipe = RECIPE) -> FinetuneResult:
-    return finetune(project, chosen, FinetuneOptions(recipe=recipe), silent, lambda _: None, "cpu")
+    return untrained(tmp_path / "toy")
 
 
 def test_a_good_round_passes_and_a_poisoned_one_is_refused(project: Project, base: ModelEntry) -> None:
     for seed in range(CORRECTED):
-        _correct(project, seed)
-    good = _round(project, base)
+        correct(project, seed)
+    good = play(project, base)
     assert good.refused is None
     assert good.after.miou > max(0.8, good.before.miou)
     in_use = accept(good.candidate)
@@ -80,8 +49,8 @@ def test_a_good_round_passes_and_a_poisoned_one_is_refused(project: Project, bas
     held_out = good.candidate.card.finetuned.held_out if good.candidate.card.finetuned else ()
     learnt = [seed for seed in range(CORRECTED) if f"{seed}.png" not in held_out]
     for seed in learnt[: CORRECTED // 2]:
-        _correct(project, seed, 1 - toy_scene(seed)[1])
-    bad = _round(project, in_use)
+        correct(project, seed, 1 - toy_scene(seed)[1])
+    bad = play(project, in_use)
     assert bad.refused is not None
     assert f"{CORRECTED // 2} corrected scenes contradict the others" in bad.refused
     odd = {entry.scene for entry in bad.agreements if contradicts(entry)}
@@ -97,10 +66,10 @@ def test_every_round_starts_from_the_root_and_the_cards_hold_the_line(
     project: Project, base: ModelEntry
 ) -> None:
     for seed in range(2):
-        _correct(project, seed)
+        correct(project, seed)
     recipe = RECIPE.model_copy(update={"steps": 2, "checks": 1})
     root_weights = base.weights.read_bytes()
-    first = _round(project, base, recipe).candidate
+    first = play(project, base, recipe).candidate
     card = open_model(first.folder).card
     assert card.parent == "toy"
     assert card.calibration == {}
@@ -119,8 +88,8 @@ def test_every_round_starts_from_the_root_and_the_cards_hold_the_line(
 
 
 def test_a_model_whose_root_is_gone_goes_back_to_itself(project: Project, base: ModelEntry) -> None:
-    _correct(project, 0)
-    child = _round(project, base, RECIPE.model_copy(update={"steps": 2})).candidate
+    correct(project, 0)
+    child = play(project, base, RECIPE.model_copy(update={"steps": 2})).candidate
     assert root_of(child, [child]) == child
 
 
@@ -138,13 +107,13 @@ def _with_moss(folder: Path) -> Project:
     for seed in range(CORRECTED):
         labels = np.where(toy_scene(seed)[1] == 1, 0, 2).astype(np.uint8)
         labels[:8] = 1
-        _correct(project, seed, labels)
+        correct(project, seed, labels)
     return project
 
 
 def test_a_class_that_the_model_does_not_know_is_learnt(tmp_path: Path, base: ModelEntry) -> None:
     project = _with_moss(tmp_path / "with-moss")
-    result = _round(project, base)
+    result = play(project, base)
     assert result.refused is None
     assert len(result.agreements) == len(result.candidate.card.finetuned.learnt)  # type: ignore[union-attr]
     assert result.candidate.card.palette.names == project.palette.names
@@ -155,7 +124,7 @@ def test_a_class_that_the_model_does_not_know_is_learnt(tmp_path: Path, base: Mo
 
 def test_a_new_class_is_there_although_training_moves_nothing(tmp_path: Path, base: ModelEntry) -> None:
     project = _with_moss(tmp_path / "with-moss")
-    result = _round(project, base, RECIPE.model_copy(update={"steps": 1, "checks": 1, "rate": 1e-9}))
+    result = play(project, base, RECIPE.model_copy(update={"steps": 1, "checks": 1, "rate": 1e-9}))
     before, after = result.before.iou["moss"], result.after.iou["moss"]
     assert before is not None
     assert after is not None
@@ -168,7 +137,7 @@ def test_a_new_class_is_there_although_training_moves_nothing(tmp_path: Path, ba
 def test_the_command_line_compares_class_by_class(
     project: Project, base: ModelEntry, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    _correct(project, 0)
+    correct(project, 0)
     cli.finetune(project.folder, str(base.folder), steps=1, device="cpu")
     told = capsys.readouterr().out
     assert "IoU in %" in told
@@ -182,7 +151,7 @@ def test_of_what_was_learnt_no_more_is_taken_than_the_base_can_forget(
 ) -> None:
     """The reference is what the base says itself, so that whatever it learns is a loss there."""
     for seed in range(CORRECTED):
-        _correct(project, seed)
+        correct(project, seed)
     predictor = open_predictor(base, "cpu")
 
     def load(index: int) -> LabelledScene:
@@ -192,7 +161,7 @@ def test_of_what_was_learnt_no_more_is_taken_than_the_base_can_forget(
     reference = CheckedScenes(TrainingScenes(3, load), "3 scenes that the base labelled")
     options = FinetuneOptions(recipe=RECIPE, reference=reference)
     careful = finetune(project, base, options, silent, lambda _: None, "cpu")
-    bold = _round(project, base)
+    bold = play(project, base)
     shares = []
     for result in (careful, bold):
         assert result.candidate.card.finetuned is not None
@@ -202,29 +171,17 @@ def test_of_what_was_learnt_no_more_is_taken_than_the_base_can_forget(
     assert careful.reference_before.miou > 0.99
 
 
-def _toy_dataset(folder: Path, seeds: range) -> Path:
-    """SegNet layout with the two classes of the toy scenes."""
-    for name in ("train", "trainannot"):
-        (folder / name).mkdir(parents=True)
-    for seed in seeds:
-        image, labels = toy_scene(seed)
-        Image.fromarray(image).save(folder / "train" / f"{seed}.png")
-        Image.fromarray(labels).save(folder / "trainannot" / f"{seed}.png")
-    write_class_file(folder / "classes.json", TWO_CLASSES, void=255)
-    return folder
-
-
 def test_base_data_is_replayed_and_measured(
     project: Project, base: ModelEntry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The one corrected scene is all dark, which only teaches darkness; the base data knows what is light."""
-    _correct(project, 0, np.zeros_like(toy_scene(0)[1]))
-    data = _toy_dataset(tmp_path / "learnt-before", range(100, 112))
+    correct(project, 0, np.zeros_like(toy_scene(0)[1]))
+    data = toy_dataset(tmp_path / "learnt-before", range(100, 112))
     cli.finetune(project.folder, str(base.folder), steps=1, device="cpu", base_data=data)
     assert "1 scene of learnt-before" in capsys.readouterr().out
     options = FinetuneOptions(recipe=RECIPE, base_data=BaseData(data))
     kept = finetune(project, base, options, silent, lambda _: None, "cpu")
-    alone = _round(project, base)
+    alone = play(project, base)
     light = []
     for result in (kept, alone):
         labels = open_predictor(result.candidate, "cpu").predict(toy_scene(200)[0], 1).labels
@@ -237,8 +194,8 @@ def test_base_data_is_replayed_and_measured(
 def test_a_damaged_mask_of_the_base_data_is_told_with_the_result(
     project: Project, base: ModelEntry, tmp_path: Path
 ) -> None:
-    _correct(project, 0)
-    data = _toy_dataset(tmp_path / "learnt-before", range(100, 106))
+    correct(project, 0)
+    data = toy_dataset(tmp_path / "learnt-before", range(100, 106))
     (data / "trainannot" / "103.png").write_bytes(b"no picture")
     options = FinetuneOptions(recipe=RECIPE.model_copy(update={"steps": 1}), base_data=BaseData(data))
     result = finetune(project, base, options, silent, lambda _: None, "cpu")
@@ -249,7 +206,7 @@ def test_a_damaged_mask_of_the_base_data_is_told_with_the_result(
 def test_base_data_that_are_gone_are_said_before_anything_is_learnt(
     project: Project, base: ModelEntry, tmp_path: Path
 ) -> None:
-    _correct(project, 0)
+    correct(project, 0)
     steps: list[StepReport] = []
     options = FinetuneOptions(recipe=RECIPE, base_data=BaseData(tmp_path / "gone"))
     with pytest.raises(UserError, match="gone is not a folder"):
@@ -264,9 +221,9 @@ def test_how_much_base_data_may_be_forgotten_is_a_setting_of_its_own(
 ) -> None:
     """Where all is corrected to darkness, and that weighs most, more of it means more that is forgotten."""
     for seed in range(CORRECTED):
-        _correct(project, seed, np.zeros_like(toy_scene(seed)[1]))
-    taught = _round(_taught(tmp_path), base).candidate
-    data = BaseData(_toy_dataset(tmp_path / "learnt-before", range(100, 112)))
+        correct(project, seed, np.zeros_like(toy_scene(seed)[1]))
+    taught = play(_taught(tmp_path), base).candidate
+    data = BaseData(toy_dataset(tmp_path / "learnt-before", range(100, 112)))
     shares = []
     for allowed in (0.0, 1.0):
         recipe = RECIPE.model_copy(update={"kept_share": 0.1, "base_data_loss": allowed, "known_loss": 1.0})
@@ -286,7 +243,7 @@ def _taught(tmp_path: Path) -> Project:
     write_palette(folder / ".unetpp", TWO_CLASSES)
     project = Project.open(folder)
     for seed in range(20, 20 + CORRECTED):
-        _correct(project, seed)
+        correct(project, seed)
     return project
 
 
@@ -301,8 +258,8 @@ def test_scenes_are_learnt_and_measured_at_the_scale_of_prediction(tmp_path: Pat
     write_palette(folder / ".unetpp", TWO_CLASSES)
     project = Project.open(folder)
     for seed in range(CORRECTED):
-        _correct(project, seed, toy_scene(seed)[1].repeat(4, 0).repeat(4, 1))
-    result = _round(project, model)
+        correct(project, seed, toy_scene(seed)[1].repeat(4, 0).repeat(4, 1))
+    result = play(project, model)
     record = result.candidate.card.finetuned
     assert record is not None
     held_out = record.held_out[0]

@@ -19,8 +19,8 @@ _BLOCK = 4  # scenes that follow each other
 class CorrectionSplit:
     """Scenes to learn from and scenes to measure on, and what the latter are in words.
 
-    With ``bands`` they are the same scenes: `without_band` gives what is learnt of each, and
-    `only_band` what is measured.
+    With ``bands`` they are the same scenes, and of each the columns of `band_of` are measured, the others
+    learnt.
     """
 
     learnt: tuple[Scene, ...]
@@ -55,16 +55,15 @@ def split_corrections(scenes: Sequence[Scene]) -> CorrectionSplit:
     return CorrectionSplit(learnt, held_out, False, words)
 
 
-def without_band(labels: np.ndarray, name: str) -> np.ndarray:
-    """``uint8 (H, W)``: ``labels`` with void in the band of columns that is held out of this scene."""
+def without_band(labels: np.ndarray, band: slice) -> np.ndarray:
+    """``uint8 (H, W)``: ``labels`` with void in the columns of ``band``, which are held out."""
     rest = labels.copy()
-    rest[:, band_of(labels, name)] = VOID
+    rest[:, band] = VOID
     return rest
 
 
-def only_band(labels: np.ndarray, name: str) -> np.ndarray:
-    """``uint8 (H, W)``: ``labels`` in the band that is held out of this scene, void elsewhere."""
-    band = band_of(labels, name)
+def only_band(labels: np.ndarray, band: slice) -> np.ndarray:
+    """``uint8 (H, W)``: ``labels`` in the columns of ``band``, void elsewhere."""
     kept = np.full_like(labels, VOID)
     kept[:, band] = labels[:, band]
     return kept

@@ -24,7 +24,7 @@ from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import reason_to_refuse_scenes, scene_agreements
 from unetpp_desktop.tasks.base_data import BaseData, Replay, replay_of
-from unetpp_desktop.tasks.corrected_scenes import corrected_scenes, held_out_scenes
+from unetpp_desktop.tasks.corrected_scenes import learnt_and_held_out
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_corrections
 from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
 from unetpp_desktop.tasks.human_pixels import with_known_pixels
@@ -109,16 +109,16 @@ def finetune(
         )
     split = split_corrections(scenes)
     replay, remarks = _replay(project, options.base_data, progress)
+    second = kept_scenes(project, base.card) if replay is None else replay.load
+    learnt, held_out = learnt_and_held_out(project, split, second, progress)
     folder, name = _new_folder(project)
     card = _card(project, base, name, split)
     order = FinetuneOrder(
         base=base,
         in_use=chosen,
         card=card,
-        corrected=corrected_scenes(
-            project, split, kept_scenes(project, base.card) if replay is None else replay.load
-        ),
-        held_out=CheckedScenes(held_out_scenes(project, split), split.words),
+        corrected=learnt,
+        held_out=CheckedScenes(held_out, split.words),
         reference=options.reference
         or (drawn_reference(base.card, project.palette) if replay is None else replay.measured),
         recipe=options.recipe or _recipe(options, device),

@@ -29,11 +29,17 @@ def with_known_pixels(project: Project, progress: Progress) -> tuple[list[Scene]
 
 
 def image_and_mask(project: Project, scene: Scene) -> tuple[np.ndarray, StoredMask]:
-    """The image ``uint8 (H, W, 3)`` and the mask; `UserError` where the mask is not usable any more."""
+    """The image ``uint8 (H, W, 3)`` and its `corrected_mask`."""
+    stored = corrected_mask(project, scene)
+    return read_image(scene.image_path), stored
+
+
+def corrected_mask(project: Project, scene: Scene) -> StoredMask:
+    """The mask of a scene that has one; `UserError` where it is not usable any more."""
     stored = _usable_mask(project, scene)
     if stored is None:
         raise UserError(f"{project.mask_path(scene)} was changed while it was being read. Try again.")
-    return read_image(scene.image_path), stored
+    return stored
 
 
 def human_labels(stored: StoredMask) -> np.ndarray:
