@@ -64,3 +64,16 @@ def test_another_light_keeps_what_is_brighter_brighter(seed: int) -> None:
     assert lit[0, 255, 0] > lit[0, 0, 0]
     assert not np.array_equal(lit, ramp)
     assert np.array_equal(lit, in_other_light(ramp, seed))
+
+
+def test_damaged_images_are_passed_over(project: Project, tiny_model: ModelEntry) -> None:
+    card = tiny_model.card.model_copy(update={"palette": TWO_CLASSES})
+    for scene in project.scenes[1:]:
+        scene.image_path.write_bytes(scene.image_path.read_bytes()[:45])  # the header is whole
+    load = kept_scenes(project, card)
+    assert load is not None
+    assert {load(seed)[0].shape[:2] for seed in range(12)} == {(64, 96)}
+    _correct(project, 1)
+    load = kept_scenes(project, card)
+    assert load is not None
+    assert {load(seed)[0].shape[:2] for seed in range(12)} == {DRAWN}

@@ -23,11 +23,11 @@ from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.scenes import natural_key
 from unetpp_desktop.tasks.datasets import TRAINING_SPLIT, pairs_of_split, source_of, usable_pairs
+from unetpp_desktop.tasks.first_readable import first_readable
 
 _USED_AT_MOST = 400  # scenes, spread over the data: a training sees fewer
 _MEASURED_SHARE = 8  # one scene of so many
 _MEASURED_AT_MOST = 12
-_TRIED = 8  # scenes, where images turn out to be damaged
 
 
 @dataclass(frozen=True)
@@ -125,17 +125,7 @@ def _translated(scenes: TrainingScenes, table: np.ndarray) -> TrainingScenes:
 
 def _replay(scenes: TrainingScenes) -> Callable[[int], LabelledScene]:
     def load(seed: int) -> LabelledScene:
-        image, labels = _first_readable(scenes, seed)
+        image, labels = first_readable(scenes.load, scenes.count, seed)
         return image, np.stack((labels, np.full_like(labels, Origin.NONE)))
 
     return load
-
-
-def _first_readable(scenes: TrainingScenes, seed: int) -> LabelledScene:
-    """The scene of ``seed``, or one after it: a damaged image is not to end a training."""
-    for step in range(_TRIED - 1):
-        try:
-            return scenes.load((seed + step) % scenes.count)
-        except UserError:
-            continue
-    return scenes.load((seed + _TRIED - 1) % scenes.count)

@@ -5,10 +5,11 @@ street scenes. The light of the former is varied far more than that of what is l
 stands for one at noon, too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.spread import spread_indexes
@@ -18,6 +19,7 @@ from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.storage.street import draw_scene
+from unetpp_desktop.tasks.first_readable import first_readable
 from unetpp_desktop.tasks.reference import knows_streets
 
 _AT_MOST = 200  # scenes of the folder, spread over it
@@ -29,23 +31,32 @@ _LIFT = (-0.1, 0.15)
 def kept_scenes(project: Project, base: ModelCard) -> Callable[[int], LabelledScene] | None:
     """The second source of a fine-tuning, see `FinetuneOrder`: half from the folder, half drawn.
 
-    Without uncorrected scenes all are drawn; a base that knows no streets gets none of these.
+    Without uncorrected scenes all are drawn; a base that knows no streets gets none of these, unless the
+    images of the folder cannot be read: its answers on something else are better than no training.
     """
     found, draws = _uncorrected(project), knows_streets(base.palette)
     if not found and not draws:
         return None
 
     def load(seed: int) -> LabelledScene:
-        drawn, number = seed % 2 == 1, seed // 2
-        if not found or (draws and drawn):
-            image = draw_scene(number).image
-        else:
-            image = in_other_light(read_image(found[number % len(found)].image_path), seed)
+        number = seed // 2
+        image = None if draws and seed % 2 == 1 else _one_of(found, number)
+        image = draw_scene(number).image if image is None else in_other_light(image, seed)
         planes = np.empty((2, *image.shape[:2]), np.uint8)
         planes[0], planes[1] = VOID, Origin.NONE
         return image, planes
 
     return load
+
+
+def _one_of(scenes: Sequence[Scene], number: int) -> np.ndarray | None:
+    """An image of ``scenes``; None where there is none that can be read."""
+    if not scenes:
+        return None
+    try:
+        return first_readable(lambda place: read_image(scenes[place].image_path), len(scenes), number)
+    except UserError:
+        return None
 
 
 def in_other_light(image: np.ndarray, seed: int) -> np.ndarray:

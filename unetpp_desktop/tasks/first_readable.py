@@ -1,0 +1,24 @@
+"""Images that turn out to be damaged while a training draws from them."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from unetpp_desktop.core.errors import UserError
+
+T = TypeVar("T")
+
+_TRIED = 8
+
+
+def first_readable(load: Callable[[int], T], count: int, seed: int) -> T:
+    """``load`` of the place of ``seed`` among ``count``, or of one after it.
+
+    A damaged image is not to end a training, which would draw it again when it is started again. Raises
+    the `UserError` of the last of eight that cannot be read.
+    """
+    for step in range(min(count, _TRIED) - 1):
+        try:
+            return load((seed + step) % count)
+        except UserError:
+            continue
+    return load((seed + min(count, _TRIED) - 1) % count)
