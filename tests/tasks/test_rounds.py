@@ -11,7 +11,7 @@ from PIL import Image
 from tests.nn.conftest import TWO_CLASSES, toy_scene
 from tests.tasks.rounds import CORRECTED, RECIPE, correct, play, rectangles, toy_dataset, untrained
 from unetpp_desktop.cli import labelling as cli
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.palette import LabelClass, Palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
@@ -24,6 +24,7 @@ from unetpp_desktop.storage.bookkeeping import write_palette
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import contradicts
 from unetpp_desktop.tasks.base_data import BaseData
+from unetpp_desktop.tasks.correction_split import split_corrections
 from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
 from unetpp_desktop.tasks.lineage import accept, chain_of, root_of
 
@@ -169,6 +170,44 @@ def test_of_what_was_learnt_no_more_is_taken_than_the_base_can_forget(
     assert shares == [0.2, 1.0]
     assert careful.reference_before is not None
     assert careful.reference_before.miou > 0.99
+
+
+def test_without_a_reference_as_much_is_taken_as_the_corrections_held_out_bear(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    """All that is learnt is darkness; the scene that is held out is as it is."""
+    for seed in range(CORRECTED):
+        correct(project, seed)
+    for scene in split_corrections(project.scenes[:CORRECTED]).learnt:
+        correct(project, int(scene.name.removesuffix(".png")), np.zeros_like(toy_scene(0)[1]))
+    taught = play(_taught(tmp_path), base).candidate
+    record = play(project, taught).candidate.card.finetuned
+    assert record is not None
+    assert record.reference_after is None
+    assert record.settings["share"] == 0.2
+
+
+def test_damaged_images_that_nobody_corrected_end_no_training(project: Project, base: ModelEntry) -> None:
+    for seed in range(CORRECTED):
+        correct(project, seed)
+    for scene in project.scenes[CORRECTED:]:
+        scene.image_path.write_bytes(scene.image_path.read_bytes()[:45])  # the header is whole
+    assert play(project, base, RECIPE.model_copy(update={"steps": 2})).scenes_used == CORRECTED - 1
+
+
+def test_a_training_can_be_stopped_while_it_counts(project: Project, base: ModelEntry) -> None:
+    for seed in range(CORRECTED):
+        correct(project, seed)
+    seen: list[str] = []
+
+    def stop(_done: int, _total: int, note: str) -> None:
+        if note.startswith("counting the classes"):
+            seen.append(note)
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        finetune(project, base, FinetuneOptions(recipe=RECIPE), stop, lambda _: None, "cpu")
+    assert seen == [f"counting the classes of scene 1 of {CORRECTED - 1}"]
 
 
 def test_base_data_is_replayed_and_measured(

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.augment import Augmentation, paste_rare, random_crop
 
@@ -32,10 +33,12 @@ class TrainingScenes:
     extra_share: float = 0.0
 
 
-def class_pixels(scenes: TrainingScenes, classes: int) -> np.ndarray:
+def class_pixels(scenes: TrainingScenes, classes: int, progress: Progress = silent) -> np.ndarray:
     """``int64 (classes,)``: pixels of each class, counted on at most 400 scenes spread over the set."""
     counts = np.zeros(256, np.int64)
-    for index in spread_indexes(scenes.count, _COUNTED_AT_MOST):
+    chosen = spread_indexes(scenes.count, _COUNTED_AT_MOST)
+    for done, index in enumerate(chosen):
+        progress(done, len(chosen), "counting the classes of scene")
         counts += np.bincount(scenes.load(index)[1].ravel(), minlength=256)
     return counts[:classes]
 

@@ -131,7 +131,7 @@ def _scaled(order: FinetuneOrder) -> FinetuneOrder:
 
 @dataclass(frozen=True)
 class _Mix:
-    """Weights of which ``share`` is what was learnt; the mIoU on the corrections held out, where measured."""
+    """Weights of which ``share`` is what was learnt; the mIoU on the corrections held out."""
 
     share: float
     weights: Mapping[str, Tensor]
@@ -145,7 +145,7 @@ class _Finetuning:
     def __init__(self, order: FinetuneOrder, device: torch.device, progress: Progress) -> None:
         self._order, self._recipe, self._progress = order, order.recipe, progress
         palette = order.card.palette
-        pixels = class_pixels(_classes_only(order.corrected), len(palette))
+        pixels = class_pixels(_classes_only(order.corrected), len(palette), self._look)
         self._class_weights = class_weights(pixels, self._recipe.class_weight_cap).to(device)
         self._bf16 = trains_faster_in_bf16(device)
         rules = LearningRules(
@@ -244,22 +244,21 @@ class _Finetuning:
         """The mix of base and new weights that is best on the corrections held out.
 
         Shares are tried from the smallest on, which always counts, until the reference, on which the
-        base has ``known``, falls: by more below the best so far than `FinetuneRecipe` allows.
+        base has ``known``, falls: by more below the best so far than `FinetuneRecipe` allows. Without a
+        reference all are tried.
         """
-        if known is None:
-            return _Mix(1.0, new, None, 0.0)
         base, deepest = self._base.state_dict(), self._order.card.depth
         tried: list[_Mix] = []
-        highest = known.miou
+        highest = 0.0 if known is None else known.miou
         allowed = self._recipe.base_data_loss if self._order.replays else self._recipe.known_loss
         for share in sorted(self._recipe.shares):
             weights = mixed_weights(base, new, share)
             network = self._with(weights)
             reference = self._on_reference(network)
-            assert reference is not None
-            highest = max(highest, reference.miou)
-            if tried and reference.miou < highest - allowed:
-                break
+            if reference is not None:
+                highest = max(highest, reference.miou)
+                if tried and reference.miou < highest - allowed:
+                    break
             held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
             tried.append(_Mix(share, weights, reference, held_out.miou))
         return max(tried, key=lambda mix: mix.held_out)
