@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from unetpp_desktop.gui.comparison import percent
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.nn.card import FinetuneRecord
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.tasks.lineage import parent_of
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.training_session import TrainingSession
@@ -84,9 +86,10 @@ class LineageView(QWidget):
         models = self._session.models()
         in_use = self._session.model
         self._tree.clear()
-        items: dict[str, QTreeWidgetItem] = {}
+        items: dict[Path, QTreeWidgetItem] = {}
         for entry in sorted(models, key=lambda entry: (entry.card.finetuned is not None, entry.card.created)):
-            parent = items.get(entry.card.parent or "") if entry.card.finetuned is not None else None
+            came_from = parent_of(entry, models)
+            parent = None if came_from is None else items.get(came_from.folder)
             item = QTreeWidgetItem([self._text(entry), _figures(entry)])
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setForeground(1, self.palette().placeholderText())
@@ -98,7 +101,7 @@ class LineageView(QWidget):
             for column in (0, 1):
                 item.setToolTip(column, self._tip(entry))
             item.setExpanded(True)
-            items[entry.name] = item
+            items[entry.folder] = item
             if in_use is not None and entry.folder == in_use.folder:
                 font = item.font(0)
                 font.setBold(True)
@@ -168,9 +171,18 @@ class LineageView(QWidget):
 
     def _settings(self, record: FinetuneRecord) -> str:
         settings = record.settings
-        return self.tr("{0} of {1} steps, rate {2}, seed {3}").format(
-            *(f"{settings.get(name, 0):g}" for name in ("steps_done", "steps", "rate", "seed"))
-        )
+        lines = [
+            self.tr("{0} of {1} steps, rate {2}, seed {3}").format(
+                *(f"{settings.get(name, 0):g}" for name in ("steps_done", "steps", "rate", "seed"))
+            )
+        ]
+        if "share" in settings:
+            lines.append(self.tr("{0:.0f} % of what was learnt is taken").format(100 * settings["share"]))
+        if record.base_data is not None:
+            lines.append(self.tr("Scenes of {0} were replayed").format(record.base_data))
+        elif record.parent_weights is not None:  # older cards do not say
+            lines.append(self.tr("No base data was replayed"))
+        return "\n".join(lines)
 
 
 def _figures(entry: ModelEntry) -> str:

@@ -29,6 +29,7 @@ from unetpp_desktop.gui.result_view import ResultView
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
+from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
@@ -291,14 +292,18 @@ class TrainPanel(QScrollArea):
         self._go_on.setVisible(visible and count > 0 and fine_tuned)
         self._go_on.setText(self.tr("Go on from {0} instead").format("" if in_use is None else in_use.name))
         self._base.setVisible(visible and count > 0)
-        self._base.setText(
-            self.tr("No model is chosen.")
-            if model is None
-            else self.tr("Starts from the model {0}, which stays as it is.").format(model.name)
-        )
+        self._base.setText(self._base_text(model))
         self.base_data.setVisible(visible and count > 0 and model is not None)
         self.base_data.refresh()
         self._start.setEnabled(count > 0 and model is not None)
+
+    def _base_text(self, model: ModelEntry | None) -> str:
+        if model is None:
+            return self.tr("No model is chosen.")
+        text = self.tr("Starts from the model {0}, which stays as it is.").format(model.name)
+        if model.card.finetuned is not None and not self.training.from_chosen:
+            text += " " + self.tr("{0}, which it came from, is not to be found.").format(model.card.parent)
+        return text
 
     def _count_text(self, count: int) -> str:
         if self._session.project is None or count == 0:

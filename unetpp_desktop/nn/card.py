@@ -61,11 +61,17 @@ class SceneAgreement(BaseModel):
 class FinetuneRecord(BaseModel):
     """How a model came from another one by fine-tuning: its line in the lineage of a project's models.
 
-    Figures are those of the deepest depth; "before" is the model that was in use.
+    Figures are those of the deepest depth; "before" is the model that was in use. What cards of older
+    versions do not say is None.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    parent_weights: str | None = None  # SHA-256 of the file: names come again in other folders
+    parent_folder: str | None = None  # where the parent was; None for one that is listed with the others
+    from_chosen: bool = False  # whether it went on from a fine-tuned model, instead of its root
+    base_data: str | None = None  # name of the data set of which scenes were replayed
+    scale: str | None = None  # at which scenes were looked at, see `scale_for`
     learnt: tuple[str, ...]  # names of scenes
     held_out: tuple[str, ...]
     compared_on: str

@@ -46,12 +46,13 @@ class BaseData:
 class Replay:
     """``load`` gives a scene to replay, by seed; ``measured`` are those that never are.
 
-    ``words`` says how many there are of both.
+    ``words`` says how many there are of both; ``name`` is that of the data set.
     """
 
     load: Callable[[int], LabelledScene]
     measured: CheckedScenes
     words: str
+    name: str
 
 
 def replay_of(
@@ -85,6 +86,7 @@ def replay_of(
         _replay(_translated(source_of(dataset, replayed), table)),
         CheckedScenes(_translated(source_of(dataset, measured), table), name),
         f"Scenes of {where}: {len(replayed)} to replay, {len(measured)} to measure on",
+        where,
     )
 
 

@@ -1,7 +1,7 @@
 """Fine-tuning on what was corrected in a folder: the verb behind the Train tab and the command line."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_correct
 from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
 from unetpp_desktop.tasks.human_pixels import with_known_pixels
 from unetpp_desktop.tasks.kept_scenes import kept_scenes
-from unetpp_desktop.tasks.lineage import root_of
+from unetpp_desktop.tasks.lineage import root_of, weights_digest
 from unetpp_desktop.tasks.reference import drawn_reference
 from unetpp_desktop.tasks.scene_edits import now
 
@@ -64,8 +64,8 @@ class FinetuneResult:
     there is something to measure it on. ``agreements`` tells of each scene that was learnt how all of
     what was learnt answers it. ``refused`` says why the gate is against the candidate.
     ``problems`` has one sentence for each corrected scene that could not be used, ``remarks`` one for each
-    of the base data that could not, or of which some pixels could not. The candidate
-    lies among the project's models; `discard` removes it.
+    of the base data that could not, or of which some pixels could not, and one for a root that is gone. The
+    candidate lies among the project's models; `discard` removes it.
     """
 
     candidate: ModelEntry
@@ -101,7 +101,8 @@ def finetune(
     nothing to replay in the base data.
     """
     check_scale(options.scale)
-    base = chosen if options.from_chosen else root_of(chosen, list_models(project.own_folder / "models")[0])
+    models = list_models(project.own_folder / "models")[0]
+    base = chosen if options.from_chosen else root_of(chosen, models)
     scenes, problems = with_known_pixels(project, progress)
     if not scenes:
         raise UserError(
@@ -109,6 +110,8 @@ def finetune(
         )
     split = split_corrections(scenes)
     replay, remarks = _replay(project, options.base_data, progress)
+    if not options.from_chosen and base.card.finetuned is not None:
+        remarks = (_root_is_gone(base), *remarks)
     second = kept_scenes(project, base.card) if replay is None else replay.load
     learnt, held_out = learnt_and_held_out(project, split, second, progress)
     folder, name = _new_folder(project)
@@ -135,7 +138,9 @@ def finetune(
     refused = reason_to_refuse_scenes(agreements) or reason_to_refuse(
         before, after, end.reference_before, end.reference_after, options.limits
     )
-    record = _record(order, split, end, agreements, refused)
+    record = _record(order, split, end, agreements, refused).model_copy(
+        update=_origin(base, models, options, replay)
+    )
     metrics = {str(depth): figures for depth, figures in end.after.items()}
     card = card.model_copy(update={"metrics": metrics, "finetuned": record})
     candidate = save_model(folder, card, end.weights)
@@ -179,6 +184,14 @@ def _replay(
     return replay, tuple(remarks)
 
 
+def _root_is_gone(base: ModelEntry) -> str:
+    return (
+        f"{base.card.parent}, the model that {base.name} came from, is not to be found: this training starts "
+        f"from {base.name}, so that errors may add up. Put {base.card.parent} back where it was, or choose "
+        "another model."
+    )
+
+
 def _recipe(options: FinetuneOptions, device: str) -> FinetuneRecipe:
     on_cpu = resolve_device(device).type == "cpu"
     steps = options.steps or (_STEPS_ON_CPU if on_cpu else _STEPS_ON_GPU)
@@ -216,6 +229,7 @@ def _record(
         held_out=tuple(readable_name(scene.name) for scene in split.held_out),
         compared_on=split.words,
         compared_with=order.in_use.name,
+        scale=order.scale,
         settings={
             **order.recipe.model_dump(exclude={"shares"}),
             "steps_done": end.steps,
@@ -228,6 +242,19 @@ def _record(
         agreements=agreements,
         refused=refused,
     )
+
+
+def _origin(
+    base: ModelEntry, models: Sequence[ModelEntry], options: FinetuneOptions, replay: Replay | None
+) -> dict[str, str | bool | None]:
+    """What the record of a model says of the one it started from, and of what was replayed."""
+    listed = any(entry.folder == base.folder for entry in models)
+    return {
+        "parent_weights": weights_digest(base),
+        "parent_folder": None if listed else readable_name(str(base.folder.resolve())),
+        "from_chosen": options.from_chosen,
+        "base_data": None if replay is None else replay.name,
+    }
 
 
 def _new_folder(project: Project) -> tuple[Path, str]:

@@ -86,7 +86,7 @@ def record(accepted: str | None = None, refused: str | None = None) -> FinetuneR
         held_out=("2.png",),
         compared_on="4 scenes held out",
         compared_with="tiny",
-        settings={"steps": 80, "steps_done": 60, "rate": 1e-3, "seed": 0},
+        settings={"steps": 80, "steps_done": 60, "rate": 1e-3, "seed": 0, "share": 0.4},
         before=metrics(0.6),
         after=metrics(0.65),
         refused=refused,

@@ -47,7 +47,8 @@ def _rows(panel: TrainPanel) -> list[str]:
 def test_versions_are_listed_and_any_can_be_used_again(
     session: Session, tiny_model: ModelEntry, qtbot: QtBot
 ) -> None:
-    first = _version(session, tiny_model, "corrected-1", 11, record("2026-11-25T11:30:00+00:00"))
+    replayed = record("2026-11-25T11:30:00+00:00").model_copy(update={"base_data": "CamVid"})
+    first = _version(session, tiny_model, "corrected-1", 11, replayed)
     second = _version(session, tiny_model, "corrected-2", 12, record("2026-11-25T12:30:00+00:00"))
     _version(session, tiny_model, "corrected-3", 13, record(refused="Pole lost 14.0 points."))
     session.set_model(second)
@@ -58,6 +59,7 @@ def test_versions_are_listed_and_any_can_be_used_again(
     item = _tree(panel).findItems("corrected-1", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
     assert item.text(1) == "65.0 %"
     assert "60 of 80 steps" in item.toolTip(0)
+    assert "40 % of what was learnt is taken\nScenes of CamVid were replayed" in item.toolTip(0)
     assert not button_of(panel, "Use this one").isEnabled()
     _tree(panel).setCurrentItem(item)
     click(panel, "Use this one", qtbot)
@@ -82,6 +84,15 @@ def test_a_fine_tuned_model_is_trained_further_only_on_request(
     click(panel, "Start", qtbot)
     qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
     assert stand_in.from_chosen == [False, True]
+
+
+def test_a_version_whose_root_is_gone_says_so(
+    panel: TrainPanel, session: Session, tiny_model: ModelEntry, qtbot: QtBot
+) -> None:
+    weights = {"parent_weights": "0" * 64}
+    gone = record("2026-11-25T11:30:00+00:00").model_copy(update=weights)
+    session.set_model(_version(session, tiny_model, "corrected-7", 11, gone))
+    qtbot.waitUntil(lambda: "tiny, which it came from, is not to be found." in texts_of(panel))
 
 
 def test_rolling_back_goes_from_version_to_version(
