@@ -1,5 +1,6 @@
 """The advice about the depth, in the window, with a real tiny network."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,25 @@ def test_another_measurement_follows_an_accepted_training(qtbot: QtBot, window: 
     window.train_panel.training.accepted.emit()
     assert window.contents.depth_adviser.job is not None
     qtbot.waitUntil(lambda: window.contents.depth_adviser.advice is not None, timeout=20_000)
+
+
+def test_a_model_that_is_accepted_while_another_is_measured_has_its_turn(
+    qtbot: QtBot, window: MainWindow, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    session, adviser = window.session, window.contents.depth_adviser
+    _correct(window)
+    other = ModelEntry(shutil.copytree(tiny_model.folder, tmp_path / "other"), tiny_model.card)
+    with session.predictors.turn(lambda: None):  # which the first measurement waits for
+        _begin(window)
+        session.set_model(other)
+        window.train_panel.training.accepted.emit()
+        assert adviser.advice is None
+    qtbot.waitUntil(lambda: adviser.advice is not None, timeout=20_000)
+    assert adviser.advice is not None
+    assert adviser.advice.model == other
+    session.set_model(tiny_model)
+    assert adviser.advice is not None  # the first one came to its end
+    assert not session.jobs.active
 
 
 @pytest.mark.parametrize(

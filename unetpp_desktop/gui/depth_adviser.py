@@ -33,6 +33,7 @@ class DepthAdviser(QObject):
         self._project: Project | None = None
         self._known: dict[_Key, Advice] = {}
         self._asked: _Key | None = None
+        self._next: _Key | None = None  # what is to be measured after it
         self.job: Job | None = None
         session.model_changed.connect(self.changed)
         session.project_changed.connect(self._on_project_changed)
@@ -44,9 +45,15 @@ class DepthAdviser(QObject):
         return None if key is None else self._known.get(key)
 
     def measure(self) -> None:
-        """Saves the open scene and starts; does nothing while it measures, or without a folder or a model."""
+        """Saves the open scene and starts; does nothing without a folder or a model.
+
+        While another model is measured, the chosen one has its turn after that.
+        """
         project, model, key = self._session.project, self._session.model, self._key()
-        if self.job is not None or project is None or model is None or not self._session.save():
+        if self.job is not None:
+            self._next = key if key != self._asked else None
+            return
+        if project is None or model is None or not self._session.save():
             return
         device, predictors = self._session.device, self._session.predictors
         loading = self.tr("loading the network")
@@ -77,12 +84,17 @@ class DepthAdviser(QObject):
         self.job = None
         if isinstance(end, Succeeded) and self._asked is not None:
             self._known[self._asked] = end.value
+        wanted, self._next = self._next, None
         self.changed.emit()
+        # Of a model that is not chosen any more nobody wants to know.
+        if wanted is not None and wanted == self._key() and not self._session.jobs.closing:
+            self.measure()
 
     def _on_project_changed(self) -> None:
         if self._session.project is self._project:
             return  # it has other scenes now; those that are measured stay
         self._project = self._session.project
+        self._next = None
         if self.job is not None:
             self.job.cancel()
         self.changed.emit()
