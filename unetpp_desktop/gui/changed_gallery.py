@@ -38,9 +38,11 @@ class ChangedGallery(QWidget):
 
     def show_waiting(self) -> None:
         """The models are still being asked."""
-        self._clear()
-        self._state.setText(self.tr("The two models are being compared."))
-        self._state.show()
+        self._show_words(self.tr("The two models are being compared."))
+
+    def show_nothing(self) -> None:
+        """Asking them was cancelled, or failed."""
+        self._show_words(self.tr("The two models were not compared."))
 
     def show_scenes(self, changed: Sequence[ChangedScene]) -> None:
         self._clear()
@@ -51,6 +53,11 @@ class ChangedGallery(QWidget):
             row.clicked.connect(self._on_clicked)
             self._column.addWidget(row)
             self._rows.append(row)
+
+    def _show_words(self, words: str) -> None:
+        self._clear()
+        self._state.setText(words)
+        self._state.show()
 
     def _clear(self) -> None:
         for row in self._rows:

@@ -182,7 +182,7 @@ class TrainPanel(QScrollArea):
         self._result.accepted.connect(self._on_accept)
         self._result.discarded.connect(self.training.discard)
         self._result.gallery.scene_chosen.connect(self._session.go_to)
-        self.training.changed_found.connect(self._show_changed)
+        self.training.compared.connect(self._show_changed)
         self._more.clicked.connect(self._fold_names)
         self.training.state_changed.connect(self._show_state)
         self.training.stepped.connect(self._show_curves)
@@ -364,11 +364,13 @@ class TrainPanel(QScrollArea):
             self._show_changed()
 
     def _show_changed(self) -> None:
-        changed = self.training.changed
-        if changed is None:
-            self._result.gallery.show_waiting()
+        changed, gallery = self.training.changed, self._result.gallery
+        if changed is not None:
+            gallery.show_scenes(changed)
+        elif self.training.comparing:
+            gallery.show_waiting()
         else:
-            self._result.gallery.show_scenes(changed)
+            gallery.show_nothing()
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -43,7 +43,7 @@ class TrainingSession(QObject):
     stepped = Signal()  # `steps` has grown; at most 10 times a second
     progressed = Signal()
     accepted = Signal()  # the new model is in use
-    changed_found = Signal()  # `changed` is known
+    compared = Signal()  # `changed` is known, or will not be
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class TrainingSession(QObject):
         self.from_chosen = False  # whether a fine-tuned model is trained further, not the one it goes back to
         self.steps: list[StepReport] = []
         self.result: FinetuneResult | None = None
-        self.changed: list[ChangedScene] | None = None  # those the result changes most; None: not known yet
+        self.changed: list[ChangedScene] | None = None  # those the result changes most; None: not known
         self.job: Job | None = None
         self._project: Project | None = None
         self._base: ModelEntry | None = None  # of the training that runs or waits for a decision
@@ -161,6 +161,11 @@ class TrainingSession(QObject):
         return None if model is None else version_before(model, self._session.models())
 
     @property
+    def comparing(self) -> bool:
+        """Whether `changed` is still being found out."""
+        return self._comparing is not None
+
+    @property
     def base(self) -> ModelEntry | None:
         """The model that a training starts from."""
         return self._session.model if self.from_chosen else self.base_data.root
@@ -200,6 +205,7 @@ class TrainingSession(QObject):
         result, self.result = self.result, None
         if self._comparing is not None:
             self._comparing.cancel()
+            self._comparing = None
         return result
 
     def _compare(self) -> None:
@@ -208,27 +214,30 @@ class TrainingSession(QObject):
         result, project, in_use = self.result, self._project, self._base
         if result is None or project is None or in_use is None:
             return
-        device = self._session.device
+        device, settings = self._session.device, self._session.settings
+        memory = settings.get(declared.PREDICTION_MEGABYTES)
+        scale = settings.get(declared.PREDICTION_SCALE).value
 
-        def work(progress: Progress) -> tuple[FinetuneResult, list[ChangedScene]]:
+        def work(progress: Progress) -> list[ChangedScene]:
             from unetpp_desktop.nn.predictor import open_predictor
             from unetpp_desktop.tasks.changed_scenes import most_changed
 
-            old, new = open_predictor(in_use, device), open_predictor(result.candidate, device)
-            return result, most_changed(project, old, new, _CHANGED_SHOWN, progress)
+            old, new = (
+                open_predictor(model, device, memory=memory, scale=scale)
+                for model in (in_use, result.candidate)
+            )
+            return most_changed(project, old, new, _CHANGED_SHOWN, progress)
 
         self._comparing = self._session.jobs.start(self.tr("Compare models"), work)
         self._comparing.ended.connect(self._on_compared)
 
     def _on_compared(self, end: JobEnd) -> None:
+        if self._comparing is None or self._comparing.state is not JobState.ENDED:
+            return  # that of a result which was decided about
         self._comparing = None
-        if self.result is None:
-            return
         if isinstance(end, Succeeded):
-            result, changed = end.value
-            if result is self.result:
-                self.changed = changed
-                self.changed_found.emit()
+            self.changed = end.value
+        self.compared.emit()
 
     def _on_project_changed(self) -> None:
         if self._session.project is self._project:

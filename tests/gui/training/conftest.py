@@ -33,7 +33,7 @@ def stand_in(tmp_path: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyP
     card = tiny_model.card.model_copy(update={"name": "corrected-1", "finetuned": record()})
     stand_in = StandIn(ModelEntry(folder, card))
     monkeypatch.setattr(tasks_finetune, "finetune", stand_in)
-    monkeypatch.setattr(predictor, "open_predictor", lambda entry, _device: entry)
+    monkeypatch.setattr(predictor, "open_predictor", lambda entry, _device, **_: entry)
     monkeypatch.setattr(changed_scenes, "most_changed", changed_scenes_of)
     return stand_in
 

@@ -1,11 +1,17 @@
 """What comes of a training: the verdict, accepting and discarding, agreements, changed scenes."""
 
+import threading
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.training.hands import button_of, click, texts_of
 from tests.gui.training.stand_in import STEPS, StandIn, metrics
+from unetpp_desktop.core import settings as declared
+from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.agreement_table import AgreementTable
 from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.comparison import Change, advice, class_changes, verdict
@@ -13,9 +19,11 @@ from unetpp_desktop.gui.curves import Curve
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
+from unetpp_desktop.nn import predictor
 from unetpp_desktop.nn.card import SceneAgreement
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks import changed_scenes
 
 
 def test_a_training_shows_its_curves_and_its_result_in_words(panel: TrainPanel, qtbot: QtBot) -> None:
@@ -175,6 +183,47 @@ def test_a_click_on_a_changed_scene_opens_it(panel: TrainPanel, session: Session
     qtbot.mouseClick(rows[1], Qt.MouseButton.LeftButton)
     assert session.scene is not None
     assert session.scene.name == "5.png"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "failed"])
+def test_models_that_were_not_compared_are_not_waited_for(
+    panel: TrainPanel, session: Session, how: str, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    go_on = threading.Event()
+
+    def compare(_project: object, _old: object, _new: object, _most: int, progress: Progress) -> None:
+        while not go_on.wait(0.002):
+            progress(0, 1, "comparing the models")
+        raise UserError("The disk is gone.")
+
+    monkeypatch.setattr(changed_scenes, "most_changed", compare)
+    click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: "The two models are being compared." in texts_of(panel))
+    (job,) = session.jobs.active
+    if how == "cancelled":
+        job.cancel()
+    else:
+        go_on.set()
+    qtbot.waitUntil(lambda: "The two models were not compared." in texts_of(panel))
+    assert "being compared" not in texts_of(panel)
+    assert panel.training.state is TrainingState.FINISHED
+
+
+def test_models_are_compared_at_the_scale_and_in_the_memory_of_the_settings(
+    panel: TrainPanel, session: Session, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: list[dict[str, object]] = []
+
+    def open_one(entry: ModelEntry, _device: str, **settings: object) -> ModelEntry:
+        asked.append(settings)
+        return entry
+
+    monkeypatch.setattr(predictor, "open_predictor", open_one)
+    session.settings.set(declared.PREDICTION_SCALE, declared.ScaleChoice.HALF)
+    session.settings.set(declared.PREDICTION_MEGABYTES, 512)
+    click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.changed is not None)
+    assert asked == [{"memory": 512, "scale": "0.5"}] * 2
 
 
 def test_words_for_changes() -> None:
