@@ -1,5 +1,6 @@
 """Base data: what is replayed, what is measured, and what cannot be used."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID, LabelClass, Palette, shipped_palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.tasks import base_data
-from unetpp_desktop.tasks.base_data import BaseData, replay_of
+from unetpp_desktop.tasks.base_data import BaseData, Replay, replay_of
 
 CAMVID = shipped_palette("camvid11")
 SCENES = 100
@@ -31,6 +32,12 @@ def _dataset(folder: Path, scenes: int = SCENES, split: str = "train") -> Path:
 
 def _never(problem: str) -> None:
     raise AssertionError(problem)
+
+
+def _seen(replay: Replay) -> set[int]:
+    scenes = replay.measured.scenes
+    measured = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+    return measured | {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
 
 
 def test_scenes_that_are_measured_and_their_neighbours_are_not_replayed(tmp_path: Path) -> None:
@@ -136,10 +143,24 @@ def test_scenes_follow_each_other_by_their_names_whatever_the_list_says(tmp_path
 def test_what_is_not_to_be_seen_is_not(tmp_path: Path) -> None:
     hidden = frozenset(f"s_{index:03}.png" for index in range(50))
     replay = replay_of(BaseData(_dataset(tmp_path / "base"), None, hidden), CAMVID, silent, _never)
-    scenes = replay.measured.scenes
-    seen = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
-    seen |= {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
-    assert min(seen) == 50
+    assert min(_seen(replay)) == 50
+
+
+def test_scenes_that_are_corrected_are_not_replayed(tmp_path: Path) -> None:
+    """Some are corrected where they lie; of others there are copies."""
+    folder = _dataset(tmp_path / "base", 16)
+    images = sorted((folder / "train").iterdir())
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    copied = [Path(shutil.copy(image, copies / image.name)) for image in images[4:8]]
+    Image.fromarray(np.full((6, 8, 3), 99, np.uint8)).save(copies / "s_012.png")  # of the same name only
+    corrected = [*images[:4], *copied, copies / "s_012.png"]
+    seen = _seen(replay_of(BaseData(folder), CAMVID, silent, _never, corrected))
+    assert seen
+    assert min(seen) >= 8
+    assert 12 in seen
+    with pytest.raises(UserError, match="are those that are corrected, too"):
+        replay_of(BaseData(folder), CAMVID, silent, _never, images[:15])
 
 
 def test_of_a_large_data_set_some_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from tests.nn.conftest import TWO_CLASSES, toy_scene
-from tests.tasks.rounds import CORRECTED, RECIPE, correct, play, rectangles, toy_dataset, untrained
+from tests.tasks.rounds import CORRECTED, RECIPE, SCENES, correct, play, rectangles, toy_dataset, untrained
 from unetpp_desktop.cli import labelling as cli
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.palette import LabelClass, Palette
@@ -211,6 +211,16 @@ def test_a_damaged_mask_of_the_base_data_is_told_with_the_result(
     result = finetune(project, base, options, silent, lambda _: None, "cpu")
     assert result.problems == ()
     assert ["103.png" in sentence for sentence in result.remarks] == [True]
+
+
+def test_corrected_scenes_that_lie_in_the_base_data_are_not_replayed(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    correct(project, 0)
+    data = BaseData(toy_dataset(tmp_path / "learnt-before", range(SCENES)))  # the images of the project
+    options = FinetuneOptions(recipe=RECIPE, base_data=data)
+    with pytest.raises(UserError, match="learnt-before are those that are corrected, too"):
+        finetune(project, base, options, silent, lambda _: None, "cpu")
 
 
 def test_base_data_that_are_gone_are_said_before_anything_is_learnt(

@@ -42,13 +42,14 @@ class BaseDataChoice(QObject):
         if project is None or root is None:
             return
         palette, loading = project.palette, self.tr("loading torch")
+        own = [scene.image_path for scene in project.scenes]
 
         def work(progress: Progress) -> tuple[str, tuple[str, ...]]:
             warm_up(lambda: progress(0, 0, loading))
             from unetpp_desktop.tasks.base_data import BaseData, replay_of
 
             remarks: list[str] = []
-            replay = replay_of(BaseData(folder), palette, progress, remarks.append)
+            replay = replay_of(BaseData(folder), palette, progress, remarks.append, own)
             return replay.words, tuple(remarks)
 
         self._give_up_looking()

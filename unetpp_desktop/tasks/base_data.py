@@ -5,6 +5,7 @@ Mixing what was learnt before into what is learnt now is the plainest remedy aga
 is measured what was forgotten.
 """
 
+import filecmp
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,21 +57,33 @@ class Replay:
 
 
 def replay_of(
-    data: BaseData, palette: Palette, progress: Progress, complain: Callable[[str], None]
+    data: BaseData,
+    palette: Palette,
+    progress: Progress,
+    complain: Callable[[str], None],
+    corrected: Sequence[Path] = (),
 ) -> Replay:
     """The scenes of ``data`` in the classes of ``palette``; classes that it lacks become void.
+
+    Those that are among ``corrected``, the images of the folder that is learnt from, are left out: what is
+    held out there is not to be learnt from its true mask.
 
     Its masks teach, and as the origins say that nobody has checked them, the base model's own answers are
     kept, too: both together forget less than either (Buzzega et al., "Dark experience", arXiv 2004.07211).
     Of a large data set 400 scenes are used. Masks that cannot be used are told to ``complain``. Raises
-    `UserError` where the folder is no data set, has no such split, fewer than two scenes, or none of the
-    classes of ``palette``.
+    `UserError` where the folder is no data set, has no such split, fewer than two scenes that are left, or
+    none of the classes of ``palette``.
     """
     dataset = open_dataset(data.folder)
     table = palette.mapping_from(dataset.palette)
     if (table[: len(dataset.palette)] == VOID).all():
         raise UserError(f"{data.folder} has no class of {palette.name}. Choose other base data.")
-    every = _in_order(dataset, data)
+    ordered = _in_order(dataset, data)
+    every = _without(ordered, corrected, progress) if corrected else ordered
+    if len(every) < min(2, len(ordered)):
+        raise UserError(
+            f"The scenes of {data.folder} are those that are corrected, too. Choose other base data, or none."
+        )
     places = {pair: place for place, pair in enumerate(every)}
     some = [every[index] for index in spread_indexes(len(every), _USED_AT_MOST)]
     pairs = usable_pairs(dataset, some, progress, complain) if some else ()
@@ -102,6 +115,33 @@ def _in_order(dataset: Dataset, data: BaseData) -> list[Pair]:
         split = TRAINING_SPLIT
     pairs = {pair for pair in pairs_of_split(dataset, split)[1] if pair.image.name not in data.without}
     return sorted(pairs, key=lambda pair: natural_key(pair.image.name))
+
+
+def _without(pairs: list[Pair], images: Sequence[Path], progress: Progress) -> list[Pair]:
+    """The ``pairs`` that are none of ``images``: neither the same file, nor of the same name and bytes."""
+    files = {image.resolve() for image in images}
+    by_name: dict[str, list[Path]] = {}
+    for image in images:
+        by_name.setdefault(image.name, []).append(image)
+
+    def is_one(image: Path) -> bool:
+        return image.resolve() in files or any(
+            _same_bytes(image, other) for other in by_name.get(image.name, ())
+        )
+
+    kept = []
+    for index, pair in enumerate(pairs):
+        progress(index, len(pairs), f"comparing {pair.image.name}")
+        if not is_one(pair.image):
+            kept.append(pair)
+    return kept
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(one, other, shallow=False)
+    except OSError:  # whoever reads it says so
+        return False
 
 
 def _to_measure(pairs: Sequence[Pair], complain: Callable[[str], None]) -> list[Pair]:

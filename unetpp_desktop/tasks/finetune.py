@@ -180,8 +180,10 @@ def _replay(
 ) -> tuple[Replay | None, tuple[str, ...]]:
     """What of ``data`` is replayed and measured, and a sentence for each scene that cannot be used."""
     remarks: list[str] = []
-    replay = None if data is None else replay_of(data, project.palette, progress, remarks.append)
-    return replay, tuple(remarks)
+    if data is None:
+        return None, ()
+    own = [scene.image_path for scene in project.scenes]
+    return replay_of(data, project.palette, progress, remarks.append, own), tuple(remarks)
 
 
 def _root_is_gone(base: ModelEntry) -> str:
