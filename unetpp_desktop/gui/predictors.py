@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
@@ -28,6 +29,22 @@ class Urgency(IntEnum):
 _Ticket = tuple[Urgency, int]
 
 
+class Looking(NamedTuple):
+    """How the settings have models look at scenes: what `open_predictor` takes by these names."""
+
+    memory: int
+    scale: str
+    looks: int
+
+
+def looking_as_set(settings: Settings) -> Looking:
+    return Looking(
+        settings.get(declared.PREDICTION_MEGABYTES),
+        settings.get(declared.PREDICTION_SCALE).value,
+        2 if settings.get(declared.SECOND_LOOK) else 1,
+    )
+
+
 class Predictors:
     """The predictors used last, kept open; and the turn to use one, since they serve one thread at a time."""
 
@@ -38,7 +55,7 @@ class Predictors:
         self._busy = False
         self._urgency = Urgency.ASKED  # of the turn that is on
         self._count = 0
-        self._open: OrderedDict[tuple[Path, float, str, int, str, int, int], Predictor] = OrderedDict()
+        self._open: OrderedDict[tuple[Path, float, str, Looking, int], Predictor] = OrderedDict()
         self._round = 0
 
     @contextmanager
@@ -111,15 +128,13 @@ class Predictors:
         predictor leaves a core to the window. Raises `UserError` where the files of
         the model cannot be read.
         """
-        memory = self._settings.get(declared.PREDICTION_MEGABYTES)
-        scale = self._settings.get(declared.PREDICTION_SCALE).value
-        looks = 2 if self._settings.get(declared.SECOND_LOOK) else 1
+        looking = looking_as_set(self._settings)
         try:
-            key = (entry.folder, entry.weights.stat().st_mtime, device, memory, scale, looks, self._round)
+            key = (entry.folder, entry.weights.stat().st_mtime, device, looking, self._round)
             if key not in self._open:
                 while len(self._open) >= _KEPT_OPEN:
                     self._open.popitem(last=False)  # first let go of the memory of an old one
-                self._open[key] = open_predictor(entry, device, memory=memory, scale=scale, looks=looks)
+                self._open[key] = open_predictor(entry, device, **looking._asdict())
         except OSError as error:
             raise UserError(
                 f"The model in {entry.folder} cannot be read: {error.strerror or error}. "

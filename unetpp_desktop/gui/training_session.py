@@ -13,6 +13,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.base_data_choice import BaseDataChoice
 from unetpp_desktop.gui.jobs import Job, JobEnd, JobState, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
+from unetpp_desktop.gui.predictors import looking_as_set
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.warm_up import warm_up
 from unetpp_desktop.nn.registry import ModelEntry
@@ -214,17 +215,14 @@ class TrainingSession(QObject):
         result, project, in_use = self.result, self._project, self._base
         if result is None or project is None or in_use is None:
             return
-        device, settings = self._session.device, self._session.settings
-        memory = settings.get(declared.PREDICTION_MEGABYTES)
-        scale = settings.get(declared.PREDICTION_SCALE).value
+        device, looking = self._session.device, looking_as_set(self._session.settings)
 
         def work(progress: Progress) -> list[ChangedScene]:
             from unetpp_desktop.nn.predictor import open_predictor
             from unetpp_desktop.tasks.changed_scenes import most_changed
 
             old, new = (
-                open_predictor(model, device, memory=memory, scale=scale)
-                for model in (in_use, result.candidate)
+                open_predictor(model, device, **looking._asdict()) for model in (in_use, result.candidate)
             )
             return most_changed(project, old, new, _CHANGED_SHOWN, progress)
 

@@ -223,7 +223,7 @@ def test_models_are_compared_at_the_scale_and_in_the_memory_of_the_settings(
     session.settings.set(declared.PREDICTION_MEGABYTES, 512)
     click(panel, "Start", qtbot)
     qtbot.waitUntil(lambda: panel.training.changed is not None)
-    assert asked == [{"memory": 512, "scale": "0.5"}] * 2
+    assert asked == [{"memory": 512, "scale": "0.5", "looks": 2}] * 2
 
 
 def test_words_for_changes() -> None:
