@@ -123,7 +123,7 @@ class ModelCard(BaseModel):
     training_data: str = ""
     scene_pixels: int = 480 * 360  # of the scenes it was trained on: at what size it knows things
     command: str = ""
-    training_hours: float | None = None  # of `unetpp-desktop train`; a fine-tuned copy keeps its base's
+    training_hours: float | None = None  # of `unetpp-desktop train`
     processor: str = ""  # what it was trained on then, in words
     licence: str = ""
     parent: str | None = None

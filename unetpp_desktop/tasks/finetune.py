@@ -214,6 +214,8 @@ def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit)
         "notes": "Fine-tuned in the app.",
         "metrics": {},
         "calibration": {},  # like the figures: of other weights
+        "training_hours": None,
+        "processor": "",
     }
     return base.card.model_copy(update=changes)
 
