@@ -55,10 +55,11 @@ def test_filters_that_make_no_network_are_refused(filters: tuple[int, ...]) -> N
 
 
 def test_pixels_beside_the_image_do_not_depend_on_the_depth() -> None:
-    """The last row and column of an odd-sized image are those of its edge-replicated extension."""
+    """An odd-sized image is continued by its mirror image, a very small one by its last row and column."""
     network = _network()
-    image = torch.randn(1, 3, 20, 20)
-    extended = torch.nn.functional.pad(image, (0, 12, 0, 12), mode="replicate")
-    with torch.inference_mode():
-        for depth in range(1, 5):
-            assert torch.equal(network(image)[depth], network(extended)[depth][..., :20, :20])
+    for side, mode in ((20, "reflect"), (5, "replicate")):
+        image = torch.randn(1, 3, side, side)
+        extended = torch.nn.functional.pad(image, (0, -side % 16, 0, -side % 16), mode=mode)
+        with torch.inference_mode():
+            for depth in range(1, 5):
+                assert torch.equal(network(image)[depth], network(extended)[depth][..., :side, :side])

@@ -32,7 +32,7 @@ Looks = Annotated[
     typer.Option(
         min=1,
         max=2,
-        help="2: at a smaller copy of the image, too, which sees more and takes 1.6 times as long.",
+        help="2: at a smaller copy of the image, too, which sees more and takes 1.5 times as long.",
     ),
 ]
 Explain = Annotated[

@@ -45,7 +45,7 @@ def train(
     ] = None,
     block: Annotated[str | None, typer.Option(help="plain (the default) or residual.")] = None,
     generated: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Share of crops from drawn scenes; default 0.1.")
+        float | None, typer.Option(min=0, max=1, help="Share of crops from drawn scenes; default 0.05.")
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Default 0.")] = None,
     split: Annotated[str, typer.Option(help="The part to train on.")] = "train",

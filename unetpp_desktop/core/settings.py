@@ -139,7 +139,7 @@ SECOND_LOOK = Setting(
     QT_TRANSLATE_NOOP("Settings", "Look twice"),
     QT_TRANSLATE_NOOP(
         "Settings",
-        "The model also looks at a smaller copy: more pixels are right, and it takes 1.6 times as long.",
+        "The model also looks at a smaller copy: more pixels are right, and it takes 1.5 times as long.",
     ),
 )
 PREDICTION_MEGABYTES = Setting(

@@ -27,7 +27,7 @@ class Augmentation(BaseModel):
 
     crop: PositiveInt = 256  # pixels
     scale: tuple[PositiveFloat, PositiveFloat] = (0.55, 1.6)
-    rare_share: Share = 0.3  # crops centred on a pixel of a rare class
+    rare_share: Share = 0.0  # crops centred on a pixel of a rare class
     brightness: NonNegativeFloat = 0.25
     contrast: NonNegativeFloat = 0.3
     tint: NonNegativeFloat = 0.1  # per channel

@@ -8,6 +8,20 @@ MAX_DEPTH = 4
 SIZE_MULTIPLE: int = 2**MAX_DEPTH
 """Images are padded to a multiple of this at every depth, or the depths would differ at the borders."""
 
+
+def missing(side: int) -> int:
+    """How many pixels an image of ``side`` lacks to a multiple of `SIZE_MULTIPLE`."""
+    return -side % SIZE_MULTIPLE
+
+
+def mirrors(height: int, width: int) -> bool:
+    """Whether an image is padded with its mirror image: with its last row and column where it is too small.
+
+    Rows that are all alike look like nothing the network has learnt: docs/training.md says what they cost.
+    """
+    return missing(height) < height and missing(width) < width
+
+
 Block = Literal["plain", "residual"]
 Norm = Literal["batch", "none"]
 

@@ -13,7 +13,7 @@ import openvino as ov
 from openvino import opset13 as ops
 
 from unetpp_desktop.nn.card import ModelCard, Normalisation
-from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.config import mirrors, missing
 from unetpp_desktop.nn.engine_predictor import Question, heads_for
 from unetpp_desktop.nn.openvino_trunk import Heads, Trunk
 from unetpp_desktop.nn.predictor import NO_RANK, RANKS
@@ -36,9 +36,9 @@ def _ranked_classes_of(heads: Heads, depth: int) -> ov.Output:
     ranked = ops.convert(_top(logits, min(RANKS, classes)), "u8")
     if classes >= RANKS:
         return ranked.output(0)
-    missing = _constant(np.array([0, RANKS - classes, 0, 0]))
+    added = _constant(np.array([0, RANKS - classes, 0, 0]))
     filler = _constant(np.uint8(NO_RANK))
-    return ops.pad(ranked, _constant(np.zeros(4, np.int64)), missing, "constant", filler).output(0)
+    return ops.pad(ranked, _constant(np.zeros(4, np.int64)), added, "constant", filler).output(0)
 
 
 def _confidences_of(heads: Heads, depth: int) -> ov.Output:
@@ -109,26 +109,21 @@ def build_graph(
     Its input is one image ``uint8 (1, H, W, 3)`` of ``size`` (H, W), which is looked at once or twice.
     """
     image = ops.parameter([1, *size, 3], np.uint8, name="image")
-    values = _padded(_normalised(image.output(0), card.normalisation), size)
-    heads = trunk(values, max(depths))
+    values = _normalised(image.output(0), card.normalisation)
+    heads = trunk(_padded(values, size), max(depths))
     if looks > 1:
-        heads = _with_second_look(heads, values, trunk, max(depths))
+        second = trunk(_resized(values, second_size(*size), "bilinear_pillow"), max(depths))
+        heads = {depth: _mean(heads[depth], second[depth], size) for depth in heads}
     # The answers are cropped and not the logits: cropping these takes longer, and keeps OpenVINO from
     # folding what is made of them into the heads. Heads that no answer reads are not part of the model.
     answers = [_cropped(_READINGS[question](heads, depth), size) for depth in depths]
     return ov.Model(answers, [image], card.name)
 
 
-def _with_second_look(heads: Heads, values: ov.Output, trunk: Trunk, deepest: int) -> Heads:
-    """The mean of ``heads`` and of what is seen at a smaller size of the same padded values."""
-    height, width = (side.get_length() for side in list(values.get_partial_shape())[2:])
-    smaller = second_size(height, width)
-    second = trunk(_padded(_resized(values, smaller, "bilinear_pillow"), smaller), deepest)
-    mean = {}
-    for depth, first in heads.items():
-        enlarged = _resized(_cropped(second[depth], smaller), (height, width), "linear_onnx")
-        mean[depth] = ops.multiply(ops.add(first, enlarged), _constant(np.float32(0.5))).output(0)
-    return mean
+def _mean(first: ov.Output, second: ov.Output, size: tuple[int, int]) -> ov.Output:
+    """Of the logits of both looks, as large as those of the first, which are of the padded image."""
+    enlarged = _padded(_resized(second, size, "linear_onnx"), size)
+    return ops.multiply(ops.add(first, enlarged), _constant(np.float32(0.5))).output(0)
 
 
 def _resized(planes: ov.Output, size: tuple[int, int], mode: str) -> ov.Output:
@@ -151,8 +146,9 @@ def _normalised(image: ov.Output, norm: Normalisation) -> ov.Output:
 
 
 def _padded(values: ov.Output, size: tuple[int, int]) -> ov.Output:
-    missing = [0, 0, *(-side % SIZE_MULTIPLE for side in size)]
-    return ops.pad(values, _constant(np.zeros(4, np.int64)), _constant(np.array(missing)), "edge").output(0)
+    added = np.array([0, 0, *map(missing, size)])
+    mode = "reflect" if mirrors(*size) else "edge"
+    return ops.pad(values, _constant(np.zeros(4, np.int64)), _constant(added), mode).output(0)
 
 
 def _constant(value: np.ndarray | np.generic) -> ov.Node:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import middle_rect
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.config import mirrors, missing
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 
 RECIPE = 2
@@ -89,8 +89,10 @@ def _count_lines(stream: IO[str], done: list[int]) -> None:
 
 def _values(image: np.ndarray, card: ModelCard) -> np.ndarray:
     """An image as the trunk gets it: ``float32 (1, 3, H, W)``, normalised and padded."""
-    missing = [(0, -side % SIZE_MULTIPLE) for side in image.shape[:2]]
-    padded = np.pad(image, (*missing, (0, 0)), mode="edge").astype(np.float32)
+    height, width = image.shape[:2]
+    mode: Literal["reflect", "edge"] = "reflect" if mirrors(height, width) else "edge"
+    added = (0, missing(height)), (0, missing(width)), (0, 0)
+    padded = np.pad(image, added, mode).astype(np.float32)
     norm = card.normalisation
     values = (padded / 255 - np.array(norm.mean)) / np.array(norm.std)
     return np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32)

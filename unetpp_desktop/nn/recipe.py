@@ -29,7 +29,10 @@ WARM_UP_AGAIN = 200
 
 
 class Recipe(BaseModel):
-    """Settings of a training; kept in its checkpoint, so that a resumed training follows the same ones."""
+    """Settings of a training; kept in its checkpoint, so that a resumed training follows the same ones.
+
+    docs/training.md says what each of them brought.
+    """
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
@@ -42,14 +45,14 @@ class Recipe(BaseModel):
     head_weights: tuple[NonNegativeFloat, ...] = HEAD_WEIGHTS
     distillation: NonNegativeFloat = 0.0  # weight of what the shallower heads learn from the deepest one
     dice: NonNegativeFloat = 0.0  # weight of the Dice loss of the deepest head
-    lovasz: NonNegativeFloat = 0.0  # weight of the Lovasz-Softmax loss of the deepest head
+    lovasz: NonNegativeFloat = 1.0  # weight of the Lovasz-Softmax loss of the deepest head
     average_decay: Share = 0.998
     rare_below: Share = 0.03  # a class with a smaller share of the labelled pixels is rare
-    extra_share: Share = 0.1  # crops from generated scenes
+    extra_share: Share = 0.05  # crops from generated scenes
     validate_every: PositiveInt = 10  # epochs; the last one is always validated
     seed: NonNegativeInt = 0
     augmentation: Augmentation = Augmentation()
-    finish_share: Share = 0.0  # of the steps, at the end, that see larger crops
+    finish_share: Share = 0.1  # of the steps, at the end, that see larger crops
     finish_crop: PositiveInt = 352  # pixels
 
     @field_validator("head_weights")

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.nn.config import SIZE_MULTIPLE
 
 FULL = Fraction(1)
 SECOND_LOOK = Fraction(3, 4)
@@ -42,8 +43,9 @@ def check_looks(looks: int) -> None:
 
 
 def second_size(height: int, width: int) -> tuple[int, int]:
-    """Height and width that the second look has of an image whose own are multiples of `SIZE_MULTIPLE`."""
-    return int(height * SECOND_LOOK), int(width * SECOND_LOOK)
+    """Height and width of the second look at an image: multiples of 16, so that nothing is padded."""
+    units_down, units_across = (max(1, round(side * SECOND_LOOK / SIZE_MULTIPLE)) for side in (height, width))
+    return SIZE_MULTIPLE * units_down, SIZE_MULTIPLE * units_across
 
 
 def scale_for(choice: str, shape: Sequence[int], trained_pixels: int) -> Fraction:

@@ -249,12 +249,12 @@ def _blend(earlier: np.ndarray, later: np.ndarray, weight: np.ndarray) -> None:
 
 
 def _cut(image: np.ndarray, down: Span, across: Span) -> np.ndarray:
-    """What a tile sees; beyond the image its last row and column again, as in the network's own padding."""
+    """What a tile sees; beyond the image its mirror image, as in the network's own padding."""
     piece = image[down.start : down.start + down.length, across.start : across.start + across.length]
     missing = down.length - piece.shape[0], across.length - piece.shape[1]
     if not any(missing):
         return piece
-    return np.pad(piece, ((0, missing[0]), (0, missing[1]), (0, 0)), "edge")
+    return np.pad(piece, ((0, missing[0]), (0, missing[1]), (0, 0)), "reflect")
 
 
 def _reduced(piece: np.ndarray, scale: Fraction) -> np.ndarray:

@@ -15,7 +15,6 @@ import torch.nn.functional as F
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
-from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.cuda_graphs import CudaGraphs
 from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, heads_for
@@ -131,15 +130,13 @@ def _looked_at(
     network: UNetPlusPlus, values: torch.Tensor, heads: tuple[int, ...], looks: int
 ) -> dict[int, torch.Tensor]:
     """The logits of ``heads`` in fp32, of two looks their mean."""
-    dtype, (height, width) = next(network.parameters()).dtype, values.shape[-2:]
-    values = F.pad(values, (0, -width % SIZE_MULTIPLE, 0, -height % SIZE_MULTIPLE), mode="replicate")
+    dtype, size = next(network.parameters()).dtype, values.shape[-2:]
     logits = {head: scores.float() for head, scores in network(values.to(dtype), heads).items()}
     if looks > 1:
-        padded = values.shape[-2:]
-        smaller = F.interpolate(values, second_size(*padded), mode="bilinear", antialias=True)
+        smaller = F.interpolate(values, second_size(*size), mode="bilinear", antialias=True)
         for head, scores in network(smaller.to(dtype), heads).items():
-            logits[head] = (logits[head] + F.interpolate(scores.float(), padded, mode="bilinear")) / 2
-    return {head: scores[..., :height, :width] for head, scores in logits.items()}
+            logits[head] = (logits[head] + F.interpolate(scores.float(), size, mode="bilinear")) / 2
+    return logits
 
 
 def _arrays(answers: dict[int, torch.Tensor]) -> Answers:

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from unetpp_desktop.nn.config import SIZE_MULTIPLE, NetworkConfig
+from unetpp_desktop.nn.config import NetworkConfig, mirrors, missing
 from unetpp_desktop.nn.joined import JoinedConvolution, Upsampling
 
 
@@ -92,9 +92,10 @@ class UNetPlusPlus(nn.Module):
         """
         wanted = sorted(heads) if heads is not None else range(1, self.depth + 1)
         height, width = images.shape[-2:]
-        pad_bottom, pad_right = -height % SIZE_MULTIPLE, -width % SIZE_MULTIPLE
-        if pad_bottom or pad_right:
-            images = F.pad(images, (0, pad_right, 0, pad_bottom), mode="replicate")
+        below, right = missing(height), missing(width)
+        if below or right:
+            mode = "reflect" if mirrors(height, width) else "replicate"
+            images = F.pad(images, (0, right, 0, below), mode=mode)
         rows: list[list[Tensor]] = [[self.nodes[_key(0, 0)](images)]]
         for depth in range(1, wanted[-1] + 1):
             rows.append([self.nodes[_key(depth, 0)](F.max_pool2d(rows[depth - 1][0], 2))])
