@@ -50,13 +50,13 @@ def test_two_looks_are_the_mean_of_the_scene_and_a_smaller_copy(tiny_model: Mode
 
     from unetpp_desktop.nn.weights import image_tensor, load_network, normalise
 
-    image = np.random.default_rng(1).integers(0, 256, (64, 96, 3)).astype(np.uint8)
+    image = np.random.default_rng(1).integers(0, 256, (64, 128, 3)).astype(np.uint8)
     once, twice = (open_predictor(tiny_model, "cpu", engine, "fp32", looks=looks) for looks in (1, 2))
     with torch.inference_mode():
         network = load_network(tiny_model).placed_on(torch.device("cpu"))
         values = normalise(image_tensor(image, torch.device("cpu")), tiny_model.card)
-        smaller = F.interpolate(values, (48, 72), mode="bilinear", antialias=True)
-        second = F.interpolate(network(smaller, (2,))[2], (64, 96), mode="bilinear")
+        smaller = F.interpolate(values, (48, 96), mode="bilinear", antialias=True)
+        second = F.interpolate(network(smaller, (2,))[2], (64, 128), mode="bilinear")
         wanted = (network(values, (2,))[2] + second)[0].argmax(0).numpy()
     assert (twice.predict(image, 2).labels != wanted).mean() < 1e-3
     assert (once.predict(image, 2).labels != wanted).mean() > 0.01, "one look says something else"

@@ -29,7 +29,12 @@ SCENES = TrainingScenes(8, toy_scene, lambda seed: toy_scene(seed + 1000))
 def _order(folder: Path, epochs: int = 3, resume: bool = False, **changes: object) -> TrainingOrder:
     card = ModelCard(name="toy", palette=TWO_CLASSES, network=NetworkConfig(filters=(4, 6, 8), classes=2))
     recipe = Recipe(
-        epochs=epochs, batch=4, warm_up_steps=2, validate_every=2, augmentation=Augmentation(crop=32)
+        epochs=epochs,
+        batch=4,
+        warm_up_steps=2,
+        validate_every=2,
+        finish_share=0,
+        augmentation=Augmentation(crop=32),
     )
     order = {
         "validation": TrainingScenes(2, lambda index: toy_scene(index + 100)),

@@ -133,7 +133,7 @@ def test_train_writes_a_model_that_evaluate_takes(data: Path, tmp_path: Path) ->
     [
         "distillation=1",
         "dice=1",
-        "lovasz=1",
+        "lovasz=0",
         "augmentation.paste_share=1",
         "finish_share=0.5",
         "average_decay=0",
