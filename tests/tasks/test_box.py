@@ -10,7 +10,7 @@ from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.predictor import Prediction, open_predictor
 from unetpp_desktop.nn.scale import FULL
-from unetpp_desktop.nn.tiles import context_of
+from unetpp_desktop.nn.tiles import context_of, unit_of
 from unetpp_desktop.tasks.box import predict_box
 
 if TYPE_CHECKING:
@@ -23,13 +23,17 @@ def _noise(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(5).integers(0, 256, (height, width, 3), np.uint8)
 
 
+@pytest.mark.parametrize("looks", [1, 2])
 @pytest.mark.parametrize("depth", [1, 2, 4])
 @pytest.mark.parametrize(
     "box", [Rect(0, 0, 30, 40), Rect(171, 203, 222, 243), Rect(300, 250, 350, 300), Rect(0, 0, 350, 300)]
 )
-def test_a_box_gets_what_the_whole_image_would(tiny_model: "ModelEntry", depth: int, box: Rect) -> None:
-    image = _noise(350, 300)
-    predictor = open_predictor(tiny_model, "cpu", scale="0.5")  # for whole images, unless asked otherwise
+def test_a_box_gets_what_the_whole_image_would(
+    tiny_model: "ModelEntry", depth: int, box: Rect, looks: int
+) -> None:
+    """To the pixel at a second look, too, where that has exactly three quarters of the image's sides."""
+    image = _noise(350, 300) if looks == 1 else _noise(384, 320)
+    predictor = open_predictor(tiny_model, "cpu", scale="0.5", looks=looks)  # 0.5: of whole images
     whole = predictor.predict(image, depth, FULL).labels
     found = predict_box(image, box, PALETTE, predictor, depth, silent)
     assert len(np.unique(whole[box.slices])) > 1
@@ -50,7 +54,7 @@ def test_the_network_is_shown_the_box_and_what_it_looks_at_around_it(
     monkeypatch.setattr(predictor, "predict", watched)
     predict_box(_noise(800, 900), Rect(400, 400, 420, 430), PALETTE, predictor, 1, silent)
     ((height, width, _),) = seen
-    most = 2 * context_of(1) + 16
+    most = 2 * context_of(1, 2) + 2 * unit_of(FULL, 2)
     assert 20 < height <= 20 + most
     assert 30 < width <= 30 + most
 

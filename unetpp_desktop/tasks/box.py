@@ -27,6 +27,7 @@ def predict_box(
 
 
 def _with_context(box: Rect, context: int, unit: int) -> Rect:
-    """Begins where the network's deepest row begins a pixel, so that rows halve as in the whole image."""
+    """Begins and ends at whole units of the network, so that its rows halve as in the whole image."""
     top, left = (max(0, start - context) // unit * unit for start in (box.top, box.left))
-    return Rect(top, left, box.bottom + context, box.right + context)
+    bottom, right = (-(-(end + context) // unit) * unit for end in (box.bottom, box.right))
+    return Rect(top, left, bottom, right)
