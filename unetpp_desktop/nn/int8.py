@@ -1,6 +1,5 @@
 """INT8 of models: where it is kept on this machine, what was measured of it, whether the user wants it."""
 
-import hashlib
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.core.json_files import read_json, write_json
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.registry import ModelEntry, digest_of
 
 GRAPH_FILE = "graph.xml"
 _REPORT_FILE, _WISH_FILE = "report.json", "wish.json"
@@ -66,7 +64,7 @@ class Int8Store:
     """
 
     def __init__(self, cache_folder: Path, entry: ModelEntry) -> None:
-        self.digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
+        self.digest = digest_of(entry.weights)
         self._all = cache_folder / "int8"
         self.folder = self._all / self.digest[:24]
 

@@ -1,6 +1,5 @@
 """The predictor on PyTorch."""
 
-import hashlib
 import os
 import platform
 import sys
@@ -14,7 +13,6 @@ import torch
 import torch.nn.functional as F
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.nn.cuda_graphs import CudaGraphs
 from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, heads_for
@@ -22,7 +20,7 @@ from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, TORCH_FACTOR, MemoryShort
 from unetpp_desktop.nn.precision import Precisions
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.registry import ModelEntry, digest_of
 from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS, second_size
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Answers, Logits
@@ -58,7 +56,7 @@ class TorchPredictor(EnginePredictor):
         self._rounded: UNetPlusPlus | None = None
         self._graphs = CudaGraphs(self._device) if self._device.type == "cuda" else None
         self._asked, self._cache_folder = precision, cache_folder
-        self._digest = hashlib.sha256(read_bytes(entry.weights)).hexdigest()
+        self._digest = digest_of(entry.weights)
         super().__init__(
             entry.card, self._device.type, self._untested(), why, memory, scale, looks, TORCH_FACTOR
         )

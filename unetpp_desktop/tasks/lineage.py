@@ -1,13 +1,12 @@
 """From which model each model came."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.card import write_card
-from unetpp_desktop.nn.registry import ModelEntry, open_model
+from unetpp_desktop.nn.registry import ModelEntry, digest_of, open_model
 from unetpp_desktop.tasks.scene_edits import now
 
 
@@ -53,7 +52,7 @@ def weights_digest(model: ModelEntry) -> str | None:
     try:
         state = model.weights.stat()
         return _digest(model.weights, state.st_mtime_ns, state.st_size)
-    except OSError:
+    except (OSError, UserError):
         return None
 
 
@@ -68,7 +67,7 @@ def _in_folder(folder: str, weights: str) -> ModelEntry | None:
 @lru_cache(maxsize=256)
 def _digest(path: Path, _changed: int, _size: int) -> str:
     """Remembered for this state of the file: the window asks for the line of every model again and again."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return digest_of(path)
 
 
 def version_before(model: ModelEntry, models: Sequence[ModelEntry]) -> ModelEntry | None:
