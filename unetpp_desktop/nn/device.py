@@ -1,8 +1,10 @@
 """The device that torch works on, and what is fast there."""
 
 import ctypes
+import os
 import platform
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -94,3 +96,17 @@ def use_cores(leave_one: bool) -> None:
     wanted = max(1, _USUAL_THREADS - 1) if leave_one else _USUAL_THREADS
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
+
+
+def may_take_all_cores() -> bool:
+    """Whether this thread may take all cores: the main one, or one beside it with a lower priority.
+
+    Next to a window a thread of its own priority would make it late; one of a lower one takes what is left.
+    Only Linux has a priority for each thread.
+    """
+    if threading.current_thread() is threading.main_thread():
+        return True
+    if sys.platform != "linux":
+        return False
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    return own > os.getpriority(os.PRIO_PROCESS, os.getpid())

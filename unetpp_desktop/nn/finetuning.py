@@ -17,6 +17,7 @@ from unetpp_desktop.nn.checked_scenes import CheckedScenes, measure
 from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, replay_loss, unchecked
 from unetpp_desktop.nn.device import (
     freed_memory_kept,
+    may_take_all_cores,
     resolve_device,
     trains_faster_in_bf16,
     use_cores,
@@ -106,10 +107,10 @@ def finetune_network(
     weights are pulled back to where they began, and where nobody has checked a pixel the base
     model's own answer is kept, so that little data cannot spoil much. It stops when the held-out
     corrections gain nothing any more, the best weights stay, and of what they learnt as much is taken
-    as pays. One core is left to the window.
+    as pays. Where its thread does not give way to the window's, one core is left to that.
     """
     device = resolve_device(order.device)
-    use_cores(leave_one=True)
+    use_cores(leave_one=not may_take_all_cores())
     with freed_memory_kept():
         return _Finetuning(_scaled(order), device, progress).run(on_step)
 
