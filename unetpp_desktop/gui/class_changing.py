@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Failed, Job, JobEnd, Succeeded
+from unetpp_desktop.storage.change_record import UnfinishedChangeError
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.scene_journal import unsaved_scenes
 
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ClassChanging(QObject):
-    """One change at a time; the project is opened anew after it, with its new classes."""
+    """One change at a time; the project is opened anew after it, with its new classes.
+
+    Where it stopped half-way, and could not be taken back either, the project is closed.
+    """
 
     progressed = Signal(int, int)  # done, total
     ended = Signal(bool, str)  # whether the classes have changed, and a sentence (or "")
@@ -68,6 +72,11 @@ class ClassChanging(QObject):
             elsewhere = project.labels_folder if project.labels_folder != project.folder / "labels" else None
             session.open_folder(project.folder, elsewhere, self._scene)
             self.ended.emit(True, self._done_sentence(end.value))
+            return
+        if isinstance(end, Failed) and isinstance(end.error, UnfinishedChangeError):
+            session.close_folder()
+            session.refuse_folder(str(end.error))
+            self.ended.emit(False, str(end.error))
             return
         scene = next((scene for scene in session.scenes if scene.name == self._scene), None)
         if scene is not None:

@@ -341,6 +341,8 @@ class ClassDialog(QDialog):
         if changed:
             self.changed.emit(sentence)
             self.accept()
+        elif self._session.project is None:
+            self.reject()
         else:
             self._refuse(sentence)
             if self._counts is None:

@@ -98,5 +98,7 @@ class ClassUndo(QDialog):
         if changed:
             self._session.notice.emit(sentence, "info")
             self.accept()
+        elif self._session.project is None:
+            self.reject()
         elif sentence:
             self.words.setText(sentence)

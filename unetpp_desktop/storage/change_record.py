@@ -4,9 +4,12 @@
 replace), ``journal/`` (undo histories that count in the old classes) and ``record.json``. Nothing
 has happened to the project before the record is there; from then on the change is carried through, by
 the next opening if need be, or taken back where a file cannot be replaced. So a process that dies in the
-middle leaves all old masks or all new ones.
+middle leaves all old masks or all new ones. Taking back needs no space where the disk knows second names
+for a file, as a full disk is the likeliest reason for it: files are renamed and linked, and what is as it
+was before is not written.
 """
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,13 +24,27 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
-from unetpp_desktop.storage.bookkeeping import add_written, forget_written, write_palette
+from unetpp_desktop.storage.bookkeeping import (
+    add_written,
+    forget_written,
+    read_palette,
+    read_written,
+    write_palette,
+)
 from unetpp_desktop.storage.locks import held
 
 _FOLDER = "class_changes"
 _RECORD = "record.json"
+_RECORD_OF_TAKING_BACK = "taking_back.json"  # lies ready to become the record
 _JOURNAL = "journal"
 _MOST_KEPT = 5  # a change keeps a copy of every mask
+
+
+class UnfinishedChangeError(UserError):
+    """Some masks have their new classes and others do not; the next opening of the folder mends that.
+
+    A project that is open has to be closed: it would read the new masks in the old classes.
+    """
 
 
 class ChangeState(StrEnum):
@@ -39,7 +56,8 @@ class ChangeState(StrEnum):
 class ChangeRecord(BaseModel):
     """What is to happen, or happened: all that is needed to carry it through and to take it back.
 
-    ``masks`` are put in place, ``gone`` are deleted, both as paths below the labels folder. ``written``:
+    ``masks`` are put in place, ``gone`` are deleted, both as paths below the labels folder. ``digests``: the
+    `digest_of` each file that is put in place, by ``masks``. ``written``:
     mask by scene for masks that others made and that are ours from now on; ``unwritten``: the same for
     those that were, and that give way to what others made again. ``table``: the new mask value of each
     old one. ``undoes``: the number of the change that this one takes back.
@@ -55,6 +73,7 @@ class ChangeRecord(BaseModel):
     table: tuple[int, ...]
     masks: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    digests: dict[str, str] = {}
     written: dict[str, str] = {}
     unwritten: dict[str, str] = {}
     undoes: int | None = None
@@ -94,11 +113,22 @@ class ChangeFolder:
         record = self.record()
         return record is not None and record.state is ChangeState.DONE and record.undoes is None
 
+    def begin(self, record: ChangeRecord, labels_folder: Path) -> None:
+        """Writes the record down, and carries it out; raises as `carry_out` does.
+
+        Where it cannot be written down nothing has happened.
+        """
+        taking_back = record.model_copy(update={"state": ChangeState.TAKING_BACK})
+        write_json(self.path / _RECORD_OF_TAKING_BACK, taking_back)
+        write_json(self.path / _RECORD, record)
+        self.carry_out(record, labels_folder)
+
     def carry_out(self, record: ChangeRecord, labels_folder: Path) -> None:
         """Puts everything in place; may be called again after it was interrupted at any moment.
 
-        Raises `UserError` where a file cannot be replaced; everything is then as it was before, unless a
-        file cannot be put back either: the record then stays, and the next call takes the rest back.
+        Raises `UserError` where a file cannot be replaced; everything is then as it was before. Raises
+        `UnfinishedChangeError` where a file cannot be put back either: the record then stays, and the next
+        call takes the rest back. Masks that somebody saves meanwhile are left as they are.
         """
         if record.state is ChangeState.TAKING_BACK:
             self._take_back(record, labels_folder)
@@ -125,7 +155,6 @@ class ChangeFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _put_in_place(self, record: ChangeRecord, labels_folder: Path) -> None:
-        self._write(record)
         if record.moves_values:
             self._set_journal_aside()
         for scene, mask in record.written.items():
@@ -145,7 +174,7 @@ class ChangeFolder:
         if record.undoes is not None:
             self._bring_journal_back(ChangeFolder(self.own_folder, record.undoes))
         write_palette(self.own_folder, record.new)
-        self._write(record.model_copy(update={"state": ChangeState.DONE}))
+        write_json(self.path / _RECORD, record.model_copy(update={"state": ChangeState.DONE}))
 
     def _replace(self, path: Path, mask: str, delete: bool) -> None:
         staged, backup = self.staged(mask), self.backup(mask)
@@ -162,37 +191,54 @@ class ChangeFolder:
     def _take_back(self, record: ChangeRecord, labels_folder: Path) -> None:
         """Everything becomes what it was; may be called again as well, so it moves no backup away.
 
-        Raises `UserError` where something cannot be put back.
+        Raises `UnfinishedChangeError` where something cannot be put back.
         """
         try:
             self._put_back(record, labels_folder)
-        except OSError as error:
-            raise UserError(
-                f"{error.filename or self.path} could not be put back: {error.strerror or error}. Close "
-                "other windows of this folder, free some space or make the folder writable, and open it "
-                "again: the change of classes is taken back then."
+        except (OSError, UserError) as error:
+            cause = error if isinstance(error, OSError) else error.__cause__
+            reason = (cause.strerror if isinstance(cause, OSError) else None) or error
+            where = (error.filename if isinstance(error, OSError) else None) or self.path
+            raise UnfinishedChangeError(
+                f"{where} could not be put back: {reason}. Close other windows of this folder, free some "
+                "space or make the folder writable, and open it again: the change of classes is taken back "
+                "then."
             ) from error
 
     def _put_back(self, record: ChangeRecord, labels_folder: Path) -> None:
-        self._write(record.model_copy(update={"state": ChangeState.TAKING_BACK}))
-        for mask in (*record.masks, *record.gone):
+        if record.state is not ChangeState.TAKING_BACK:
+            (self.path / _RECORD_OF_TAKING_BACK).replace(self.path / _RECORD)
+        masks = (*record.masks, *record.gone)
+        saved = {mask for mask in masks if self._saved_since(record, mask, labels_folder / mask)}
+        for mask in masks:
+            if mask in saved or self.staged(mask).exists():
+                continue  # it is newer, or was not put in place
             backup = self.backup(mask)
-            if self.staged(mask).exists():
-                continue  # it was not put in place
             if backup.exists():
-                write_atomically(labels_folder / mask, read_bytes(backup))
+                _link_over(backup, labels_folder / mask)
             elif mask in record.masks:
                 (labels_folder / mask).unlink(missing_ok=True)
         self._put_journal_back(record)
-        for scene in record.written:
-            forget_written(self.own_folder, scene)
+        listed = read_written(self.own_folder)
+        for scene, mask in record.written.items():
+            if mask not in saved and scene in listed:
+                forget_written(self.own_folder, scene)
         for scene, mask in record.unwritten.items():
-            add_written(self.own_folder, scene, mask)
-        write_palette(self.own_folder, record.old)
+            if listed.get(scene) != mask:
+                add_written(self.own_folder, scene, mask)
+        if read_palette(self.own_folder) not in (None, record.old):
+            write_palette(self.own_folder, record.old)
         self.delete()
 
-    def _write(self, record: ChangeRecord) -> None:
-        write_json(self.path / _RECORD, record)
+    def _saved_since(self, record: ChangeRecord, mask: str, path: Path) -> bool:
+        """Whether what lies at ``path`` is neither the file that was put there nor the one of before."""
+        if self.staged(mask).exists() or not path.exists():
+            return False
+        backup = self.backup(mask)
+        return digest_of(path) not in (
+            record.digests.get(mask),
+            digest_of(backup) if backup.exists() else None,
+        )
 
     def _set_journal_aside(self) -> None:
         """An empty folder stands for no journal, so that a second call leaves the new one alone."""
@@ -301,6 +347,24 @@ def _carry_out_or_take_back(folder: ChangeFolder, record: ChangeRecord, labels_f
     except UserError:
         if folder.record() is not None:  # which is gone once everything is taken back
             raise
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file; raises `UserError` where it cannot be read."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
+def _link_over(content: Path, path: Path) -> None:
+    """``path`` becomes the file ``content``, which stays where it is; that takes no space where it can be."""
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(content, temporary)
+        temporary.replace(path)
+    except OSError:
+        write_atomically(path, read_bytes(content))
+    finally:
+        temporary.unlink(missing_ok=True)  # a replace leaves it where both are one file already
 
 
 def _copy(path: Path, target: Path) -> None:

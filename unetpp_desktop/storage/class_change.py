@@ -19,6 +19,7 @@ from unetpp_desktop.storage.change_record import (
     ChangeRecord,
     change_folders,
     changing_alone,
+    digest_of,
     forget_old_changes,
     new_change_folder,
 )
@@ -195,11 +196,16 @@ class _Task:
             table=tuple(table.tolist()),
             masks=tuple(mask for scene, mask in masks.items() if scene not in self._gone),
             gone=tuple(masks[scene] for scene in self._gone),
+            digests={
+                mask: digest_of(self._folder.staged(mask))
+                for scene, mask in masks.items()
+                if scene not in self._gone
+            },
             written={scene.name: mask for scene, mask in masks.items() if scene in taken},
             unwritten={scene.name: mask for scene, mask in masks.items() if scene in theirs},
             undoes=undoes,
         )
-        self._folder.carry_out(record, project.labels_folder)
+        self._folder.begin(record, project.labels_folder)
         if undoes is None:
             forget_old_changes(project.own_folder)
         return len(masks)

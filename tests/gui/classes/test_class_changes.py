@@ -1,9 +1,12 @@
 """A change of classes beside all else: taken back, waited for, cancelled, refused."""
 
+import errno
+import os
 import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -24,6 +27,7 @@ from tests.gui.classes.hands import (
     words_of,
 )
 from tests.gui.windows import CONTROL, SHIFT, press
+from unetpp_desktop.core import files
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import shipped_palette
@@ -31,6 +35,7 @@ from unetpp_desktop.gui import class_dialog as class_dialog_module
 from unetpp_desktop.gui.class_dialog import ClassDialog
 from unetpp_desktop.gui.class_undo import ClassUndo
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.storage.change_record import ChangeFolder
 from unetpp_desktop.storage.class_counts import ClassCounts, count_classes
 from unetpp_desktop.storage.project import Project
 
@@ -142,6 +147,57 @@ def test_a_fault_in_a_mask_is_told_in_the_dialog(
     assert window.session.document is not None
     assert window.session.palette.names[CAR] == "Car"
     dialog.reject()
+
+
+@pytest.mark.parametrize("undo", [False, True])
+def test_a_folder_left_between_old_and_new_classes_is_closed(
+    dialog: ClassDialog,
+    window: MainWindow,
+    qtbot: QtBot,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    said: list[str],
+    undo: bool,
+) -> None:
+    rename(dialog, "Car", "Vehicle")
+    if undo:
+        apply(dialog, window, qtbot)
+        window.mask_desk.show_class_undo()
+        question = visible_child(window, ClassUndo)
+        assert isinstance(question, ClassUndo)
+        button = question.undo_button
+    else:
+        button = dialog.apply_button
+    before = window.session.palette.names
+    with monkeypatch.context() as patch:
+        _full_disk_after_the_first_mask(patch)
+        with qtbot.waitSignal(window.session.project_changed):
+            button.click()
+        assert window.session.project is None
+        assert "the change of classes is taken back then" in said[-1]
+        assert visible_child(window, ClassUndo if undo else ClassDialog) is None
+        assert not window.session.open_folder(folder)
+    assert window.session.open_folder(folder)
+    assert window.session.palette.names == before
+    assert (stored_labels(window)[10:] == CAR).all()
+
+
+def _full_disk_after_the_first_mask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing can be written from then on, nor be given a second name."""
+    full = OSError(errno.ENOSPC, "No space left on device")
+    replace = ChangeFolder._replace
+
+    def refuse(*_arguments: object, **_options: object) -> NoReturn:
+        raise full
+
+    def first_only(self: ChangeFolder, path: Path, mask: str, delete: bool) -> None:
+        if mask != "0.png":
+            refuse()
+        replace(self, path, mask, delete)
+        monkeypatch.setattr(files.tempfile, "mkstemp", refuse)
+        monkeypatch.setattr(os, "link", refuse)
+
+    monkeypatch.setattr(ChangeFolder, "_replace", first_only)
 
 
 def test_edits_that_only_a_journal_knows_stop_a_change_and_that_is_told_until_the_plan_is_another(
