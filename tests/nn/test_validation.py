@@ -71,11 +71,24 @@ def test_of_a_large_scene_the_surroundings_of_a_new_class_are_looked_at(
     assert changed.nonzero().flatten().tolist() == [_NEW]
 
 
+def test_a_new_class_was_taken_for_what_the_network_answered_before(
+    network: UNetPlusPlus, card: ModelCard
+) -> None:
+    head = network.heads["4"]
+    with torch.no_grad():
+        head.weight.zero_()
+        head.bias[:] = torch.arange(len(head.bias))  # all is answered as the last class, or the one before it
+    image, truth = _scene(48, 64)
+    truth[:, :9] = _NEW
+    scenes = TrainingScenes(1, lambda _: (image, truth))
+    assert fit_new_rows(network, card, scenes, [_NEW], silent) == {_NEW: len(head.bias) - 2}
+
+
 def test_a_large_scene_of_which_nothing_is_known_teaches_nothing(
     network: UNetPlusPlus, card: ModelCard
 ) -> None:
     image, truth = _scene(48, 4000)
     truth[:] = VOID
     before = network.heads["4"].weight.detach().clone()
-    fit_new_rows(network, card, TrainingScenes(1, lambda _: (image, truth)), [_NEW], silent)
+    assert not fit_new_rows(network, card, TrainingScenes(1, lambda _: (image, truth)), [_NEW], silent)
     assert torch.equal(network.heads["4"].weight, before)

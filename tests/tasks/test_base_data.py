@@ -63,6 +63,7 @@ def test_the_masks_teach_and_the_answers_of_the_base_model_are_kept(tmp_path: Pa
 def test_classes_are_matched_by_name(tmp_path: Path) -> None:
     wanted = Palette(name="mine", classes=(LabelClass(name="moss", color=(0, 9, 0)), CAMVID.classes[3]))
     replay = replay_of(BaseData(_dataset(tmp_path / "base")), wanted, silent, _never)
+    assert replay.classes == {1}
     for seed in range(20):
         image, planes = replay.load(seed)
         expected = 1 if int(image[0, 0, 0]) % len(CAMVID) == 3 else VOID

@@ -201,6 +201,60 @@ def test_base_data_is_replayed_and_measured(
     assert kept.reference_after.data == "1 scene of learnt-before"
 
 
+def test_what_was_split_off_a_class_of_the_base_data_is_not_measured_as_forgotten(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    for seed in range(CORRECTED):
+        correct(project, seed)
+    root = _as_root(play(project, base).candidate, tmp_path / "root")
+    project = _with_lamps(project)
+    data = BaseData(toy_dataset(tmp_path / "learnt-before", range(100, 116)))
+    options = FinetuneOptions(recipe=RECIPE, base_data=data)
+    result = finetune(project, root, options, silent, lambda _: None, "cpu")
+    assert result.reference_before is not None
+    assert result.reference_after is not None
+    assert result.after.iou["lamp"] is not None
+    assert result.after.iou["lamp"] > 0.5
+    assert result.reference_before.miou > 0.7
+    assert result.reference_after.miou > result.reference_before.miou - 0.1
+    assert result.refused is None
+
+
+def test_a_class_that_the_base_data_do_not_tell_apart_is_not_unlearnt(
+    project: Project, base: ModelEntry, tmp_path: Path
+) -> None:
+    root = _as_root(play(_with_lamps(project), base).candidate, tmp_path / "root")
+    for seed in range(CORRECTED):
+        (project.labels_folder / f"{seed}.png").unlink()
+    project = Project.open(project.folder)
+    correct(project, 0, np.zeros_like(toy_scene(0)[1]))
+    data = BaseData(toy_dataset(tmp_path / "learnt-before", range(100, 112)))
+    options = FinetuneOptions(recipe=RECIPE.model_copy(update={"shares": (1.0,)}), base_data=data)
+    result = finetune(project, root, options, silent, lambda _: None, "cpu")
+    before, after = (
+        np.count_nonzero(open_predictor(model, "cpu").predict(toy_scene(200)[0], 1).labels == 2)
+        for model in (root, result.candidate)
+    )
+    assert before > 100
+    assert after > 0.9 * before
+
+
+def _as_root(model: ModelEntry, folder: Path) -> ModelEntry:
+    """A copy that was not fine-tuned here."""
+    card = model.card.model_copy(update={"name": folder.name, "finetuned": None, "parent": None})
+    return save_model(folder, card, load_network(model).state_dict())
+
+
+def _with_lamps(project: Project) -> Project:
+    """With a third class: what is light in the corrected scenes is a lamp."""
+    lamp = LabelClass(name="lamp", color=(250, 240, 0))
+    write_palette(project.own_folder, Palette(name="three", classes=(*TWO_CLASSES.classes, lamp)))
+    project = Project.open(project.folder)
+    for seed in range(CORRECTED):
+        correct(project, seed, np.where(toy_scene(seed)[1] == 1, 2, 0).astype(np.uint8))
+    return project
+
+
 def test_a_damaged_mask_of_the_base_data_is_told_with_the_result(
     project: Project, base: ModelEntry, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import TrainingScenes
@@ -29,9 +30,18 @@ def measure(
     depths: Sequence[int],
     bf16: bool,
     progress: Progress,
+    split_off: Mapping[int, int] = MappingProxyType({}),
 ) -> dict[int, DepthMetrics]:
-    """The figures of ``network`` at several depths, from one pass over the scenes."""
+    """The figures of ``network`` at several depths, from one pass over the scenes.
+
+    ``split_off``: the class that each of some classes was a part of before. Where the masks do not hold such
+    a part, an answer of it is right where the mask says the whole.
+    """
     matrices = validate_network(network, card, checked.scenes, depths, bf16, progress)
+    for matrix in matrices.values():
+        for part, whole in split_off.items():
+            if not matrix.counts[part].any():
+                matrix.join(part, whole)
     return {
         depth: figures_of_present(matrix, card.palette.names, checked.scenes.count, checked.name)
         for depth, matrix in matrices.items()

@@ -39,8 +39,8 @@ def replay_loss(
 ) -> Tensor:
     """Cross-entropy of every head over what the base model learnt before: ``places``, ``bool (N, H, W)``.
 
-    Only ``classes``, ``int64 (n,)``, compete: those that the base model knows. What has been a class of its
-    own since counts to one of them in the base data, and is not to be unlearnt. The rest as in
+    Only ``classes``, ``int64 (n,)``, compete: those that the base model and its data know. What has been a
+    class of its own since counts to one of them in the base data, and is not to be unlearnt. The rest as in
     `correction_loss`.
     """
     numbers = torch.full((256,), VOID, dtype=torch.int64, device=labels.device)

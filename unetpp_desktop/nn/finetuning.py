@@ -1,7 +1,7 @@
 """Fine-tuning a model on corrected scenes, many of them only half corrected."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,8 +63,9 @@ class FinetuneOrder:
     ``corrected`` gives each image with ``uint8 (2, H, W)``: the classes of the human pixels, void
     elsewhere, and the origins; its ``load_extra`` a scene against forgetting, in the same shape: one that
     nobody has corrected, or one that the base learnt from.
-    ``in_use`` is the model that the new one is compared with, ``card`` that of the new one. ``replays``:
-    whether ``reference`` and the second source are scenes that the base learnt from.
+    ``in_use`` is the model that the new one is compared with, ``card`` that of the new one. ``replayed``:
+    the classes of the second source's masks, where it and ``reference`` are scenes that the base learnt
+    from; else None.
     """
 
     base: ModelEntry
@@ -75,7 +76,7 @@ class FinetuneOrder:
     reference: CheckedScenes | None
     recipe: FinetuneRecipe
     device: str
-    replays: bool = False
+    replayed: Collection[int] | None = None
     scale: str = AUTO  # at which all scenes are looked at, as in prediction: see `scale_for`
 
 
@@ -161,8 +162,12 @@ class _Finetuning:
         self._known = known_classes(order.base, palette).to(device)
         self._base = network_for(order.base, palette).placed_on(device).eval()
         new = [index for index in np.flatnonzero(pixels).tolist() if index not in self._known.tolist()]
+        replayed = order.replayed or ()
+        self._again = self._known[[int(index) in replayed for index in self._known]]
+        self._split_off: Mapping[int, int] = {}
         if new:
-            fit_new_rows(self._base, order.card, _classes_only(order.corrected), new, self._look)
+            scenes = _classes_only(order.corrected)
+            self._split_off = fit_new_rows(self._base, order.card, scenes, new, self._look)
         self._learner = Learner(copy.deepcopy(self._base), order.card, rules, device)
         self._in_use = (
             self._base
@@ -223,8 +228,8 @@ class _Finetuning:
             loss = correction_loss(
                 logits, labels, origins, self._class_weights, HEAD_WEIGHTS, recipe.painted_weight
             )
-            if self._order.replays:
-                again = replay_loss(logits, labels, places, self._known, self._class_weights, HEAD_WEIGHTS)
+            if len(self._again):
+                again = replay_loss(logits, labels, places, self._again, self._class_weights, HEAD_WEIGHTS)
                 loss = (loss + again) / 2
             if keeping:
                 answers = {depth: scores[asked] for depth, scores in logits.items()}
@@ -251,7 +256,7 @@ class _Finetuning:
         base, deepest = self._base.state_dict(), self._order.card.depth
         tried: list[_Mix] = []
         highest = 0.0 if known is None else known.miou
-        allowed = self._recipe.base_data_loss if self._order.replays else self._recipe.known_loss
+        allowed = self._recipe.known_loss if self._order.replayed is None else self._recipe.base_data_loss
         for share in sorted(self._recipe.shares):
             weights = mixed_weights(base, new, share)
             network = self._with(weights)
@@ -272,8 +277,10 @@ class _Finetuning:
     def _on_reference(self, network: UNetPlusPlus) -> DepthMetrics | None:
         if self._order.reference is None:
             return None
-        deepest = self._order.card.depth
-        return self._figures(network, self._order.reference, (deepest,))[deepest]
+        card, progress = self._order.card, self._still_there
+        depths = (card.depth,)
+        reference, split_off = self._order.reference, self._split_off
+        return measure(network, card, reference, depths, self._bf16, progress, split_off)[card.depth]
 
     def _on_learnt(self, weights: Mapping[str, Tensor]) -> dict[int, ConfusionMatrix]:
         scenes = _classes_only(self._order.corrected)

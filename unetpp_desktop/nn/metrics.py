@@ -26,6 +26,11 @@ class ConfusionMatrix:
         cells = truth[known].astype(np.int64) * (self.classes + 1) + predicted
         self.counts += np.bincount(cells, minlength=self.counts.size).reshape(self.counts.shape)
 
+    def join(self, part: int, whole: int) -> None:
+        """From now on pixels of ``whole`` that were answered as ``part`` were answered right."""
+        self.counts[whole, whole] += self.counts[whole, part]
+        self.counts[whole, part] = 0
+
     def iou(self) -> np.ndarray:
         """``float64 (classes,)``: intersection over union; NaN for a class neither present nor predicted."""
         right = np.diag(self.counts[:, : self.classes])

@@ -1,6 +1,6 @@
 """The rows that a head gets for classes the network does not know yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -19,6 +19,7 @@ _SCENES_AT_MOST = 20
 _PIXELS = 10_000  # of a scene
 _LONGEST_SIDE = 1024  # of what the network looks at; the memory would not hold a large photo
 _ITERATIONS = 100
+_SPLIT_OFF = 0.5  # of the pixels of a new class that were answered as one other class
 _DECAY = 1e-4  # keeps rows finite where a class is told apart without error
 
 
@@ -28,18 +29,22 @@ def fit_new_rows(
     scenes: TrainingScenes,
     classes: Sequence[int],
     progress: Progress,
-) -> None:
+) -> dict[int, int]:
     """Sets, in every head of ``network``, the rows of ``classes`` to those that suit ``scenes`` best.
 
     Everything else stays: what a head is given, and the rows of the other classes, as in imprinting (Qi et
     al., arXiv 1712.07136), but by the cross-entropy of some pixels of at most 20 scenes, which has one
     minimum. Starting from nothing, the few steps of a fine-tuning move a row too little. The row of a class
     that is none of these pixels' stays.
+
+    Returns the class that each new one was split off: as which the deepest head answered more than half
+    of its pixels before. New classes of which there is no such class are not in it.
     """
     features, labels = _pixels(network, card, scenes, classes, progress)
     new = torch.tensor([index for index in classes if (labels == index).any()], dtype=torch.int64)
     if not len(new):
-        return
+        return {}
+    split_off = _split_off(network, features, labels, classes)
     for depth, head in network.heads.items():
         assert isinstance(head, nn.Conv2d)
         rows = _fitted(head, features[depth], labels, new)
@@ -47,6 +52,33 @@ def fit_new_rows(
             assert head.bias is not None
             head.weight[new, :, 0, 0] = rows[:, :-1].to(head.weight)
             head.bias[new] = rows[:, -1].to(head.bias)
+    return split_off
+
+
+def _split_off(
+    network: UNetPlusPlus, features: Mapping[str, Tensor], labels: Tensor, classes: Sequence[int]
+) -> dict[int, int]:
+    deepest = max(network.heads, key=int)
+    head = network.heads[deepest]
+    assert isinstance(head, nn.Conv2d)
+    scores = _scores(head, features[deepest])
+    scores[:, list(classes)] = -torch.inf
+    answers = scores.argmax(1)
+    found = {}
+    for index in classes:
+        its_answers = answers[labels == index]
+        if len(its_answers) and len(classes) < scores.shape[1]:
+            whole = int(its_answers.mode().values)
+            if (its_answers == whole).double().mean() > _SPLIT_OFF:
+                found[index] = whole
+    return found
+
+
+@torch.no_grad()
+def _scores(head: nn.Conv2d, features: Tensor) -> Tensor:
+    """``float32 (n, classes)``: the logits of a head for what it is given at some pixels."""
+    assert head.bias is not None
+    return features @ head.weight[:, :, 0, 0].cpu().T + head.bias.cpu()
 
 
 def _pixels(
@@ -103,10 +135,7 @@ def _around(middle: int, length: int) -> slice:
 
 def _fitted(head: nn.Conv2d, features: Tensor, labels: Tensor, new: Tensor) -> Tensor:
     """``float32 (classes, channels + 1)``: weights and bias of the ``new`` rows."""
-    assert head.bias is not None
-    weight, bias = head.weight.detach()[:, :, 0, 0].cpu(), head.bias.detach().cpu()
-    with torch.no_grad():
-        known = features @ weight.T + bias
+    known = _scores(head, features)
     rows = torch.zeros(len(new), features.shape[1] + 1, requires_grad=True)
     solver = torch.optim.LBFGS([rows], max_iter=_ITERATIONS, line_search_fn="strong_wolfe")
 

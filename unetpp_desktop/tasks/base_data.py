@@ -47,13 +47,15 @@ class BaseData:
 class Replay:
     """``load`` gives a scene to replay, by seed; ``measured`` are those that never are.
 
-    ``words`` says how many there are of both; ``name`` is that of the data set.
+    ``words`` says how many there are of both; ``name`` is that of the data set, ``classes`` those that its
+    masks tell apart, as mask values of the project.
     """
 
     load: Callable[[int], LabelledScene]
     measured: CheckedScenes
     words: str
     name: str
+    classes: frozenset[int]
 
 
 def replay_of(
@@ -100,6 +102,7 @@ def replay_of(
         CheckedScenes(_translated(source_of(dataset, measured), table), name),
         f"Scenes of {where}: {len(replayed)} to replay, {len(measured)} to measure on",
         where,
+        frozenset(table[: len(dataset.palette)].tolist()) - {VOID},
     )
 
 

@@ -126,7 +126,7 @@ def finetune(
         or (drawn_reference(base.card, project.palette) if replay is None else replay.measured),
         recipe=options.recipe or _recipe(options, device),
         device=device,
-        replays=replay is not None,
+        replayed=None if replay is None else replay.classes,
         scale=options.scale,
     )
     end = finetune_network(order, progress, on_step)
