@@ -13,6 +13,7 @@ from unetpp_desktop.nn.uncertainty import own_error_rates
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.review_file import Judgement, review_path
 from unetpp_desktop.tasks import review
+from unetpp_desktop.tasks.folder_reviews import folder_reviews
 from unetpp_desktop.tasks.prelabel import prelabel_scenes
 from unetpp_desktop.tasks.review import (
     RegionState,
@@ -21,7 +22,6 @@ from unetpp_desktop.tasks.review import (
     refreshed,
     review_mask,
     review_queue,
-    share_reviewed,
     with_deferred,
 )
 from unetpp_desktop.tasks.scene_edits import edit_scene
@@ -56,7 +56,7 @@ def test_the_region_with_most_wrong_pixels_comes_first() -> None:
     assert found.regions[0].classes == (2, 5, 7)
     assert found.expected_wrong == 356
     assert review_queue([found]) == found.regions
-    assert share_reviewed([found]) == 0
+    assert folder_reviews([found]).share_reviewed == 0
 
 
 def test_pixels_that_people_checked_are_in_no_region() -> None:
@@ -65,7 +65,7 @@ def test_pixels_that_people_checked_are_in_no_region() -> None:
     found = _review(_prediction(_SMALL, _LARGE), origins)
     assert found.regions == ()
     assert found.expected_wrong == 0
-    assert share_reviewed([found]) == 1
+    assert folder_reviews([found]).share_reviewed == 1
 
 
 def test_where_the_mask_says_something_else_it_is_probably_wrong() -> None:
@@ -85,7 +85,7 @@ def test_the_origins_tell_what_became_of_a_region() -> None:
     document.accept_part(large.rect, large.stencil)
     found = refreshed(found, document.origins)
     assert [region.state for region in found.regions] == [RegionState.ACCEPTED, RegionState.OPEN]
-    assert share_reviewed([found]) == pytest.approx(320 / 356)
+    assert folder_reviews([found]).share_reviewed == pytest.approx(320 / 356)
     document.paint(small.rect, small.stencil, 5, Origin.PAINTED)
     document.commit()
     found = refreshed(found, document.origins)
@@ -101,7 +101,7 @@ def test_the_origins_tell_what_became_of_a_region() -> None:
 def test_a_deferred_region_comes_last_until_it_is_reviewed() -> None:
     found = with_deferred(_review(_prediction(_SMALL, _LARGE)), 0)
     assert [region.number for region in review_queue([found])] == [1, 0]
-    assert share_reviewed([found]) == 0
+    assert folder_reviews([found]).share_reviewed == 0
     origins = np.full(_SHAPE, Origin.MODEL, np.uint8)
     assert refreshed(found, origins).regions[0].state is RegionState.DEFERRED
     origins[_LARGE] = Origin.PAINTED

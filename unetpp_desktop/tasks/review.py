@@ -136,14 +136,6 @@ def is_reviewed(region: Region) -> bool:
     return region.state in (RegionState.ACCEPTED, RegionState.CORRECTED)
 
 
-def share_reviewed(reviews: Sequence[SceneReview]) -> float:
-    """Share of the wrong pixels expected in all regions that lie in regions which people have reviewed."""
-    regions = [region for review in reviews for region in review.regions]
-    expected = sum(region.expected_wrong for region in regions)
-    reviewed = sum(region.expected_wrong for region in regions if is_reviewed(region))
-    return reviewed / expected if expected else 1.0
-
-
 def review_queue(reviews: Sequence[SceneReview]) -> tuple[Region, ...]:
     """The open regions of all scenes, most urgent first, and behind them the deferred ones.
 
