@@ -30,7 +30,6 @@ class BaseDataRow(QWidget):
         column.setSpacing(0)
         column.addWidget(self._words)
         column.addLayout(buttons)
-        self.refresh()
 
     def offer(self, action: QAction) -> None:
         """Makes the first button that of ``action``."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +21,11 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.gui.comparison import percent
+from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.nn.card import FinetuneRecord
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.tasks.lineage import parent_of
+from unetpp_desktop.tasks.lineage import parent_of, read_weights, weights_are_read
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.training_session import TrainingSession
@@ -65,6 +68,7 @@ class LineageView(QWidget):
         column.addWidget(self._tree)
         column.addLayout(buttons)
         self._training = training
+        self._looking: Job | None = None  # reads the weights
         self._tree.itemSelectionChanged.connect(self._show_buttons)
         self._tree.itemActivated.connect(self._use_chosen)
         self._use.clicked.connect(self._use_chosen)
@@ -82,8 +86,35 @@ class LineageView(QWidget):
             self.refresh()
 
     def refresh(self) -> None:
-        """Reads which models there are."""
+        """Shows which models there are, once a job has read the weights that they are known by."""
+        if self._looking is not None:
+            return
         models = self._session.models()
+        if weights_are_read(models):
+            self._show_models(models)
+        else:
+            self._looking = self._session.jobs.start_quietly("models", partial(read_weights, models))
+            self._looking.ended.connect(self._on_looked)
+            self._show_looking()
+
+    def _on_looked(self, end: JobEnd) -> None:
+        self._looking = None
+        if isinstance(end, Succeeded):
+            self._refresh_if_seen()
+
+    def _show_looking(self) -> None:
+        self._tree.clear()
+        item = QTreeWidgetItem([self.tr("Looking at the models…")])
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self._tree.addTopLevelItem(item)
+        self._fit(1)
+        self._show_buttons()
+
+    def _fit(self, rows: int) -> None:
+        row = self._tree.sizeHintForRow(0) if rows else 0
+        self._tree.setFixedHeight(max(1, min(rows, _ROWS_AT_MOST)) * max(row, 20) + 4)
+
+    def _show_models(self, models: Sequence[ModelEntry]) -> None:
         in_use = self._session.model
         self._tree.clear()
         items: dict[Path, QTreeWidgetItem] = {}
@@ -107,11 +138,14 @@ class LineageView(QWidget):
                 font.setBold(True)
                 item.setFont(0, font)
                 self._tree.setCurrentItem(item)
-        row = self._tree.sizeHintForRow(0) if items else 0
-        self._tree.setFixedHeight(max(1, min(len(items), _ROWS_AT_MOST)) * max(row, 20) + 4)
+        self._fit(len(items))
         self._show_buttons()
 
     def _show_buttons(self) -> None:
+        if self._looking is not None:
+            for button in (self._use, self._back):
+                button.setEnabled(False)
+            return
         entry, in_use = self._chosen(), self._session.model
         self._use.setEnabled(entry is not None and (in_use is None or entry.folder != in_use.folder))
         before = self._training.version_before

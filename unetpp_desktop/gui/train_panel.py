@@ -32,6 +32,7 @@ from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.lineage import read_weights
 
 _ENOUGH = 3  # corrected scenes from which a training is worth its minutes
 _RECOUNT_PAUSE_MS = 300
@@ -201,7 +202,7 @@ class TrainPanel(QScrollArea):
             self._recount.start(_RECOUNT_PAUSE_MS)
 
     def _count_scenes(self) -> None:
-        """Reads on a thread which scenes count: in a large folder that takes seconds."""
+        """Reads on a thread which scenes count, and by which weights a root is known: it may take seconds."""
         if self._counting is not None:
             self._recount.start(_RECOUNT_PAUSE_MS)
             return
@@ -209,7 +210,10 @@ class TrainPanel(QScrollArea):
         if project is None:
             return
 
-        def count(_progress: Progress) -> tuple[Project, tuple[Scene, ...]]:
+        models = self._session.models()
+
+        def count(progress: Progress) -> tuple[Project, tuple[Scene, ...]]:
+            read_weights(models, progress)
             return project, project.training_scenes()
 
         self._counting = Job("counting corrected scenes", count, self)
@@ -270,7 +274,7 @@ class TrainPanel(QScrollArea):
 
     def _show_count(self, visible: bool) -> None:
         count = 0 if self._counted is None else len(self._counted)
-        model = self.training.base
+        model = self.training.base if count > 0 else None  # for which weights may have to be read
         self._circles.set_filled(count)
         self._circles.setVisible(visible and count < _ENOUGH)
         self._count.setVisible(visible)
@@ -293,9 +297,10 @@ class TrainPanel(QScrollArea):
         self._go_on.setText(self.tr("Go on from {0} instead").format("" if in_use is None else in_use.name))
         self._base.setVisible(visible and count > 0)
         self._base.setText(self._base_text(model))
-        self.base_data.setVisible(visible and count > 0 and model is not None)
-        self.base_data.refresh()
-        self._start.setEnabled(count > 0 and model is not None)
+        self.base_data.setVisible(visible and model is not None)
+        if model is not None:
+            self.base_data.refresh()
+        self._start.setEnabled(model is not None)
 
     def _base_text(self, model: ModelEntry | None) -> str:
         if model is None:

@@ -1,13 +1,21 @@
 """From which model each model came."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import write_card
 from unetpp_desktop.nn.registry import ModelEntry, digest_of, open_model
 from unetpp_desktop.tasks.scene_edits import now
+
+_Digest = tuple[tuple[int, int], str | None]
+"""Time of change in ns and size of a file of weights, and what `weights_digest` says of it."""
+
+_digests: dict[Path, _Digest] = {}  # the window asks for the line of every model again and again
+_reading = Lock()
 
 
 def root_of(model: ModelEntry, models: Sequence[ModelEntry]) -> ModelEntry:
@@ -47,13 +55,62 @@ def parent_of(model: ModelEntry, models: Sequence[ModelEntry]) -> ModelEntry | N
     return next((entry for entry in reversed(named) if entry.card.finetuned is None), None)
 
 
+def read_weights(models: Sequence[ModelEntry], progress: Progress) -> None:
+    """Reads what all other functions here need to know of the weights of ``models``, and remembers it.
+
+    From then on they take no time, as `weights_are_read` says, while the files stay as they are.
+    """
+    needed = [*models, *_elsewhere(models)]
+    for done, model in enumerate(needed):
+        progress(done, len(needed), model.name)
+        weights_digest(model)
+
+
+def weights_are_read(models: Sequence[ModelEntry]) -> bool:
+    """Whether a question about the lines of ``models`` reads no weights, which takes a while."""
+    return all(_known(model) is not None for model in (*models, *_elsewhere(models)))
+
+
 def weights_digest(model: ModelEntry) -> str | None:
-    """SHA-256 of the weights; None where they cannot be read."""
+    """SHA-256 of the weights; None where they cannot be read. Remembered for this state of the file."""
+    known = _known(model)
+    if known is None:
+        with _reading:  # another thread may be at it
+            known = _known(model)
+            if known is None:
+                known = _digests[model.weights] = _read(model.weights)
+    return known[1]
+
+
+def _known(model: ModelEntry) -> _Digest | None:
+    """What is remembered of the present weights; None where they are still to be read."""
+    known = _digests.get(model.weights)
+    return known if known is not None and known[0] == _state_of(model.weights) else None
+
+
+def _read(weights: Path) -> _Digest:
+    state = _state_of(weights)
     try:
-        state = model.weights.stat()
-        return _digest(model.weights, state.st_mtime_ns, state.st_size)
-    except (OSError, UserError):
-        return None
+        return state, digest_of(weights)
+    except UserError:
+        return state, None
+
+
+def _state_of(weights: Path) -> tuple[int, int]:
+    try:
+        status = weights.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def _elsewhere(models: Sequence[ModelEntry]) -> Iterator[ModelEntry]:
+    """The models that some of ``models`` were trained from and that are not listed."""
+    folders = (model.card.finetuned.parent_folder for model in models if model.card.finetuned is not None)
+    for folder in dict.fromkeys(folders):
+        if folder is not None:
+            with suppress(UserError):
+                yield open_model(Path(folder))
 
 
 def _in_folder(folder: str, weights: str) -> ModelEntry | None:
@@ -62,12 +119,6 @@ def _in_folder(folder: str, weights: str) -> ModelEntry | None:
     except UserError:
         return None
     return found if weights_digest(found) == weights else None
-
-
-@lru_cache(maxsize=256)
-def _digest(path: Path, _changed: int, _size: int) -> str:
-    """Remembered for this state of the file: the window asks for the line of every model again and again."""
-    return digest_of(path)
 
 
 def version_before(model: ModelEntry, models: Sequence[ModelEntry]) -> ModelEntry | None:

@@ -1,20 +1,42 @@
 """Hands that use the Train tab, and eyes that read it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 
+LOOKING = "Looking at the models…"
+
 
 def show_panel(session: Session, qtbot: QtBot) -> TrainPanel:
     """The Train tab of a session, seen by itself."""
+    panel = shown_panel(session, qtbot)
+    qtbot.waitUntil(lambda: LOOKING not in versions_in(panel))
+    return panel
+
+
+def shown_panel(session: Session, qtbot: QtBot) -> TrainPanel:
+    """As `show_panel`, but it may be still looking at the models."""
     panel = TrainPanel(session)
     qtbot.addWidget(panel)
     panel.resize(280, 700)
     panel.show()
     return panel
+
+
+def tree_of(panel: TrainPanel) -> QTreeWidget:
+    """The models and their versions."""
+    tree = panel.findChild(QTreeWidget)
+    assert tree is not None
+    return tree
+
+
+def versions_in(panel: TrainPanel) -> list[str]:
+    """The rows of `tree_of`."""
+    found = tree_of(panel).findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
+    return [item.text(0) for item in found]
 
 
 def button_of(panel: TrainPanel, text: str) -> QPushButton:

@@ -1,19 +1,33 @@
 """The versions of a model: listed, used again, trained further, rolled back."""
 
 import shutil
+import threading
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QTreeWidget
+from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from tests.gui.training.hands import button_of, click, show_panel, texts_of
+from tests.gui.folders import write_mask
+from tests.gui.training.hands import (
+    LOOKING,
+    button_of,
+    click,
+    show_panel,
+    shown_panel,
+    texts_of,
+    tree_of,
+    versions_in,
+)
 from tests.gui.training.stand_in import StandIn, record
+from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
 from unetpp_desktop.nn.card import FinetuneRecord, write_card
-from unetpp_desktop.nn.registry import ModelEntry, open_model
+from unetpp_desktop.nn.registry import ModelEntry, digest_of, open_model
+from unetpp_desktop.tasks import lineage
 
 
 def _version(session: Session, base: ModelEntry, name: str, hour: int, record: FinetuneRecord) -> ModelEntry:
@@ -33,17 +47,6 @@ def _version(session: Session, base: ModelEntry, name: str, hour: int, record: F
     return open_model(folder)
 
 
-def _tree(panel: TrainPanel) -> QTreeWidget:
-    tree = panel.findChild(QTreeWidget)
-    assert tree is not None
-    return tree
-
-
-def _rows(panel: TrainPanel) -> list[str]:
-    found = _tree(panel).findItems("", Qt.MatchFlag.MatchContains | Qt.MatchFlag.MatchRecursive)
-    return [item.text(0) for item in found]
-
-
 def test_versions_are_listed_and_any_can_be_used_again(
     session: Session, tiny_model: ModelEntry, qtbot: QtBot
 ) -> None:
@@ -53,18 +56,47 @@ def test_versions_are_listed_and_any_can_be_used_again(
     _version(session, tiny_model, "corrected-3", 13, record(refused="Pole lost 14.0 points."))
     session.set_model(second)
     panel = show_panel(session, qtbot)
-    rows = _rows(panel)
+    rows = versions_in(panel)
     assert "corrected-2 · in use" in rows
     assert "corrected-3 · refused" in rows
-    item = _tree(panel).findItems("corrected-1", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+    item = tree_of(panel).findItems("corrected-1", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
     assert item.text(1) == "65.0 %"
     assert "60 of 80 steps" in item.toolTip(0)
     assert "40 % of what was learnt is taken\nScenes of CamVid were replayed" in item.toolTip(0)
     assert not button_of(panel, "Use this one").isEnabled()
-    _tree(panel).setCurrentItem(item)
+    tree_of(panel).setCurrentItem(item)
     click(panel, "Use this one", qtbot)
     assert session.model == first
-    assert "corrected-1 · in use" in _rows(panel)
+    qtbot.waitUntil(lambda: "corrected-1 · in use" in versions_in(panel))
+
+
+def test_the_window_does_not_wait_for_the_weights_of_the_versions(
+    session: Session, tiny_model: ModelEntry, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, go_on = list[threading.Thread](), threading.Event()
+
+    def slow(weights: Path) -> str:
+        read.append(threading.current_thread())
+        go_on.wait(5)
+        return digest_of(weights)
+
+    monkeypatch.setattr(lineage, "digest_of", slow)
+    gone = record("2026-11-25T11:30:00+00:00").model_copy(update={"parent_weights": "0" * 64})
+    for number in (1, 2):
+        version = _version(session, tiny_model, f"corrected-{number}", 10 + number, gone)
+    session.set_model(version)
+    assert session.project is not None
+    write_mask(session.project, "0.png", Origin.PAINTED)
+    panel = shown_panel(session, qtbot)
+    assert versions_in(panel) == [LOOKING]
+    assert not button_of(panel, "Use this one").isEnabled()
+    assert not button_of(panel, "Roll back").isEnabled()
+    go_on.set()
+    qtbot.waitUntil(lambda: "corrected-2 · in use" in versions_in(panel))
+    qtbot.waitUntil(lambda: "tiny, which it came from, is not to be found." in texts_of(panel))
+    assert "corrected-1" in versions_in(panel)
+    assert read
+    assert threading.main_thread() not in read
 
 
 def test_a_fine_tuned_model_is_trained_further_only_on_request(
