@@ -58,7 +58,15 @@ class Setup:
 
     dataset: Dataset
     drive: tuple[Pair, ...]
-    known: TrainingScenes
+    known_pairs: tuple[Pair, ...]
+
+    @property
+    def known(self) -> TrainingScenes:
+        return source_of(self.dataset, self.known_pairs)
+
+    def base_data(self, split: str) -> BaseData:
+        """What the model has learnt; its share is not chosen on the scenes that are measured here."""
+        return BaseData(self.dataset.folder, split, frozenset(pair.image.name for pair in self.known_pairs))
 
 
 @dataclass(frozen=True)
@@ -102,8 +110,7 @@ def set_up(data: Path, drive: str, known: int) -> Setup:
     if not pairs:
         raise SystemExit(f"{data} has no drive {drive} in its train split")
     val = dataset.splits["val"]
-    chosen = [val[index] for index in spread_indexes(len(val), known)]
-    return Setup(dataset, tuple(pairs), source_of(dataset, chosen))
+    return Setup(dataset, tuple(pairs), tuple(val[index] for index in spread_indexes(len(val), known)))
 
 
 def _name(pair: Pair) -> str:
@@ -151,7 +158,7 @@ def play_round(
             model,
             FinetuneOptions(
                 recipe=recipe,
-                base_data=None if replayed is None else BaseData(setup.dataset.folder, replayed),
+                base_data=None if replayed is None else setup.base_data(replayed),
             ),
             silent,
             lambda report: steps.append(report.step),

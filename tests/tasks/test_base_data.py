@@ -34,21 +34,54 @@ def _never(problem: str) -> None:
     raise AssertionError(problem)
 
 
-def _seen(replay: Replay) -> set[int]:
+def _measured(replay: Replay) -> set[int]:
     scenes = replay.measured.scenes
-    measured = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
-    return measured | {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
+    return {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+
+
+def _seen(replay: Replay) -> set[int]:
+    return _measured(replay) | {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
 
 
 def test_scenes_that_are_measured_and_their_neighbours_are_not_replayed(tmp_path: Path) -> None:
     replay = replay_of(BaseData(_dataset(tmp_path / "base")), CAMVID, silent, _never)
-    scenes = replay.measured.scenes
-    measured = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+    measured = _measured(replay)
     replayed = {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
     assert len(measured) == 12
     assert replayed
     assert not {near + step for near in measured for step in (-1, 0, 1)} & replayed
     assert replay.measured.name == "12 scenes of base"
+
+
+def test_what_the_base_has_not_learnt_is_measured_and_all_that_it_has_is_replayed(tmp_path: Path) -> None:
+    folder = _dataset(_dataset(tmp_path / "base"), 40, "val")
+    replay = replay_of(BaseData(folder), CAMVID, silent, _never)
+    assert replay.unseen
+    assert replay.measured.scenes.count == 12
+    assert _measured(replay) <= set(range(40))
+    assert {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)} == set(range(SCENES))
+    assert replay.words == "Scenes of base: 100 to replay, 12 to measure on"
+
+
+def test_a_damaged_scene_of_val_is_told_and_the_others_are_measured(tmp_path: Path) -> None:
+    folder = _dataset(_dataset(tmp_path / "base"), 12, "val")
+    (folder / "valannot" / "s_003.png").write_bytes(b"no picture")
+    told: list[str] = []
+    replay = replay_of(BaseData(folder), CAMVID, silent, told.append)
+    assert _measured(replay) == set(range(12)) - {3}
+    assert len(told) == 1
+    assert "s_003.png" in told[0]
+
+
+@pytest.mark.parametrize("why", ["few", "replayed", "hidden", "corrected"])
+def test_where_val_cannot_tell_learnt_scenes_are_measured(tmp_path: Path, why: str) -> None:
+    folder = _dataset(_dataset(tmp_path / "base"), 5 if why == "few" else 40, "val")
+    hidden = frozenset(f"s_{index:03}.png" for index in range(35)) if why == "hidden" else frozenset()
+    corrected = (folder / "val" / "s_007.png",) if why == "corrected" else ()
+    data = BaseData(folder, "val" if why == "replayed" else None, hidden)
+    replay = replay_of(data, CAMVID, silent, _never, corrected)
+    assert not replay.unseen
+    assert not _measured(replay) & {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
 
 
 def test_the_masks_teach_and_the_answers_of_the_base_model_are_kept(tmp_path: Path) -> None:
@@ -135,8 +168,7 @@ def test_scenes_follow_each_other_by_their_names_whatever_the_list_says(tmp_path
     lines = [f"/disk/train/s_{index:03}.png /disk/trainannot/s_{index:03}.png" for index in shuffled]
     (folder / "train.txt").write_text("\n".join([*lines, *lines[:30]]))
     replay = replay_of(BaseData(folder), CAMVID, silent, _never)
-    scenes = replay.measured.scenes
-    measured = {int(scenes.load(index)[0][0, 0, 0]) for index in range(scenes.count)}
+    measured = _measured(replay)
     replayed = {int(replay.load(seed)[0][0, 0, 0]) for seed in range(400)}
     assert not {near + step for near in measured for step in (-1, 0, 1)} & replayed
 

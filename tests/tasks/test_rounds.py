@@ -300,7 +300,7 @@ def test_how_much_base_data_may_be_forgotten_is_a_setting_of_its_own(
     data = BaseData(toy_dataset(tmp_path / "learnt-before", range(100, 112)))
     shares = []
     for allowed in (0.0, 1.0):
-        recipe = RECIPE.model_copy(update={"kept_share": 0.1, "base_data_loss": allowed, "known_loss": 1.0})
+        recipe = RECIPE.model_copy(update={"kept_share": 0.1, "learnt_loss": allowed, "known_loss": 1.0})
         options = FinetuneOptions(recipe=recipe, base_data=data)
         record = finetune(project, taught, options, silent, lambda _: None, "cpu").candidate.card.finetuned
         assert record is not None

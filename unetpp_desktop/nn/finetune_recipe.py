@@ -25,8 +25,9 @@ class FinetuneRecipe(BaseModel):
     patience: int = 3  # checks without a gain after which it stops
 
     shares: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8, 1.0)  # of what was learnt, one of which is taken
-    known_loss: float = 0.001  # of the mIoU on the reference, that a larger share may cost
-    base_data_loss: float = 0.004  # the same, where the reference is real: base data
+    known_loss: float = 0.001  # of the mIoU on drawn scenes, that a larger share may cost
+    learnt_loss: float = 0.004  # the same on base data that the base model has learnt
+    unseen_loss: float = 0.007  # the same on base data that it has not
 
     def rate_at(self, step: int) -> float:
         """Linear warm-up, then linear to zero: what is learnt last counts as much as what came first."""

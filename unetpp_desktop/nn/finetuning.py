@@ -64,8 +64,8 @@ class FinetuneOrder:
     elsewhere, and the origins; its ``load_extra`` a scene against forgetting, in the same shape: one that
     nobody has corrected, or one that the base learnt from.
     ``in_use`` is the model that the new one is compared with, ``card`` that of the new one. ``replayed``:
-    the classes of the second source's masks, where it and ``reference`` are scenes that the base learnt
-    from; else None.
+    the classes of the second source's masks, where it is scenes that the base learnt from; else None.
+    ``allowed_loss``: what more of what was learnt may cost on ``reference``, of the mIoU.
     """
 
     base: ModelEntry
@@ -76,6 +76,7 @@ class FinetuneOrder:
     reference: CheckedScenes | None
     recipe: FinetuneRecipe
     device: str
+    allowed_loss: float
     replayed: Collection[int] | None = None
     scale: str = AUTO  # at which all scenes are looked at, as in prediction: see `scale_for`
 
@@ -250,20 +251,19 @@ class _Finetuning:
         """The mix of base and new weights that is best on the corrections held out.
 
         Shares are tried from the smallest on, which always counts, until the reference, on which the
-        base has ``known``, falls: by more below the best so far than `FinetuneRecipe` allows. Without a
-        reference all are tried.
+        base has ``known``, falls: by more below the best so far than the order allows. Without a reference
+        all are tried.
         """
         base, deepest = self._base.state_dict(), self._order.card.depth
         tried: list[_Mix] = []
         highest = 0.0 if known is None else known.miou
-        allowed = self._recipe.known_loss if self._order.replayed is None else self._recipe.base_data_loss
         for share in sorted(self._recipe.shares):
             weights = mixed_weights(base, new, share)
             network = self._with(weights)
             reference = self._on_reference(network)
             if reference is not None:
                 highest = max(highest, reference.miou)
-                if tried and reference.miou < highest - allowed:
+                if tried and reference.miou < highest - self._order.allowed_loss:
                     break
             held_out = self._figures(network, self._order.held_out, (deepest,))[deepest]
             tried.append(_Mix(share, weights, reference, held_out.miou))

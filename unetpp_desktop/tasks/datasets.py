@@ -13,7 +13,7 @@ from unetpp_desktop.storage.foreign import describe_strays
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.tasks.hold_out import part_of
 
-TRAINING_SPLIT = "train"
+TRAINING_SPLIT, VALIDATION_SPLIT = "train", "val"
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ def finetune(
     learnt, held_out = learnt_and_held_out(project, split, second, progress)
     folder, name = _new_folder(project)
     card = _card(project, base, name, split)
+    recipe = options.recipe or _recipe(options, device)
     order = FinetuneOrder(
         base=base,
         in_use=chosen,
@@ -124,8 +125,9 @@ def finetune(
         held_out=CheckedScenes(held_out, split.words),
         reference=options.reference
         or (drawn_reference(base.card, project.palette) if replay is None else replay.measured),
-        recipe=options.recipe or _recipe(options, device),
+        recipe=recipe,
         device=device,
+        allowed_loss=_allowed_loss(recipe, replay),
         replayed=None if replay is None else replay.classes,
         scale=options.scale,
     )
@@ -198,6 +200,12 @@ def _recipe(options: FinetuneOptions, device: str) -> FinetuneRecipe:
     on_cpu = resolve_device(device).type == "cpu"
     steps = options.steps or (_STEPS_ON_CPU if on_cpu else _STEPS_ON_GPU)
     return FinetuneRecipe(steps=steps, seed=options.seed)
+
+
+def _allowed_loss(recipe: FinetuneRecipe, replay: Replay | None) -> float:
+    if replay is None:
+        return recipe.known_loss
+    return recipe.unseen_loss if replay.unseen else recipe.learnt_loss
 
 
 def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit) -> ModelCard:

@@ -27,6 +27,7 @@ from unetpp_desktop.storage.images import image_size
 from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.datasets import (
     TRAINING_SPLIT,
+    VALIDATION_SPLIT,
     open_and_tell,
     pairs_of_split,
     source_of,
@@ -38,7 +39,6 @@ from unetpp_desktop.tasks.scene_edits import now
 
 _FILTERS = "16,32,64,128,256"
 _BLOCK = "plain"
-_VALIDATION_SPLIT = "val"
 _LICENCE = "Weights carry the terms of their training data; CamVid is for research only."
 _PATENT = "Arizona State University holds US 11,164,067 B2 on the design of U-Net++."
 
@@ -193,8 +193,8 @@ def _settings(words: Sequence[str]) -> dict[str, str]:
 def _validation(
     dataset: Dataset, trained: str, progress: Progress, complain: Callable[[str], None]
 ) -> TrainingScenes | None:
-    unseen = HOLD_OUT if trained == FIT else _VALIDATION_SPLIT
-    if trained == unseen or (unseen == _VALIDATION_SPLIT and not dataset.splits.get(unseen)):
+    unseen = HOLD_OUT if trained == FIT else VALIDATION_SPLIT
+    if trained == unseen or (unseen == VALIDATION_SPLIT and not dataset.splits.get(unseen)):
         return None
     pairs = pairs_of_split(dataset, unseen)[1]
     return source_of(dataset, usable_pairs(dataset, pairs, progress, complain))

@@ -13,13 +13,11 @@ from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import resolve_model
 from unetpp_desktop.storage.camvid import Dataset, Pair, open_dataset
 from unetpp_desktop.tasks.base_data import BaseData
-from unetpp_desktop.tasks.datasets import pairs_of_split, usable_pairs
+from unetpp_desktop.tasks.datasets import VALIDATION_SPLIT, pairs_of_split, usable_pairs
 from unetpp_desktop.tasks.effort.modes import MODES, Mode, Outcome
 from unetpp_desktop.tasks.effort.pace import Pace
 from unetpp_desktop.tasks.effort.scenes import read_scenes
 from unetpp_desktop.tasks.effort.setting import Setting
-
-_USUAL_SPLIT = "val"
 
 
 @dataclass(frozen=True)
@@ -86,8 +84,8 @@ def _chosen(names: tuple[str, ...] | None) -> tuple[Mode, ...]:
 
 
 def _split(dataset: Dataset, split: str | None) -> tuple[Pair, ...]:
-    if split is None and _USUAL_SPLIT in dataset.splits:
-        split = _USUAL_SPLIT
+    if split is None and VALIDATION_SPLIT in dataset.splits:
+        split = VALIDATION_SPLIT
     return pairs_of_split(dataset, split)[1]
 
 
