@@ -48,7 +48,8 @@ def test_every_round_starts_from_the_root_and_the_cards_hold_the_line(
     first = play(project, base, SHORT).candidate
     card, record = open_model(first.folder).card, _record(first)
     assert card.parent == "toy"
-    assert card.calibration == {}
+    assert card.calibration["1"].error_rates == base.card.calibration["1"].error_rates
+    assert card.calibration["1"].measured_with == "toy"
     assert record.learnt == ("0.png", "1.png")
     assert record.settings["steps_done"] == 2
     assert record.settings["rate"] == RECIPE.rate

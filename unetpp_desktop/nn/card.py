@@ -92,6 +92,7 @@ class ErrorCalibration(BaseModel):
     ``error_rates`` holds shares of wrong pixels at uncertainties that lie equally far apart from 0 to 255,
     never falling; between them they are joined by straight lines. The two calibration errors are explained
     in `metrics`: with the network's own figure, and with these rates, on scenes they were not fitted to.
+    ``measured_with`` is the model that they are of, where a fine-tuned one has them from its base.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -101,6 +102,7 @@ class ErrorCalibration(BaseModel):
     calibration_error: float
     fitted_on: str
     measured_on: str
+    measured_with: str | None = None
 
     @field_validator("error_rates")
     @classmethod

@@ -221,7 +221,10 @@ def _card(project: Project, base: ModelEntry, name: str, split: CorrectionSplit)
         "command": "",
         "notes": "Fine-tuned in the app.",
         "metrics": {},
-        "calibration": {},  # like the figures: of other weights
+        "calibration": {
+            depth: found.model_copy(update={"measured_with": found.measured_with or base.name})
+            for depth, found in base.card.calibration.items()
+        },
         "training_hours": None,
         "processor": "",
     }
