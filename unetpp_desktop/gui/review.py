@@ -1,6 +1,6 @@
 """Going through the doubtful regions of the folder, the most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.review_store import ReviewStore
 from unetpp_desktop.storage.scenes import Scene
 from unetpp_desktop.tasks.folder_reviews import RegionKey
@@ -51,6 +52,7 @@ class Review(QObject):
         session.document_replaced.connect(self._on_document_replaced)
         session.history_changed.connect(self._on_history_changed)
         session.strokes.changed.connect(self._on_stroke)
+        session.marking.changed.connect(self._on_marks_changed)
         self.store.changed.connect(self._on_store_changed)
 
     @property
@@ -188,8 +190,17 @@ class Review(QObject):
             self._seen = None if document is None else (document, document.revision)
 
     def _waiting(self, behind: RegionKey | None) -> Iterator[Region]:
-        """What comes next, without the scenes that could not be shown."""
-        return (region for region in self.store.folder.waiting(behind) if region.scene not in self._closed)
+        """What comes next, without the scenes that could not be shown or are excluded."""
+        regions = self.store.folder.waiting(behind)
+        return (
+            region
+            for region in regions
+            if region.scene not in self._closed and not self._is_excluded(region.scene)
+        )
+
+    def _is_excluded(self, name: str) -> bool:
+        project = self._session.project
+        return project is not None and project.marks.of(name).excluded
 
     def _go_behind(self, key: RegionKey | None) -> None:
         region = next(self._waiting(key), None)
@@ -233,14 +244,23 @@ class Review(QObject):
         session = self._session
         if self._opening != key or session.problem is None:
             return
-        self._opening, self._undo_there = None, False
         sentence = self.tr("The review passes {0} over. {1}")
         session.notice.emit(sentence.format(key[0], session.problem), "error")
         self._closed.add(key[0])
-        before = [seen for seen in self._trail[: self._place] if seen[0] != key[0]]
-        self._trail = before + [seen for seen in self._trail[self._place :] if seen[0] != key[0]]
-        self._place = len(before) - 1
+        self._strike({key[0]})
         self.store.read_again(key[0])
+        self._go_on_from(key)
+
+    def _strike(self, names: set[str]) -> None:
+        """The way back leads to none of these scenes."""
+        before = [seen for seen in self._trail[: self._place + 1] if seen[0] not in names]
+        self._trail = before + [seen for seen in self._trail[self._place + 1 :] if seen[0] not in names]
+        self._place = len(before) - 1
+
+    def _go_on_from(self, key: RegionKey) -> None:
+        """Leaves a region whose scene was struck."""
+        self._current = self._opening = None
+        self._undo_there = False
         if self._place + 1 < len(self._trail):
             self._go_along_trail(1)
         else:
@@ -262,6 +282,7 @@ class Review(QObject):
             self._session.notice.emit(self.tr("This is the only region that is left."), "info")
             return
         passed_over = bool(self._closed)
+        excluded = any(self._is_excluded(region.scene) for region in self.store.folder.waiting())
         self._forget()
         if self.store.building or self.store.can_build:
             self._starting = True
@@ -270,6 +291,8 @@ class Review(QObject):
             return
         if passed_over:
             sentence = self.tr("The regions that are left lie in scenes that cannot be shown.")
+        elif excluded:
+            sentence = self.tr("The regions that are left lie in scenes that are excluded.")
         elif not self.store.folder.order:
             sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
         else:
@@ -308,6 +331,21 @@ class Review(QObject):
         if self._seen is not None and self._seen[0] is document and self._seen[1] != document.revision:
             self._decided = None
         self._seen = document, document.revision
+
+    def _on_marks_changed(self, names: Sequence[str]) -> None:
+        """Who excludes the scene that is looked at wants to go on with the others."""
+        excluded = {name for name in names if self._is_excluded(name)}
+        self._strike(excluded)
+        key = self._opening if self._current is None else self._current
+        if key is None or key[0] not in excluded or self._session.project is None:
+            return
+        sentence = self.tr("{} is excluded. The review goes on without it.").format(key[0])
+        if len(names) == 1:
+            marking, scene = self._session.marking, self._session.project.scene(key[0])
+            self._session.offer.emit(sentence, Offer(self.tr("Undo"), lambda: marking.take_in((scene,))))
+        else:  # to take all of them back is offered anyway
+            self._session.notice.emit(sentence, "info")
+        self._go_on_from(key)
 
     def _on_stroke(self) -> None:
         """Whoever paints while the regions are looked for does not want to be led away meanwhile."""

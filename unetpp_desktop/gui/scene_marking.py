@@ -52,7 +52,13 @@ class SceneMarking(QObject):
 
     def toggle_excluded(self, scenes: Sequence[Scene]) -> None:
         """Excludes all of them; where all are excluded, takes them in again."""
-        excluded = not all(self.of(scene).excluded for scene in scenes)
+        self._exclude(scenes, not all(self.of(scene).excluded for scene in scenes))
+
+    def take_in(self, scenes: Sequence[Scene]) -> None:
+        """None of them is excluded any longer."""
+        self._exclude(scenes, excluded=False)
+
+    def _exclude(self, scenes: Sequence[Scene], excluded: bool) -> None:
         sentence = self.tr("{0} scenes are excluded.") if excluded else self.tr("{0} scenes are taken in.")
         self._change(scenes, lambda mark: mark.model_copy(update={"excluded": excluded}), sentence)
 
