@@ -132,10 +132,7 @@ class ReviewPanel(QScrollArea):
         key = None if current is None else (current.scene, current.number)
         regions = [] if current is None else [current]
         regions += islice(folder.waiting(key), _SHOWN - len(regions))
-        if [(region.scene, region.number, region.state) for region in regions] != [
-            (region.scene, region.number, region.state) for region in self.regions.regions
-        ]:
-            self.regions.show_regions(regions, key)
+        self.regions.show_regions(regions, key)
         self.regions.setVisible(bool(regions))
         self._rest.setVisible(not regions)
         self._line.setVisible(bool(folder.order))

@@ -89,7 +89,7 @@ class RegionList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
-        self._chosen: RegionKey | None = None
+        self._current: RegionKey | None = None
 
     @property
     def regions(self) -> list[Region]:
@@ -97,16 +97,28 @@ class RegionList(QListView):
         return self._rows.regions
 
     def show_regions(self, regions: list[Region], current: RegionKey | None) -> None:
-        """Shows ``regions``; the current one is marked where it is among them."""
-        self._rows.show_regions(regions)
-        for row, region in enumerate(regions):
-            if (region.scene, region.number) == current:
-                self.setCurrentIndex(self._rows.index(row))
+        """Shows ``regions``; the current one is marked where it is among them.
+
+        Where nothing is new, the row that somebody went to by the keyboard stays.
+        """
+        same = [_shown(region) for region in regions] == [_shown(region) for region in self.regions]
+        if same and current == self._current:
+            return
+        self._current = current
+        if not same:
+            self._rows.show_regions(regions)
+        keys = [(region.scene, region.number) for region in regions]
+        self.setCurrentIndex(self._rows.index(keys.index(current)) if current in keys else QModelIndex())
 
     def _choose(self, index: QModelIndex) -> None:
         region = index.data(_REGION_ROLE)
         if isinstance(region, Region):
             self.region_chosen.emit((region.scene, region.number))
+
+
+def _shown(region: Region) -> tuple[str, int, RegionState]:
+    """What a row depends on."""
+    return region.scene, region.number, region.state
 
 
 class _RegionDelegate(QStyledItemDelegate):

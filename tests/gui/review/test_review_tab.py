@@ -34,6 +34,16 @@ def test_the_tab_lists_what_comes_next_and_a_click_goes_there(reviewing: MainWin
     assert panel.start_button.text() == "Next region (S)"
 
 
+def test_the_row_of_the_region_that_is_looked_at_is_marked(window: MainWindow, qtbot: QtBot) -> None:
+    rows = window.contents.review_panel.regions
+    press(window, Key.Key_I, CONTROL)
+    qtbot.waitUntil(lambda: len(rows.regions) == 6)
+    press(window, Key.Key_S)  # the first of the list: no row moves
+    qtbot.waitUntil(lambda: rows.selectionModel().isRowSelected(0))
+    press(window, Key.Key_Escape)
+    qtbot.waitUntil(lambda: not rows.selectionModel().hasSelection())
+
+
 def test_the_share_grows_with_what_is_reviewed(reviewing: MainWindow, qtbot: QtBot) -> None:
     panel = reviewing.contents.review_panel
     for _ in range(5):
