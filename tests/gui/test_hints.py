@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import (
@@ -107,6 +109,41 @@ def test_notices_lie_above_the_hint(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: _in_window(toasts).bottom() > hint.top())
     press(window, Qt.Key.Key_Z, CONTROL)
     assert _in_window(toasts).bottom() < hint.top()
+
+
+def test_a_name_that_is_longer_than_a_line_is_shown_to_its_end(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    pictures = []
+    for end in ("1", "8"):
+        empty = tmp_path / f"{'drive_of_the_front_camera_' * 5}{end}"
+        empty.mkdir()
+        drop_on(window, empty)
+        pictures.append(window.toasts.grab().toImage())
+    assert pictures[0].size() == pictures[1].size()
+    assert pictures[0] != pictures[1]
+
+
+def test_the_words_of_a_notice_are_copied_as_they_are(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config")
+    empty = tmp_path / ("drive_of_the_front_camera_" * 5)
+    empty.mkdir()
+    drop_on(window, empty)
+    words = window.toasts.findChild(QTextEdit)
+    assert words is not None
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C):
+        QTest.keyClick(words, key, CONTROL)
+    assert (QApplication.clipboard().text(),) == window.toasts.sentences()
+
+
+def test_the_keys_are_the_canvas_s_again_after_words_of_a_notice_were_selected(window: MainWindow) -> None:
+    window.session.notice.emit("A sentence.", "error")
+    words = window.toasts.findChild(QTextEdit)
+    assert words is not None
+    QTest.mouseClick(words.viewport(), Qt.MouseButton.LeftButton)
+    assert words.hasFocus()
+    place = QPointF(9, 9)
+    QApplication.sendEvent(window.canvas, QEnterEvent(place, place, place))
+    assert window.canvas.hasFocus()
 
 
 def test_why_a_folder_was_not_opened_goes_when_another_one_is(

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QTabletEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import EMPTY_RECT
@@ -292,7 +292,7 @@ class CanvasInput(QObject):
 
     def enter(self, event: QEnterEvent) -> None:  # noqa: ARG002
         # Keys belong to what the pointer is on, unless somebody is typing.
-        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox | QTextEdit):
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
             self._canvas.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leave(self, event: QEvent) -> None:  # noqa: ARG002

@@ -1,8 +1,19 @@
 """Short notices over the canvas that never stop the work."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from math import ceil
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QTextDocument
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.icons import pixmap
@@ -16,12 +27,51 @@ _WIDTH = 480
 _MARGIN = 16
 _ICON = 18
 _LINE = 28
+_ABOVE = 5  # so that the first line is level with the sign
 _INFO_COLOR = QColor("#9cc5ff")
 _ERROR_COLOR = QColor("#ff9d94")
 _TEXT_COLOR = QColor("#f2f2f4")
 
 # Of the host, the canvas or the bar: the notices move along.
 _MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
+
+
+class _Sentence(QTextEdit):
+    """As many lines as it takes, to be selected. A label would cut off a name that is longer than a line."""
+
+    def __init__(self, sentence: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setViewportMargins(0, _ABOVE, 0, _ABOVE)
+        self.setAccessibleName(self.tr("Notice"))
+        self.setPlainText(sentence)
+        self._measured = QTextDocument(sentence, self)  # the one that is shown has a width already
+        for document in (self.document(), self._measured):
+            document.setDocumentMargin(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, self.heightForWidth(_WIDTH))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, _LINE)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        self._measured.setDefaultFont(self.font())
+        self._measured.setTextWidth(width)
+        return ceil(self._measured.size().height()) + 2 * _ABOVE
 
 
 class _Toast(QFrame):
@@ -34,11 +84,6 @@ class _Toast(QFrame):
         name, color = ("triangle-alert", _ERROR_COLOR) if is_error else ("info", _INFO_COLOR)
         sign.setPixmap(pixmap(name, _ICON, color, self.devicePixelRatioF()))
         sign.setFixedHeight(_LINE)
-        words = QLabel(sentence, self)
-        words.setContentsMargins(0, 5, 0, 5)  # the first line is level with the sign
-        words.setTextFormat(Qt.TextFormat.PlainText)
-        words.setWordWrap(True)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton(self)
         close.setFixedSize(_LINE, _LINE)
         close.setProperty("square", True)
@@ -51,7 +96,7 @@ class _Toast(QFrame):
         row.setContentsMargins(12, 4, 6, 4)
         row.setSpacing(8)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(words, 1)
+        row.addWidget(_Sentence(sentence, self), 1)
         if offer is not None:
             row.addWidget(self._button(offer), 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
