@@ -155,3 +155,15 @@ def test_the_advice_in_words(tiny_model: ModelEntry, mious: tuple[float, ...], w
         for depth, (miou, cost) in enumerate(zip(mious, seconds, strict=True), 1)
     )
     assert advice_sentence(Advice(tiny_model, rows, 3)) == words
+
+
+def test_the_keys_belong_to_the_canvas_while_the_button_cannot_be_pressed(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    _correct(window)
+    window.show_train_tab()
+    measure = _button(_section(window), "Measure the depths")
+    QTest.mouseClick(measure, Qt.MouseButton.LeftButton)
+    assert not measure.isEnabled()
+    assert window.canvas.hasFocus()
+    qtbot.waitUntil(lambda: not window.session.jobs.active, timeout=20_000)

@@ -295,6 +295,15 @@ class MainWindow(QMainWindow):
         if self._contents is None or not self.commands.run_by_place(event):
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """From a button that goes, or cannot be pressed any more, keys go to the canvas, to no neighbour."""
+        focus = self.focusWidget()
+        left_alone = focus is not None and not (focus.isEnabled() and focus.isVisible())
+        if self._contents is not None and left_alone and self.canvas.isVisible():
+            self.canvas.setFocus()
+            return True
+        return super().focusNextPrevChild(forward)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         from unetpp_desktop.gui import folder_commands
 
