@@ -174,15 +174,13 @@ class ReviewPanel(QScrollArea):
 
     def _words_at_end(self, percent: int) -> str:
         """``percent`` of the errors lie in no region: who has reviewed all of these has not seen them."""
-        if percent == 0:
-            return self.tr(
-                "Every doubtful region is reviewed. Mark the scenes as done, or train on what you corrected."
-            )
-        sentence = self.tr(
-            "Every doubtful region is reviewed. About {} % of the expected errors lie outside of them. "
-            "Mark the scenes as done, or train on what you corrected."
-        )
-        return sentence.format(percent)
+        sentences = [self.tr("Every doubtful region is reviewed.")]
+        if percent:
+            outside = self.tr("About {} % of the expected errors lie outside of them.")
+            sentences.append(outside.format(percent))
+        then = self.tr("Mark the scenes as done ({0}), or train on what you corrected ({1}).")
+        sentences.append(then.format(self._key("mark_done"), self._key("show_train")))
+        return " ".join(sentences)
 
     def _hint_text(self, missing: int) -> str:
         store = self._review.store

@@ -71,6 +71,8 @@ def test_at_the_end_the_tab_says_what_lies_in_no_region(qtbot: QtBot, tmp_path: 
     percent = round(100 * outside / (inside + outside))
     said = f"About {percent} % of the expected errors lie outside of them." in words.text()
     assert said == bool(percent) == bool(elsewhere)
+    what_then = "Mark the scenes as done (Return), or train on what you corrected (Ctrl+T)."
+    assert words.text().endswith(what_then)
 
 
 def test_the_tab_says_how_to_begin(qtbot: QtBot, tmp_path: Path) -> None:
