@@ -1,6 +1,6 @@
 """The Train tab: what counts, start and stop, how it goes, and what came of it."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -124,6 +124,7 @@ class TrainPanel(QScrollArea):
         self._names.setAccessibleName(self.tr("Scenes that count"))
         self._names.setFrameShape(QFrame.Shape.NoFrame)
         self._names.setUniformItemSizes(True)
+        self._names.setToolTip(self.tr("Click a scene to open it"))
         self._base = Paragraph(quiet=True)
         self._go_on = QCheckBox()
         self._go_on.setToolTip(self.tr("Its errors are learnt, too; from the first model all is learnt anew"))
@@ -185,6 +186,8 @@ class TrainPanel(QScrollArea):
         self._result.gallery.scene_chosen.connect(self._session.go_to)
         self.training.compared.connect(self._show_changed)
         self._more.clicked.connect(self._fold_names)
+        self._names.clicked.connect(self._open_scene)
+        self._names.activated.connect(self._open_scene)
         self.training.state_changed.connect(self._show_state)
         self.training.stepped.connect(self._show_curves)
         self.training.progressed.connect(self._show_progress)
@@ -325,6 +328,9 @@ class TrainPanel(QScrollArea):
         self._unfolded = not self._unfolded
         self._more.setArrowType(Qt.ArrowType.DownArrow if self._unfolded else Qt.ArrowType.RightArrow)
         self._show_state()
+
+    def _open_scene(self, index: QModelIndex) -> None:
+        self._session.go_to((self._counted or ())[index.row()])
 
     def _fill_names(self) -> None:
         names = [scene.name for scene in self._counted or ()]

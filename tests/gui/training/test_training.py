@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import write_mask
@@ -47,6 +48,20 @@ def test_corrections_are_counted_while_the_panel_is_seen(session: Session, qtbot
     session.scene_states_changed.emit(("0.png", "1.png"))
     qtbot.waitUntil(lambda: "1 of 3 scenes is corrected" in texts_of(panel))
     assert button_of(panel, "Start").isEnabled()
+
+
+def test_a_scene_that_counts_is_opened_by_a_click(
+    panel: TrainPanel, session: Session, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: "3 corrected scenes count." in texts_of(panel))
+    unfold = next(button for button in panel.findChildren(QToolButton) if button.text() == "Which scenes")
+    qtbot.mouseClick(unfold, Qt.MouseButton.LeftButton)
+    names = panel.findChild(QListWidget)
+    assert names is not None
+    place = names.visualItemRect(names.item(2)).center()
+    qtbot.mouseClick(names.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert session.scene is not None
+    assert session.scene.name == "2.png"
 
 
 def test_pause_resume_and_cancel(
