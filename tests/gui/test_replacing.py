@@ -147,7 +147,7 @@ def test_a_class_is_replaced_in_all_scenes_and_each_can_undo_it(
     _everywhere(dialog, window, qtbot)
     assert "16,200 px in 3 scenes" in _words(dialog)
     _ok(dialog).click()
-    qtbot.waitUntil(lambda: "Car is Road now in 3 scene(s)." in window.contents.toasts.sentences())
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scenes." in window.contents.toasts.sentences())
     assert (_labels(window)[45:] == ROAD).all()  # all of it, whatever is selected
     for name in ("1.png", "2.png"):
         assert (saved_labels(folder, name)[45:] == ROAD).all()
@@ -191,7 +191,7 @@ def test_a_scene_that_is_opened_meanwhile_gets_its_edit_from_its_document(
 ) -> None:
     _replace_cars_everywhere(window, qtbot)
     window.session.next_scene()  # before the job comes to it, or after
-    qtbot.waitUntil(lambda: "Car is Road now in 3 scene(s)." in window.contents.toasts.sentences())
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scenes." in window.contents.toasts.sentences())
     assert (_labels(window)[45:] == ROAD).all()
     assert window.session.document is not None
     assert window.session.document.undo_name == "Replace class"
@@ -206,7 +206,7 @@ def test_a_job_given_up_says_what_it_has_replaced(
     qtbot.waitUntil(begun.is_set)
     window.session.jobs.active[0].cancel()
     go_on.set()
-    qtbot.waitUntil(lambda: "Car is Road now in 2 scene(s)." in window.contents.toasts.sentences())
+    qtbot.waitUntil(lambda: "Car is Road now in 2 scenes." in window.contents.toasts.sentences())
     assert (saved_labels(folder, "1.png")[45:] == ROAD).all()
     assert not (saved_labels(folder, "2.png")[45:] == ROAD).any()
 
@@ -221,7 +221,7 @@ def test_a_scene_that_is_drawn_in_is_not_said_to_be_changed(
     QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
     go_on.set()
     sentences = window.contents.toasts.sentences
-    qtbot.waitUntil(lambda: "Car is Road now in 2 scene(s)." in sentences())
+    qtbot.waitUntil(lambda: "Car is Road now in 2 scenes." in sentences())
     assert "2.png could not be changed at that moment. Replace the class there again." in sentences()
     QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
     assert (_labels(window)[46:] == CAR).all()

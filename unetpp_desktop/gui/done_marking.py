@@ -64,9 +64,12 @@ class DoneMarking(QObject):
         if project is not self._session.project:
             return  # of a folder that was closed meanwhile only problems are told
         if report.marked:
-            sentence = self.tr("%n scene(s) marked as done.", "", len(report.marked))
+            marked = len(report.marked)
+            sentence = (
+                self.tr("1 scene marked as done.") if marked == 1 else self.tr("{} scenes marked as done.")
+            )
             offer = Offer(self.tr("Undo"), partial(self._take_back, project, report.marked))
-            self._session.offer.emit(sentence, offer)
+            self._session.offer.emit(sentence.format(marked), offer)
         elif not report.problems:
             sentence = self.tr("None of these scenes has a mask that is not done yet.")
             self._session.notice.emit(sentence, "info")

@@ -89,13 +89,12 @@ class Journals(QObject):
             sentence = self.tr("The undo history of {0} does not fit its mask any more and was kept as {1}.")
             self._session.notice.emit(sentence.format(scene.name, opened.aside), "info")
         if opened.unsaved:
-            told = self.tr(
-                "{}: %n edit(s) were not saved when the program ended. They are restored.", "", opened.unsaved
-            )
-            document = opened.document
-            self._restored = _Restored(
-                told.format(scene.name), document, document.revision, read.labels, read.origins
-            )
+            if opened.unsaved == 1:
+                told = self.tr("{0}: 1 edit was not saved when the program ended. It is restored.")
+            else:
+                told = self.tr("{0}: {1} edits were not saved when the program ended. They are restored.")
+            told, document = told.format(scene.name, opened.unsaved), opened.document
+            self._restored = _Restored(told, document, document.revision, read.labels, read.origins)
         if visit.strays:
             sentence = self.tr("{0}: {1} were read as void.")
             self._session.notice.emit(sentence.format(scene.name, visit.strays), "info")

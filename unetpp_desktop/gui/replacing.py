@@ -85,8 +85,11 @@ class Replacing(QObject):
             session.notice.emit(with_more(report.problems), "error")
         if not report.left and self._changed and self._project is session.project:
             names = self._commands.name_of(old), self._commands.name_of(new)
-            sentence = self.tr("{0} is {1} now in %n scene(s).", "", self._changed)
-            session.notice.emit(sentence.format(*names), "info")
+            if self._changed == 1:
+                sentence = self.tr("{0} is {1} now in 1 scene.")
+            else:
+                sentence = self.tr("{0} is {1} now in {2} scenes.")
+            session.notice.emit(sentence.format(*names, self._changed), "info")
             self.deleteLater()
 
     def _on_scene_changed(self) -> None:

@@ -55,9 +55,11 @@ class ResultView(QWidget):
         )
         self._reason.setText(result.refused or "")
         self._reason.setVisible(refused)
-        self._compared_on.setText(
-            self.tr("Learnt from {0} scenes. Measured on {1}.").format(result.scenes_used, result.compared_on)
-        )
+        if result.scenes_used == 1:
+            learnt = self.tr("Learnt from 1 scene. Measured on {1}.")
+        else:
+            learnt = self.tr("Learnt from {0} scenes. Measured on {1}.")
+        self._compared_on.setText(learnt.format(result.scenes_used, result.compared_on))
         self._show_buttons(refused)
         changes = class_changes(result.before, result.after)
         lines = [advice(changes), self._left_out(result)]

@@ -187,7 +187,9 @@ class ReviewPanel(QScrollArea):
         if store.building:
             return self.tr("Scenes are being looked at…")
         if missing and store.loaded:
-            return self.tr("%n pre-labelled scene(s) were not looked at yet.", "", missing)
+            if missing == 1:
+                return self.tr("1 pre-labelled scene was not looked at yet.")
+            return self.tr("{} pre-labelled scenes were not looked at yet.").format(f"{missing:,}")
         if self._review.current is None:
             return ""
         sentence = self.tr(

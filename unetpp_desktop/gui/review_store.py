@@ -130,7 +130,10 @@ class ReviewStore(QObject):
             sentence = self.tr("There is nothing to look for: pre-label scenes first.")
             session.notice.emit(sentence, "info")
             return
-        title = self.tr("Find what to review in {} scenes").format(len(scenes))
+        if len(scenes) == 1:
+            title = self.tr("Find what to review in {}").format(scenes[0].name)
+        else:
+            title = self.tr("Find what to review in {} scenes").format(len(scenes))
         self._build(scenes, lambda work: session.jobs.start(title, work, self._on_built))
 
     def build_few(self) -> None:

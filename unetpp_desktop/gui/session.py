@@ -187,8 +187,9 @@ class Session(Choices):
         if after != before:
             self._count_places()
             self.project_changed.emit()
-        if after - before:
-            self.notice.emit(self.tr("%n new scene(s) found.", "", len(after - before)), "info")
+        if found := len(after - before):
+            sentence = self.tr("1 new scene found.") if found == 1 else self.tr("{} new scenes found.")
+            self.notice.emit(sentence.format(found), "info")
 
     def go_to(self, scene: Scene) -> bool:
         """Opens another scene after saving this one; False where that fails, and this one stays.

@@ -30,7 +30,7 @@ def test_edits_that_were_not_saved_come_back_and_are_saved(start: Start, folder:
     assert np.array_equal(labels_of(again), expected)
     assert modified[-1] is True
     assert len(told.offers) == 1
-    assert told.offers[0][0].startswith("0.png: 2 edit(s) were not saved")
+    assert told.offers[0][0].startswith("0.png: 2 edits were not saved")
     assert again.save()
     project = Project.open(folder)
     stored = project.load_mask(project.scene("0.png"))
@@ -134,7 +134,7 @@ def test_the_notice_has_a_button_that_discards(qtbot: QtBot, tmp_path: Path) -> 
     click(window.canvas, 60, 45)
     kill(window.session)
     other = open_window(qtbot, tmp_path / "other", folder)
-    assert any("1 edit(s) were not saved" in sentence for sentence in other.toasts.sentences())
+    assert any("1 edit was not saved" in sentence for sentence in other.toasts.sentences())
     assert labels_of(other.session)[45, 60] == 0
     button = other.toasts.findChild(QToolButton, "toastOffer")
     assert isinstance(button, QToolButton)
