@@ -146,6 +146,17 @@ def test_the_keys_are_the_canvas_s_again_after_words_of_a_notice_were_selected(w
     assert window.canvas.hasFocus()
 
 
+def test_the_canvas_names_an_image_that_cannot_be_read_to_the_end(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    for end in ("1", "8"):
+        (folder / f"{'frame_of_the_front_camera_' * 5}{end}.png").write_bytes(b"no image")
+    window = open_window(qtbot, tmp_path / "config", folder)
+    first = window.canvas.grab().toImage()
+    press(window, Qt.Key.Key_D)
+    assert window.canvas.grab().toImage() != first
+
+
 def test_why_a_folder_was_not_opened_goes_when_another_one_is(
     qtbot: QtBot, tmp_path: Path, folder: Path
 ) -> None:

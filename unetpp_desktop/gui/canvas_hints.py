@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPalette
 
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.key_bindings import first_key
+from unetpp_desktop.gui.paragraph import breakable
 from unetpp_desktop.gui.session import Session
 
 _WIDEST = 480
@@ -45,7 +46,7 @@ def hint_place(metrics: QFontMetrics, room: QRect, hint: str) -> QRect:
     """The ground that `paint_hint` draws, in the coordinates of ``room``."""
     across, down = _PADDING
     width = max(1, min(_WIDEST, room.width() - 2 * _MARGIN) - 2 * across)
-    text = metrics.boundingRect(QRect(0, 0, width, room.height()), _FLAGS, hint)
+    text = metrics.boundingRect(QRect(0, 0, width, room.height()), _FLAGS, breakable(hint))
     text.moveCenter(room.center())
     text.moveBottom(room.bottom() - _MARGIN - down)
     return text.adjusted(-across, -down, across, down)
@@ -61,7 +62,7 @@ def paint_hint(painter: QPainter, room: QRect, hint: str) -> None:
     painter.setBrush(_GROUND)
     painter.drawRoundedRect(ground, _RADIUS, _RADIUS)
     painter.setPen(_TEXT)
-    painter.drawText(ground.adjusted(across, down, -across, -down), _FLAGS, hint)
+    painter.drawText(ground.adjusted(across, down, -across, -down), _FLAGS, breakable(hint))
     painter.restore()
 
 
@@ -71,4 +72,4 @@ def paint_alone(painter: QPainter, room: QRect, hint: str, palette: QPalette) ->
     place = QRect(0, 0, width, room.height())
     place.moveCenter(room.center())
     painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-    painter.drawText(place, _FLAGS, hint)
+    painter.drawText(place, _FLAGS, breakable(hint))

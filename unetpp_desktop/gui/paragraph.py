@@ -29,13 +29,13 @@ class Paragraph(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(_LONG_WORD.sub(lambda word: _breakable(word[0]), text))
+        super().setText(breakable(text))
 
     def text(self) -> str:
         """As it was set."""
         return super().text().replace(_MAY_BREAK, "")
 
 
-def _breakable(word: str) -> str:
-    """Its last character, often a comma, begins no line."""
-    return _MAY_BREAK.join(word[:-1]) + word[-1]
+def breakable(text: str) -> str:
+    """The same to look at; lines may break inside long words, but not before the last character."""
+    return _LONG_WORD.sub(lambda word: _MAY_BREAK.join(word[0][:-1]) + word[0][-1], text)

@@ -133,9 +133,10 @@ def _broken(path: Path, error: Exception) -> UserError:
     if isinstance(error, PermissionError):
         return UserError(f"{path} may not be read. Change its permissions.")
     if isinstance(error, TooLargeError):
-        return UserError(f"{path}: {error}. Cut it into smaller images or take it out.")
+        return UserError(f"{path}: {error}. Cut it into smaller images or take it out of the folder.")
     reason = "it is damaged or no image" if isinstance(error, UnidentifiedImageError) else error
-    return UserError(f"{path} cannot be read as an image: {reason}. Replace the file or take it out.")
+    remedy = "Replace the file or take it out of the folder."
+    return UserError(f"{path} cannot be read as an image: {reason}. {remedy}")
 
 
 def _upright_rgb(path: Path, image: Image.Image) -> Image.Image:
