@@ -138,7 +138,7 @@ class ComparePane(QWidget):
         if model is None:
             return self.tr("{} is not among the models of this folder").format(self._content.model)
         if self._soon.isActive() or self._session.answers.asking:
-            return self.tr("{} is looking at this scene …").format(model.name)
+            return self.tr("{} is looking at this scene…").format(model.name)
         return self.tr("Click to ask {}").format(model.name)
 
     def _on_colors_changed(self) -> None:

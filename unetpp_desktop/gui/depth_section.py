@@ -145,7 +145,7 @@ class DepthSection(QWidget):
         for widget in (self._measured_on, self._chart, self._table):
             widget.setVisible(advice is not None)
         self._measure.setEnabled(self._session.project is not None and not busy)
-        self._measure.setText(self.tr("Measuring …") if busy else self.tr("Measure the depths"))
+        self._measure.setText(self.tr("Measuring…") if busy else self.tr("Measure the depths"))
         self._use.setVisible(advice is not None and advice.recommended.depth != self._session.depth)
         if advice is None:
             self._words.setText(

@@ -113,7 +113,7 @@ class EngineDialog(QDialog):
 
     def _no_answer(self) -> str:
         if self._facts.asking is not None:
-            return self.tr("Asking the engine ...")
+            return self.tr("Asking the engine…")
         return self.tr("The engine did not answer. Open this dialog again to ask once more.")
 
     def _refusal(self) -> str:
