@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import (
@@ -121,6 +121,22 @@ def test_a_name_that_is_longer_than_a_line_is_shown_to_its_end(qtbot: QtBot, tmp
         pictures.append(window.toasts.grab().toImage())
     assert pictures[0].size() == pictures[1].size()
     assert pictures[0] != pictures[1]
+
+
+def test_notices_take_no_more_room_when_another_one_has_gone(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.session.notice.emit("One that stays.", "error")
+    place = _in_window(window.toasts)
+    monkeypatch.setattr("unetpp_desktop.gui.toasts._INFO_MS", 50)
+    window.session.notice.emit("One that goes by itself.", "info")
+    assert _in_window(window.toasts) != place
+    qtbot.waitUntil(lambda: window.toasts.sentences() == ("One that stays.",))
+    qtbot.waitUntil(lambda: _in_window(window.toasts) == place)
+    window.session.notice.emit("One that is closed.", "error")
+    close = [button for button in window.toasts.findChildren(QToolButton) if button.toolTip() == "Close"]
+    QTest.mouseClick(close[-1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: _in_window(window.toasts) == place)
 
 
 def test_the_words_of_a_notice_are_copied_as_they_are(qtbot: QtBot, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
@@ -75,6 +75,8 @@ class _Sentence(QTextEdit):
 
 
 class _Toast(QFrame):
+    ended = Signal()  # it was closed, its offer was taken, or its time is over
+
     def __init__(self, sentence: str, is_error: bool, offer: Offer | None, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
@@ -91,7 +93,7 @@ class _Toast(QFrame):
         close.setToolTip(self.tr("Close"))
         close.setAccessibleName(self.tr("Close"))
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        close.clicked.connect(self.deleteLater)
+        close.clicked.connect(self.ended)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 6, 4)
         row.setSpacing(8)
@@ -102,7 +104,7 @@ class _Toast(QFrame):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.deleteLater)
+        self._timer.timeout.connect(self.ended)
         self._timer.start(_OFFER_MS if offer is not None else _ERROR_MS if is_error else _INFO_MS)
 
     def _button(self, offer: Offer) -> QToolButton:
@@ -111,7 +113,7 @@ class _Toast(QFrame):
         button.setText(offer.text)
         button.setFixedHeight(_LINE)
         button.clicked.connect(offer.accept)
-        button.clicked.connect(self.deleteLater)
+        button.clicked.connect(self.ended)
         return button
 
     def renew(self) -> None:
@@ -153,7 +155,7 @@ class Toasts(QWidget):
             self._remove(shown[0])
         toast = _Toast(sentence, level == "error", offer, self)
         self._column.addWidget(toast)
-        toast.destroyed.connect(self._place)
+        toast.ended.connect(lambda: self.withdraw(sentence))
         toast.show()
         self._place()
 
