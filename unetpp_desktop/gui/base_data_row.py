@@ -15,6 +15,7 @@ class BaseDataRow(QWidget):
         self._choice = choice
         self._words = Paragraph(parent=self, quiet=True)
         self._choose = _quiet_button(self)
+        self._choose.setText(self.tr("Base data…"))
         self._forget = _quiet_button(self)
         self._forget.setText(self.tr("Forget it"))
         self._forget.setToolTip(self.tr("Train without the base data; its folder stays as it is"))
