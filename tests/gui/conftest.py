@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.oracle import Oracle, install_oracle
+from tests.gui.windows import open_window, scene_folder
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.main_window import MainWindow
 
@@ -28,6 +29,18 @@ def _no_thread_is_left(qtbot: QtBot) -> Iterator[None]:
     yield
     qtbot.waitUntil(lambda: not set(threading.enumerate()) - before)
     gc.collect()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three scenes without masks."""
+    return scene_folder(tmp_path / "scenes")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
+    """A window with the folder of the test open."""
+    return open_window(qtbot, tmp_path / "config", folder)
 
 
 @pytest.fixture

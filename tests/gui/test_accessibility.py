@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import click, open_window, scene_folder
+from tests.gui.windows import click, open_window
 from unetpp_desktop.core.class_plan import ClassPlan
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.gui.actions import ACTIONS
@@ -28,11 +28,6 @@ from unetpp_desktop.gui.key_bindings import shown_keys
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.settings_dialog import SettingsDialog
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
 def _name(widget: QWidget) -> str:

@@ -1,7 +1,5 @@
 """The difference view: the images and counts behind it, and the window by key."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,9 +17,7 @@ from tests.gui.windows import (
     deliver,
     drag,
     image_pixels,
-    open_window,
     press,
-    scene_folder,
 )
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
@@ -34,11 +30,6 @@ from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.nn.registry import ModelEntry
 
 TABLE = color_table(shipped_palette("camvid11"))
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
 def _color(canvas: Canvas, x: int, y: int) -> np.ndarray:

@@ -27,16 +27,6 @@ from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.storage.project import Project, SceneState
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return scene_folder(tmp_path / "scenes")
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", folder)
-
-
 def test_the_hint_goes_with_the_first_stroke_and_comes_back_with_undo(window: MainWindow) -> None:
     hint = window.canvas.hint
     assert "B" in hint.split()

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, NONE, SHIFT, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, NONE, SHIFT, open_window, press
 from unetpp_desktop.gui.actions import ACTIONS
 from unetpp_desktop.gui.command_box import CommandBox
 from unetpp_desktop.gui.key_bindings import first_key, give_keys, shown_keys
@@ -25,11 +25,6 @@ from unetpp_desktop.gui.settings_dialog import SettingsDialog
 ALT = Qt.KeyboardModifier.AltModifier
 SPECS = {spec.name: spec for spec in ACTIONS}
 only_linux = pytest.mark.skipif(sys.platform != "linux", reason="scan codes of Linux")
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
 @pytest.fixture

@@ -10,26 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, LEFT, at, click, open_window, press, scene_folder
-from unetpp_desktop.gui.canvas import Canvas
+from tests.gui.windows import CONTROL, LEFT, at, click, drawn, open_window, press
 from unetpp_desktop.gui.image_light import light_table
 from unetpp_desktop.gui.light_panel import gamma_at, gamma_place
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.scene_levels import SceneLevels
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.view_options import Light
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
-
-
-def _drawn(canvas: Canvas) -> np.ndarray:
-    """``uint8 (H, W, 3)`` RGB."""
-    image = canvas.grab().toImage()
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
-    return pixels[..., 2::-1].copy()
 
 
 def _slide(window: MainWindow, slider: QSlider, steps: int) -> None:
@@ -44,7 +31,7 @@ def _slide(window: MainWindow, slider: QSlider, steps: int) -> None:
 
 def _shown_pixel(window: MainWindow, x: int, y: int) -> list[int]:
     place = at(window.canvas, x, y)
-    return [int(value) for value in _drawn(window.canvas)[place.y(), place.x()]]
+    return [int(value) for value in drawn(window.canvas)[place.y(), place.x()]]
 
 
 def test_the_sliders_change_what_is_drawn_and_nothing_else(window: MainWindow, tmp_path: Path) -> None:

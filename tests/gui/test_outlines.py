@@ -3,35 +3,21 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, at, drag, image_pixels, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, at, drag, drawn, image_pixels, open_window, press
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.palette import VOID, shipped_palette
-from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.outlines import Outlines
 from unetpp_desktop.gui.overlay import color_table
 from unetpp_desktop.gui.view_options import OverlayStyle
 
 TABLE = color_table(shipped_palette("camvid11"))
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
-
-
-def _drawn(canvas: Canvas) -> np.ndarray:
-    image = canvas.grab().toImage()
-    return (
-        np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
-    )
 
 
 def test_only_pixels_with_another_class_beside_them_are_drawn_in_their_own_colour() -> None:
@@ -95,12 +81,12 @@ def test_the_key_draws_outlines_and_a_stroke_moves_them(window: MainWindow) -> N
     canvas = window.canvas
     window.session.set_diameter(40)
     press(window, Qt.Key.Key_9)
-    empty = _drawn(canvas)
+    empty = drawn(canvas)
     drag(canvas, (30, 45), (60, 45))
     QTest.mouseMove(canvas, QPoint(2, 2))
     press(window, Qt.Key.Key_O)
     assert window.commands["outlines"].isChecked()
-    outlined = _drawn(canvas)
+    outlined = drawn(canvas)
     document = window.session.document
     assert document is not None
     top = int((document.labels[:, 45] == 8).argmax())
@@ -109,14 +95,14 @@ def test_the_key_draws_outlines_and_a_stroke_moves_them(window: MainWindow) -> N
     assert (outlined[border.y(), border.x()] != empty[border.y(), border.x()]).any()
 
     drag(canvas, (45, 20), (46, 20))  # over the border, which moves outwards
-    moved = _drawn(canvas)
+    moved = drawn(canvas)
     assert (moved[border.y(), border.x()] == empty[border.y(), border.x()]).all()
     press(window, Qt.Key.Key_Z, CONTROL)
-    back = _drawn(canvas)  # the brush's circle may still be anywhere, but not at these places
+    back = drawn(canvas)  # the brush's circle may still be anywhere, but not at these places
     for place in (inside, border):
         assert (back[place.y(), place.x()] == outlined[place.y(), place.x()]).all()
     press(window, Qt.Key.Key_O)
-    assert (_drawn(canvas)[inside.y(), inside.x()] != empty[inside.y(), inside.x()]).any()
+    assert (drawn(canvas)[inside.y(), inside.x()] != empty[inside.y(), inside.x()]).any()
 
 
 def test_hiding_the_overlay_hides_the_outlines(window: MainWindow) -> None:
@@ -124,11 +110,11 @@ def test_hiding_the_overlay_hides_the_outlines(window: MainWindow) -> None:
     drag(canvas, (30, 45), (60, 45))
     QTest.mouseMove(canvas, QPoint(2, 2))
     press(window, Qt.Key.Key_T)
-    hidden = _drawn(canvas)
+    hidden = drawn(canvas)
     press(window, Qt.Key.Key_O)
-    assert (_drawn(canvas) == hidden).all()
+    assert (drawn(canvas) == hidden).all()
     press(window, Qt.Key.Key_T)
-    assert (_drawn(canvas) != hidden).any()
+    assert (drawn(canvas) != hidden).any()
 
 
 def test_outlines_are_there_on_the_next_scene_and_at_the_next_start(
@@ -137,11 +123,11 @@ def test_outlines_are_there_on_the_next_scene_and_at_the_next_start(
     press(window, Qt.Key.Key_O)
     press(window, Qt.Key.Key_D)
     window.session.set_diameter(40)
-    empty = _drawn(window.canvas)
+    empty = drawn(window.canvas)
     drag(window.canvas, (60, 45), (60, 46))
     QTest.mouseMove(window.canvas, QPoint(2, 2))
     place = at(window.canvas, 60, 45)
-    assert (_drawn(window.canvas)[place.y(), place.x()] == empty[place.y(), place.x()]).all()
+    assert (drawn(window.canvas)[place.y(), place.x()] == empty[place.y(), place.x()]).all()
     window.close()
     again = open_window(qtbot, tmp_path / "config", tmp_path / "scenes")
     assert again.session.view.style is OverlayStyle.OUTLINES

@@ -32,16 +32,6 @@ from unetpp_desktop.storage.mask_file import Provenance, read_mask
 from unetpp_desktop.storage.project import SceneState
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return scene_folder(tmp_path / "scenes")
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", folder)
-
-
 def _labels(window: MainWindow) -> np.ndarray:
     document = window.session.document
     assert document is not None

@@ -1,27 +1,20 @@
 """The options of the tool in the hand, what may be painted over, and the strip of tools."""
 
 from itertools import pairwise
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSlider, QSpinBox, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import LEFT, NONE, open_window, press, scene_folder
+from tests.gui.windows import LEFT, NONE, press
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.tools import TOOLS
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.paint_over import PaintOver
 from unetpp_desktop.gui.tool_options import diameter_at, slider_place
 from unetpp_desktop.gui.tool_strip import ToolStrip
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
 def _visible_texts(window: MainWindow) -> set[str]:

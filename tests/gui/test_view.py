@@ -1,12 +1,9 @@
 """Zoom, pan and the status line by real events."""
 
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import (
     CONTROL,
@@ -17,18 +14,11 @@ from tests.gui.windows import (
     WIDTH,
     at,
     click,
-    open_window,
     press,
-    scene_folder,
     wheel,
 )
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.main_window import MainWindow
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
 def test_the_wheel_zooms_at_the_cursor(window: MainWindow) -> None:

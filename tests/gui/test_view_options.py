@@ -3,29 +3,16 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, LEFT, SHIFT, at, click, open_window, press, scene_folder, wheel
+from tests.gui.windows import CONTROL, LEFT, SHIFT, at, click, drawn, open_window, press, wheel
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.pixel_grid import GRID_ZOOM
 
 _ALT = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
-
-
-def _drawn(canvas: Canvas) -> np.ndarray:
-    image = canvas.grab().toImage()
-    return (
-        np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
-    )
 
 
 def _around(canvas: Canvas, picture: np.ndarray, x: int, y: int) -> np.ndarray:
@@ -39,14 +26,14 @@ def test_solo_draws_one_class_and_again_all(window: MainWindow) -> None:
     press(window, Qt.Key.Key_2)
     click(canvas, 90, 45)
     QTest.mouseMove(canvas, QPoint(2, 2))
-    both = _drawn(canvas)
+    both = drawn(canvas)
     press(window, Qt.Key.Key_H, SHIFT)
-    solo = _drawn(canvas)
+    solo = drawn(canvas)
     assert (_around(canvas, solo, 30, 45) != _around(canvas, both, 30, 45)).any()
     assert (_around(canvas, solo, 90, 45) == _around(canvas, both, 90, 45)).all()
     assert window.commands["solo_class"].isChecked()
     press(window, Qt.Key.Key_H, SHIFT)
-    assert (_drawn(canvas) == both).all()
+    assert (drawn(canvas) == both).all()
     assert not window.commands["solo_class"].isChecked()
 
 
@@ -72,9 +59,9 @@ def test_the_grid_lies_between_the_pixels_past_800_percent(window: MainWindow) -
     while canvas.zoom <= GRID_ZOOM * 2:
         wheel(canvas, at(canvas, 60, 45), QPoint(0, 120))
     QTest.mouseMove(canvas, QPoint(2, 2))
-    with_grid = _drawn(canvas)
+    with_grid = drawn(canvas)
     press(window, Qt.Key.Key_G, CONTROL)
-    without = _drawn(canvas)
+    without = drawn(canvas)
     differs = (with_grid != without).any(axis=2)
     x, y = (int(value) for value in canvas.viewport.to_widget(60, 45))
     step = canvas.viewport.scale
@@ -82,15 +69,15 @@ def test_the_grid_lies_between_the_pixels_past_800_percent(window: MainWindow) -
     assert not differs[y + 2 : y + int(step) - 1, x + 2 : x + int(step) - 1].any()
     assert not window.commands["pixel_grid"].isChecked()
     press(window, Qt.Key.Key_G, CONTROL)
-    assert (_drawn(canvas) == with_grid).all()
+    assert (drawn(canvas) == with_grid).all()
 
 
 def test_below_800_percent_there_is_no_grid(window: MainWindow) -> None:
     canvas = window.canvas
     canvas.zoom_to(GRID_ZOOM, QPoint(300, 300).toPointF())
-    before = _drawn(canvas)
+    before = drawn(canvas)
     press(window, Qt.Key.Key_G, CONTROL)
-    assert (_drawn(canvas) == before).all()
+    assert (drawn(canvas) == before).all()
 
 
 def test_the_choice_of_grid_outlives_the_window(qtbot: QtBot, tmp_path: Path, window: MainWindow) -> None:

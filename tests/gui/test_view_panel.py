@@ -1,24 +1,15 @@
 """The View section of the Label tab: what it shows follows the keys, what is clicked is done."""
 
-from pathlib import Path
-
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QSlider
-from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, LEFT, NONE, SHIFT, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, LEFT, NONE, SHIFT, press
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.gui.chip import Chip
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.view_options import OverlayStyle
 from unetpp_desktop.gui.view_panel import ViewPanel
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
 
 
 def _panel(window: MainWindow) -> ViewPanel:

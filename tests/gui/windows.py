@@ -45,6 +45,13 @@ def scene_folder(folder: Path, count: int = 3) -> Path:
     return folder
 
 
+def drawn(canvas: Canvas) -> np.ndarray:
+    """What is seen of the canvas: ``uint8 (H, W, 3)`` RGB."""
+    image = canvas.grab().toImage()
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)
+    return pixels[..., 2::-1].copy()
+
+
 def open_window(qtbot: QtBot, config: Path, folder: Path | None = None) -> MainWindow:
     """A shown window whose settings lie in ``config``; it is closed at the end of the test."""
     window = build_window(config)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.classes.hands import CAR, ROAD, SKY, visible_child
-from tests.gui.windows import CONTROL, HEIGHT, SHIFT, WIDTH, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, HEIGHT, SHIFT, WIDTH, press, scene_folder
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.class_dialog import ClassDialog
 from unetpp_desktop.gui.main_window import MainWindow
@@ -26,11 +26,6 @@ def folder(tmp_path: Path) -> Path:
         labels[:10] = SKY
         project.save_mask(scene, labels, np.full_like(labels, Origin.PAINTED), Provenance())
     return folder
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
-    return open_window(qtbot, tmp_path / "config", folder)
 
 
 @pytest.fixture
