@@ -1,6 +1,7 @@
 """Files that are either the old ones or the new ones, never half of each."""
 
 import errno
+import hashlib
 import os
 import sys
 import tempfile
@@ -95,6 +96,11 @@ def read_bytes(path: Path) -> bytes:
     """The content of ``path``; a `UserError` that names it where it cannot be read."""
     with reading(path):
         return path.read_bytes()
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of the content of ``path``, in hexadecimal digits; raises as `read_bytes` does."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.core.json_files import read_json, write_json
-from unetpp_desktop.nn.registry import ModelEntry, digest_of
+from unetpp_desktop.nn.registry import ModelEntry
 
 GRAPH_FILE = "graph.xml"
 _REPORT_FILE, _WISH_FILE = "report.json", "wish.json"

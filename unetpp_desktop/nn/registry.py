@@ -1,11 +1,9 @@
 """The models that can be chosen: shipped ones and those in folders of the user's."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes
 from unetpp_desktop.core.resources import data_folder
 from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE, ModelCard, read_card
 
@@ -26,11 +24,6 @@ class ModelEntry:
     @property
     def weights(self) -> Path:
         return self.folder / WEIGHTS_FILE
-
-
-def digest_of(weights: Path) -> str:
-    """SHA-256 of a file of weights; raises `UserError` where it cannot be read."""
-    return hashlib.sha256(read_bytes(weights)).hexdigest()
 
 
 def open_model(folder: Path) -> ModelEntry:

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.nn.cuda_graphs import CudaGraphs
 from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, heads_for
@@ -20,7 +21,7 @@ from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, TORCH_FACTOR, MemoryShort
 from unetpp_desktop.nn.precision import Precisions
-from unetpp_desktop.nn.registry import ModelEntry, digest_of
+from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS, second_size
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Answers, Logits

@@ -9,7 +9,6 @@ for a file, as a full disk is the likeliest reason for it: files are renamed and
 was before is not written.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes, write_atomically
+from unetpp_desktop.core.files import digest_of, read_bytes, write_atomically
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.storage.bookkeeping import (
@@ -56,11 +55,11 @@ class ChangeState(StrEnum):
 class ChangeRecord(BaseModel):
     """What is to happen, or happened: all that is needed to carry it through and to take it back.
 
-    ``masks`` are put in place, ``gone`` are deleted, both as paths below the labels folder. ``digests``: the
-    `digest_of` each file that is put in place, by ``masks``. ``written``:
-    mask by scene for masks that others made and that are ours from now on; ``unwritten``: the same for
-    those that were, and that give way to what others made again. ``table``: the new mask value of each
-    old one. ``undoes``: the number of the change that this one takes back.
+    ``masks`` are put in place, ``gone`` are deleted, both as paths below the labels folder; ``digests`` are
+    those of the files that are put in place, see `digest_of`. ``written``: mask by scene for masks that
+    others made and that are ours from now on; ``unwritten``: the same for those that were, and that give way
+    to what others made again. ``table``: the new mask value of each old one. ``undoes``: the number of the
+    change that this one takes back.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -347,11 +346,6 @@ def _carry_out_or_take_back(folder: ChangeFolder, record: ChangeRecord, labels_f
     except UserError:
         if folder.record() is not None:  # which is gone once everything is taken back
             raise
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file; raises `UserError` where it cannot be read."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 def _link_over(content: Path, path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import read_bytes, write_atomically
+from unetpp_desktop.core.files import digest_of, read_bytes, write_atomically
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.core.progress import Progress
@@ -19,7 +19,6 @@ from unetpp_desktop.storage.change_record import (
     ChangeRecord,
     change_folders,
     changing_alone,
-    digest_of,
     forget_old_changes,
     new_change_folder,
 )

@@ -6,9 +6,10 @@ from pathlib import Path
 from threading import Lock
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import write_card
-from unetpp_desktop.nn.registry import ModelEntry, digest_of, open_model
+from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.tasks.scene_edits import now
 
 _Digest = tuple[tuple[int, int], str | None]

@@ -21,12 +21,13 @@ from tests.gui.training.hands import (
     versions_in,
 )
 from tests.gui.training.stand_in import StandIn, record
+from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
 from unetpp_desktop.nn.card import FinetuneRecord, write_card
-from unetpp_desktop.nn.registry import ModelEntry, digest_of, open_model
+from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.tasks import lineage
 
 
