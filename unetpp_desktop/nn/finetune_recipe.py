@@ -24,7 +24,7 @@ class FinetuneRecipe(BaseModel):
     checks: int = 6  # how often the held-out corrections are measured on the way
     patience: int = 3  # checks without a gain after which it stops
 
-    shares: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)  # of what was learnt, one of which is taken
+    shares: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)  # of what was learnt, one is taken
     known_loss: float = 0.001  # of the mIoU on drawn scenes, that a larger share may cost
     learnt_loss: float = 0.004  # the same on base data that the base model has learnt
     unseen_loss: float = 0.008  # the same on base data that it has not
