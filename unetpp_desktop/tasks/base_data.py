@@ -81,9 +81,10 @@ def replay_of(
 
     Its masks teach, and as the origins say that nobody has checked them, the base model's own answers are
     kept, too: both together forget less than either (Buzzega et al., "Dark experience", arXiv 2004.07211).
-    Of a large data set 400 scenes are used. Masks that cannot be used are told to ``complain``. Raises
-    `UserError` where the folder is no data set, has no such split, fewer than two scenes that are left, or
-    none of the classes of ``palette``.
+    Of a large data set 400 scenes are used. Measured are some of val, which the base model has not learnt;
+    where there is no val, or some of it is corrected, some of the same split, which are not replayed. Masks
+    that cannot be used are told to ``complain``. Raises `UserError` where the folder is no data set, has no
+    such split, fewer than two scenes that are left, or none of the classes of ``palette``.
     """
     dataset = open_dataset(data.folder)
     table = palette.mapping_from(dataset.palette)
