@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import torch
@@ -277,10 +278,8 @@ class _Finetuning:
     def _on_reference(self, network: UNetPlusPlus) -> DepthMetrics | None:
         if self._order.reference is None:
             return None
-        card, progress = self._order.card, self._still_there
-        depths = (card.depth,)
-        reference, split_off = self._order.reference, self._split_off
-        return measure(network, card, reference, depths, self._bf16, progress, split_off)[card.depth]
+        deepest = self._order.card.depth
+        return self._figures(network, self._order.reference, (deepest,), self._split_off)[deepest]
 
     def _on_learnt(self, weights: Mapping[str, Tensor]) -> dict[int, ConfusionMatrix]:
         scenes = _classes_only(self._order.corrected)
@@ -291,9 +290,14 @@ class _Finetuning:
         return dict(zip(chosen, matrices, strict=True))
 
     def _figures(
-        self, network: UNetPlusPlus, checked: CheckedScenes, depths: range | tuple[int, ...]
+        self,
+        network: UNetPlusPlus,
+        checked: CheckedScenes,
+        depths: range | tuple[int, ...],
+        split_off: Mapping[int, int] = MappingProxyType({}),
     ) -> dict[int, DepthMetrics]:
-        return measure(network, self._order.card, checked, depths, self._bf16, self._still_there)
+        card, progress = self._order.card, self._still_there
+        return measure(network, card, checked, depths, self._bf16, progress, split_off)
 
     def _look(self, done: int, total: int, note: str) -> None:
         self._progress(0, self._recipe.steps, f"{note} {done + 1} of {total}")
