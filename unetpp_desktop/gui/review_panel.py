@@ -155,13 +155,9 @@ class ReviewPanel(QScrollArea):
         if not store.loaded:
             return self.tr("Reading what is to be reviewed…")
         if folder.waiting_count:
-            percent = round(100 * folder.share_reviewed)
-            if folder.waiting_count == 1:
-                left = self.tr("one region is left")
-            else:
-                left = self.tr("{} regions are left").format(f"{folder.waiting_count:,}")
-            sentence = self.tr("{0} % of the errors expected in the regions are reviewed, {1}")
-            return sentence.format(percent, left)
+            percent = int(100 * folder.share_reviewed)  # rounded up it would be 100 before the end
+            sentence = self.tr("Doubtful regions: {0} left, {1} % of their expected errors reviewed")
+            return sentence.format(f"{folder.waiting_count:,}", percent)
         if folder.order:
             return self._words_at_end(round(100 * folder.share_outside))
         if missing or store.building:

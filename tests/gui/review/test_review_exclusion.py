@@ -31,7 +31,7 @@ def test_who_excludes_the_scene_under_review_is_told_and_led_to_the_next_region(
     assert bar_of(reviewing).isVisible()
     assert reviewing.toasts.sentences() == ("1.png is excluded. The review goes on without it.",)
     qtbot.waitUntil(lambda: _scenes_of_queue(reviewing) == {"0.png", "2.png"})
-    qtbot.waitUntil(lambda: "4 regions are left" in words.text())
+    qtbot.waitUntil(lambda: "4 left" in words.text())
     assert seen_region(reviewing) == ("2.png", 0)
 
 
@@ -41,7 +41,7 @@ def test_an_exclusion_by_mistake_is_taken_back_from_the_notice(reviewing: MainWi
     assert isinstance(undo, QToolButton)
     qtbot.mouseClick(undo, LEFT)
     qtbot.waitUntil(lambda: _scenes_of_queue(reviewing) == {"0.png", "1.png", "2.png"})
-    qtbot.waitUntil(lambda: "6 regions are left" in reviewing.contents.review_panel.words.text())
+    qtbot.waitUntil(lambda: "6 left" in reviewing.contents.review_panel.words.text())
     assert seen_region(reviewing) == ("2.png", 0)
 
 

@@ -22,7 +22,7 @@ Key = Qt.Key
 def test_the_tab_lists_what_comes_next_and_a_click_goes_there(reviewing: MainWindow, qtbot: QtBot) -> None:
     panel = reviewing.contents.review_panel
     qtbot.waitUntil(lambda: len(panel.regions.regions) == 6)
-    assert panel.words.text() == "0 % of the errors expected in the regions are reviewed, 6 regions are left"
+    assert panel.words.text() == "Doubtful regions: 6 left, 0 % of their expected errors reviewed"
     index = panel.regions.model().index(3, 0)
     assert index.data() == "Road or Tree?"
     place = panel.regions.visualRect(index).center()
@@ -30,7 +30,7 @@ def test_the_tab_lists_what_comes_next_and_a_click_goes_there(reviewing: MainWin
     assert seen_region(reviewing) == ("1.png", 1)
     assert reviewing.canvas.hasFocus()
     press(reviewing, Key.Key_V)
-    qtbot.waitUntil(lambda: "5 regions" in panel.words.text())
+    qtbot.waitUntil(lambda: "5 left" in panel.words.text())
     assert panel.start_button.text() == "Next region (S)"
 
 
@@ -48,10 +48,10 @@ def test_the_share_grows_with_what_is_reviewed(reviewing: MainWindow, qtbot: QtB
     panel = reviewing.contents.review_panel
     for _ in range(5):
         press(reviewing, Key.Key_V)
-    qtbot.waitUntil(lambda: panel.words.text().endswith("one region is left"))
+    qtbot.waitUntil(lambda: panel.words.text().startswith("Doubtful regions: 1 left, "))
     share = reviewing.session.review.store.folder.share_reviewed
     assert 0.9 < share < 1
-    assert panel.words.text().startswith(f"{round(100 * share)} %")
+    assert panel.words.text().endswith(f", {int(100 * share)} % of their expected errors reviewed")
 
 
 @pytest.mark.parametrize("elsewhere", [0, 30])
@@ -105,7 +105,7 @@ def test_a_new_image_in_the_folder_leaves_the_review_as_it_is(
     qtbot.waitSignal(store.changed).wait()  # all is read again
     press(reviewing, Key.Key_V)
     assert seen_region(reviewing) == ("0.png", 0)
-    qtbot.waitUntil(lambda: "5 regions are left" in panel.words.text())
+    qtbot.waitUntil(lambda: "5 left" in panel.words.text())
     for _ in range(4):
         press(reviewing, Key.Key_V)
     assert seen_region(reviewing) == ("1.png", 0)  # which was put off
