@@ -111,10 +111,10 @@ class Canvas(QWidget):
         self.update()
 
     def fit(self) -> None:
-        """Shows the whole scene, and keeps doing so when the window changes its size."""
+        """Shows the whole scene, once it is read, and keeps doing so when the window changes its size."""
         if self._picture is not None:
             self._set_viewport(fitted(self._picture.size, self._size()))
-            self._fits = True
+        self._fits = True
 
     def show_actual_size(self) -> None:
         """One image pixel per screen pixel, about the pointer or else the middle."""

@@ -60,6 +60,11 @@ class Review(QObject):
         """The region that is looked at, in the open scene."""
         return None if self._current is None else self.store.region(*self._current)
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a region is looked at, or its scene is being opened."""
+        return self._current is not None or self._opening is not None
+
     def next(self) -> None:
         """Goes to the next region, the most urgent one at the beginning; the current one stays as it is."""
         if not self.store.loaded:
@@ -158,7 +163,7 @@ class Review(QObject):
 
     def leave(self) -> bool:
         """Ends the review; False where none is under way."""
-        if self._current is None and self._opening is None and not self._starting:
+        if not self.under_way and not self._starting:
             return False
         self._forget()
         self.changed.emit()

@@ -18,13 +18,17 @@ _LARGEST_ZOOM = 8.0  # device pixels per image pixel
 
 
 class ReviewSight(QObject):
-    """Follows the review; the user may move on from there."""
+    """Follows the review; the user may move on from there.
+
+    After the review the whole scene is seen again, unless the user has zoomed meanwhile.
+    """
 
     def __init__(self, session: Session, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._session = session
         self._canvas = canvas
         self._shown: tuple[str, int] | None = None
+        self._scale: float | None = None  # that was chosen here for the last region
         session.review.changed.connect(self._follow)
         session.document_replaced.connect(self._follow)  # the marks of the scene before are gone
 
@@ -34,6 +38,8 @@ class ReviewSight(QObject):
             if self._shown is not None:
                 self._shown = None
                 canvas.marks.show_focus(EMPTY_RECT, None)
+            if not self._session.review.under_way:
+                self._zoom_out()
             return
         canvas.marks.show_focus(region.rect, region.stencil)
         if self._shown != (region.scene, region.number):
@@ -54,6 +60,12 @@ class ReviewSight(QObject):
         x = _held((rect.left + rect.right) / 2, across, width - across)
         below = _BELOW / canvas.viewport.scale
         canvas.center_on(x, _held((rect.top + rect.bottom) / 2, down, height + below - down))
+        self._scale = canvas.viewport.scale
+
+    def _zoom_out(self) -> None:
+        if self._scale == self._canvas.viewport.scale:
+            self._canvas.fit()
+        self._scale = None
 
 
 def _held(middle: float, least: float, most: float) -> float:

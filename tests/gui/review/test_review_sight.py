@@ -1,14 +1,15 @@
 """What the canvas shows of the region under review: its place in the scene, and the bar of answers."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.review.hands import bar_of, seen_region
-from tests.gui.windows import press
+from tests.gui.windows import press, wheel
 from tests.tasks.reviews import BIG, HEIGHT, WIDTH
 from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.main_window import MainWindow
 
 Key = Qt.Key
@@ -36,17 +37,71 @@ def test_a_small_scene_is_shown_whole_and_stays_where_it_is(reviewing: MainWindo
     assert _corners(reviewing, Rect(0, 0, HEIGHT, WIDTH)) == (left, top, right, bottom)
 
 
-def test_of_a_large_scene_the_region_is_shown(
-    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _review_zoomed_in(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The review has begun with a region that is zoomed to, as in a large scene."""
     monkeypatch.setattr("unetpp_desktop.gui.review_sight._ENOUGH_ZOOM", 1000.0)  # no scene fits so large
     press(window, Key.Key_S)
     qtbot.waitUntil(lambda: window.session.review.current is not None)
+
+
+def test_of_a_large_scene_the_region_is_shown(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _review_zoomed_in(window, qtbot, monkeypatch)
     left, _top, right, _bottom = _corners(window, BIG)
     around = 2 * 1.5 * BIG.width  # on both sides
     assert (right - left) * (BIG.width + around) / BIG.width == pytest.approx(
         min(window.canvas.width(), window.canvas.height()), rel=0.05
     )
+
+
+@pytest.mark.parametrize("key", [Key.Key_Escape, Key.Key_D])
+def test_whoever_leaves_the_review_sees_the_whole_scene_again(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, key: Key
+) -> None:
+    before = window.canvas.viewport
+    _review_zoomed_in(window, qtbot, monkeypatch)
+    assert window.canvas.viewport.scale > before.scale
+    press(window, key)  # D opens the next scene
+    assert window.session.review.current is None
+    assert window.canvas.viewport == before
+
+
+def test_after_the_last_region_the_whole_scene_is_seen_again(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = window.canvas.viewport
+    _review_zoomed_in(window, qtbot, monkeypatch)
+    for _ in range(6):
+        assert window.canvas.viewport.scale > before.scale
+        press(window, Key.Key_V)
+    assert window.session.review.current is None
+    assert window.canvas.viewport == before
+
+
+def test_the_zoom_that_a_person_chose_outlives_the_review(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _review_zoomed_in(window, qtbot, monkeypatch)
+    canvas = window.canvas
+    wheel(canvas, canvas.rect().center(), QPoint(0, -120))
+    chosen = canvas.viewport
+    press(window, Key.Key_Escape)
+    assert canvas.viewport == chosen
+
+
+def test_whoever_leaves_while_the_next_scene_is_read_sees_all_of_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = window.canvas.viewport
+    monkeypatch.setattr(scene_opening, "_LARGE", 0)
+    monkeypatch.setattr(prefetch, "_MOST_BYTES", 0)
+    _review_zoomed_in(window, qtbot, monkeypatch)
+    press(window, Key.Key_2)
+    assert window.session.is_reading
+    press(window, Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.canvas.has_picture)
+    assert window.canvas.viewport == before
 
 
 def test_a_key_opens_the_scene_of_the_most_urgent_region_and_zooms_to_it(reviewing: MainWindow) -> None:
