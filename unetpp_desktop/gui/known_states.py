@@ -59,6 +59,11 @@ class KnownStates(QObject):
             self._project.note_unreadable(scene)
             self.read(scene)
 
+    def note_readable(self, scene: Scene) -> None:
+        """The image of ``scene`` was read: where it could not be before, it was mended."""
+        if self.state(scene) is SceneState.UNREADABLE:
+            self.read(scene)
+
     def refresh(self, names: Sequence[str]) -> None:
         """Reads the facts of these scenes again (empty: of all)."""
         if self._project is None:

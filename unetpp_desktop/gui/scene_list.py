@@ -1,5 +1,6 @@
 """The left column: every scene of the folder with its state, search, filter and selection."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
@@ -290,17 +291,13 @@ class SceneList(QWidget):
     def _show_counts(self) -> None:
         counts, marked = self._model.counts, self._model.marked()
         excluded = [scene for scene, mark in marked if mark.excluded]
-        total = len(self._model.scenes) - len(excluded)
-        states = [self._model.state(scene) for scene in excluded]
-        done, outside = (
-            counts[SceneState.DONE] - states.count(SceneState.DONE),
-            counts[SceneState.CHANGED_OUTSIDE],
+        of_excluded = Counter(self._model.state(scene) for scene in excluded)
+        outside = counts[SceneState.CHANGED_OUTSIDE]
+        done, unreadable = (
+            counts[state] - of_excluded[state] for state in (SceneState.DONE, SceneState.UNREADABLE)
         )
-        sentence = self.tr("{0} of {1} done").format(done, total) if total else ""
-        fits = self._count.fontMetrics().horizontalAdvance(sentence) <= _COUNT_ROOM
-        self._count.setText(sentence if fits else f"{done} / {total}")
-        self._count.setToolTip(sentence)
-        self._count.setAccessibleName(sentence)
+        total = len(self._model.scenes) - len(excluded) - unreadable
+        self._show_done(done, total, unreadable)
         self._done_line.set_share(done / total if total else 0.0)
         self._next_undone.setEnabled(done < total)
         present = {
@@ -316,6 +313,19 @@ class SceneList(QWidget):
                 self._chips[SceneFilter.ALL].setChecked(True)
         self._outside.show_for(outside)
         self._show_page()
+
+    def _show_done(self, done: int, total: int, unreadable: int) -> None:
+        """Of ``total`` scenes that can be worked on; the ``unreadable`` ones are told below."""
+        lines = []
+        if total:
+            lines.append((self.tr("{0} of {1} done").format(done, total), f"{done} / {total}"))
+        if unreadable:
+            lines.append((self.tr("{} unreadable").format(unreadable), f"{unreadable} ×"))
+        width = self._count.fontMetrics().horizontalAdvance
+        self._count.setText("\n".join(text if width(text) <= _COUNT_ROOM else short for text, short in lines))
+        sentence = ", ".join(text for text, _ in lines)
+        self._count.setToolTip(sentence)
+        self._count.setAccessibleName(sentence)
 
     def _show_page(self) -> None:
         if not self._model.scenes:

@@ -16,7 +16,7 @@ class SceneFilter(Enum):
     """Which scenes are listed."""
 
     ALL = auto()
-    UNDONE = auto()  # what is left to do: no excluded ones
+    UNDONE = auto()  # what is left to do: no excluded or unreadable ones
     EDITED = auto()
     DONE = auto()
     CHANGED_OUTSIDE = auto()
@@ -46,7 +46,8 @@ def fits(scene_filter: SceneFilter, state: SceneState | None, mark: SceneMark) -
         case SceneFilter.ALL:
             return True
         case SceneFilter.UNDONE:
-            return state is not None and state is not SceneState.DONE and not mark.excluded
+            nothing_to_do = (None, SceneState.DONE, SceneState.UNREADABLE)
+            return state not in nothing_to_do and not mark.excluded
         case SceneFilter.EDITED:
             return state is SceneState.EDITED
         case SceneFilter.DONE:

@@ -16,6 +16,7 @@ from unetpp_desktop.storage.scenes import Scene
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
+_NOTHING_TO_DO = (SceneState.DONE, SceneState.UNREADABLE)
 _READ_AT_MOST = 200  # states that one step may read on the GUI thread, where they are not known yet
 
 
@@ -67,11 +68,11 @@ class SceneWalk(QObject):
             self._session.go_to(self._session.scenes[number - 1])
 
     def undone_scenes(self) -> tuple[Scene, ...]:
-        """The included scenes that are not known to be done, without reading any file."""
+        """The included scenes that are not known to be done or unreadable, without reading any file."""
         project, known = self._session.project, self._session.known
         if project is None:
             return ()
-        return tuple(scene for scene in project.included_scenes if known.state(scene) is not SceneState.DONE)
+        return tuple(scene for scene in project.included_scenes if known.state(scene) not in _NOTHING_TO_DO)
 
     def step_undone(self, by: int) -> None:
         """The next undone scene in that direction, round the end of the list; no excluded or broken one."""
@@ -118,12 +119,12 @@ class SceneWalk(QObject):
         project, known = self._session.project, self._session.known
         others = (scenes[(place + by * step) % len(scenes)] for step in range(1, len(scenes)))
         for scene in others:
-            wanted = known.state(scene) not in (SceneState.DONE, SceneState.UNREADABLE)
+            wanted = known.state(scene) not in _NOTHING_TO_DO
             if wanted and project is not None and not project.is_excluded(scene):
                 yield scene
 
     def _is_undone(self, scene: Scene) -> bool:
-        return self._session.known.read(scene) not in (SceneState.DONE, SceneState.UNREADABLE)
+        return self._session.known.read(scene) not in _NOTHING_TO_DO
 
     def _on_rescanned(self, end: JobEnd) -> None:
         job, look = self._rescan, self._look

@@ -313,6 +313,7 @@ class Session(Choices):
         project, scene = arrival.project, arrival.scene
         try:
             self.image = self._opening.read(scene) if arrival.image is None else arrival.image
+            self.known.note_readable(scene)
             if arrival.mask is None:
                 self._visit = self.journals.visit(project, scene, (self.image.shape[0], self.image.shape[1]))
             else:

@@ -1,0 +1,69 @@
+"""Scenes whose image cannot be read: no work is left on them."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from tests.gui.windows import CONTROL, LEFT, SHIFT, open_window, press, scene_folder, write_scene
+from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.storage.project import SceneState
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three scenes, the second of them broken."""
+    folder = scene_folder(tmp_path / "scenes")
+    (folder / "1.png").write_bytes(b"no image at all")
+    return folder
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path, folder: Path) -> MainWindow:
+    """It is known which scene cannot be read."""
+    window = open_window(qtbot, tmp_path / "config", folder)
+    session = window.session
+    qtbot.waitUntil(lambda: session.known.state(session.scenes[1]) is SceneState.UNREADABLE)
+    return window
+
+
+def _names(window: MainWindow) -> list[str]:
+    return [scene.name for scene in window.scene_list.model.listed]
+
+
+def _count(window: MainWindow) -> str:
+    """What stands above the list."""
+    labels = window.scene_list.findChildren(QLabel)
+    return next(label.text() for label in labels if " done" in label.text())
+
+
+def test_the_folder_comes_to_its_end_without_them(window: MainWindow) -> None:
+    assert _count(window) == "0 of 2 done\n1 unreadable"
+    press(window, Key.Key_Return)
+    press(window, Key.Key_Return)
+    assert _count(window) == "2 of 2 done\n1 unreadable"
+    assert window.session.walk.undone_scenes() == ()
+    buttons = window.scene_list.findChildren(QToolButton)
+    assert not next(button for button in buttons if button.text() == "Next undone").isEnabled()
+
+
+def test_none_of_them_is_listed_as_undone(window: MainWindow, qtbot: QtBot) -> None:
+    buttons = window.scene_list.findChildren(QAbstractButton)
+    qtbot.mouseClick(next(button for button in buttons if button.text() == "Undone"), LEFT)
+    assert _names(window) == ["0.png", "2.png"]
+
+
+def test_an_excluded_one_is_left_out_once(window: MainWindow) -> None:
+    press(window, Key.Key_D)
+    press(window, Key.Key_X, CONTROL | SHIFT)
+    assert _count(window) == "0 of 2 done"
+
+
+def test_one_that_was_mended_counts_again_when_it_is_opened(window: MainWindow, folder: Path) -> None:
+    write_scene(folder / "1.png")
+    press(window, Key.Key_D)
+    assert _count(window) == "0 of 3 done"
