@@ -1,10 +1,10 @@
-"""Scenes whose image cannot be read: no work is left on them."""
+"""Scenes whose image cannot be read: no work is left on them, and nothing offers to do any."""
 
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import CONTROL, LEFT, SHIFT, open_window, press, scene_folder, write_scene
@@ -41,6 +41,12 @@ def _count(window: MainWindow) -> str:
     return next(label.text() for label in labels if " done" in label.text())
 
 
+def _prelabel_button(window: MainWindow) -> QToolButton:
+    button = window.model_bar.findChild(QToolButton, "prelabel")
+    assert isinstance(button, QToolButton)
+    return button
+
+
 def test_the_folder_comes_to_its_end_without_them(window: MainWindow) -> None:
     assert _count(window) == "0 of 2 done\n1 unreadable"
     press(window, Key.Key_Return)
@@ -67,3 +73,37 @@ def test_one_that_was_mended_counts_again_when_it_is_opened(window: MainWindow, 
     write_scene(folder / "1.png")
     press(window, Key.Key_D)
     assert _count(window) == "0 of 3 done"
+
+
+def test_there_is_nothing_to_pre_label(window: MainWindow) -> None:
+    button, action = _prelabel_button(window), window.commands["prelabel"]
+    tip = button.toolTip()
+    assert button.isEnabled()
+    press(window, Key.Key_D)
+    assert not action.isEnabled()
+    assert not button.isEnabled()
+    assert button.toolTip() == "This scene cannot be read"
+    assert window.commands["prelabel_undone"].isEnabled()
+    press(window, Key.Key_P)
+    assert not window.session.jobs.active
+    press(window, Key.Key_D)
+    assert action.isEnabled()
+    assert button.isEnabled()
+    assert button.toolTip() == tip
+
+
+def test_the_menu_of_the_list_pre_labels_none_of_them(window: MainWindow) -> None:
+    view = window.scene_list.findChild(QListView)
+    assert isinstance(view, QListView)
+
+    def entry() -> tuple[str, bool]:
+        view.customContextMenuRequested.emit(view.rect().center())
+        menu = next(menu for menu in window.scene_list.findChildren(QMenu) if menu.isVisible())
+        first = menu.actions()[0]
+        menu.close()
+        return first.text(), first.isEnabled()
+
+    press(window, Key.Key_D)
+    assert entry() == ("Pre-label this scene", False)
+    view.selectAll()
+    assert entry() == ("Pre-label 2 scenes", True)

@@ -64,6 +64,10 @@ class KnownStates(QObject):
         if self.state(scene) is SceneState.UNREADABLE:
             self.read(scene)
 
+    def readable(self, scenes: Sequence[Scene]) -> tuple[Scene, ...]:
+        """Those of ``scenes`` whose images are not known to be unreadable."""
+        return tuple(scene for scene in scenes if self.state(scene) is not SceneState.UNREADABLE)
+
     def refresh(self, names: Sequence[str]) -> None:
         """Reads the facts of these scenes again (empty: of all)."""
         if self._project is None:

@@ -35,7 +35,6 @@ class ModelBar(QWidget):
         self._prelabel = QToolButton(self)
         self._prelabel.setObjectName("prelabel")
         self._prelabel.setText(self.tr("Pre-label"))
-        self._prelabel.setToolTip(self.tr("Predict this scene; pixels that you checked stay (P)"))
         self._prelabel.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._prelabel.setFixedHeight(_HEIGHT)
         self._menu = QMenu(self._prelabel)
@@ -88,11 +87,10 @@ class ModelBar(QWidget):
 
     def _fill_menu(self) -> None:
         selected = () if self._scene_list is None else self._scene_list.selected_scenes()
-        selected = self._session.marking.included(selected)
+        selected = self._session.known.readable(self._session.marking.included(selected))
         undone = self._session.walk.undone_scenes()
         self._menu.clear()
-        this = self._menu.addAction(self.tr("This scene"), self.prelabel_open_scene)
-        this.setEnabled(self._session.scene is not None)
+        self._menu.addAction(self.tr("This scene"), self.prelabel_open_scene)
         self._add_choice(self.tr("{0} selected scenes"), selected, len(selected) > 1)
         self._add_choice(self.tr("All {0} undone scenes"), undone, bool(undone))
 
@@ -164,7 +162,11 @@ class ModelBar(QWidget):
         self.depth_picker.set_depth(self._session.depth)
 
     def _show_scene(self) -> None:
-        self._prelabel.setEnabled(self._session.scene is not None and self._session.model is not None)
+        tip = self.tr("Predict this scene; pixels that you checked stay (P)")
+        if self._session.problem is not None:
+            tip = self.tr("This scene cannot be read")
+        self._prelabel.setToolTip(tip)
+        self._prelabel.setEnabled(self._session.predictions.can_predict)
 
 
 def _combo(name: str, parent: QWidget) -> ElidingCombo:

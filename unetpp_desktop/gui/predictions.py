@@ -36,6 +36,12 @@ class Predictions(QObject):
         session.scene_changed.connect(self._on_scene_changed)
         session.depth_changed.connect(self._predict_again)
 
+    @property
+    def can_predict(self) -> bool:
+        """Whether the open scene can be predicted: its files can be read, and there is a model."""
+        session = self._session
+        return session.scene is not None and session.problem is None and session.model is not None
+
     def request(self, scenes: Sequence[Scene]) -> None:
         """Predicts ``scenes`` in the background with the model chosen now.
 

@@ -342,7 +342,7 @@ class SceneList(QWidget):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        wanted = self._session.marking.included(scenes)
+        wanted = self._session.known.readable(self._session.marking.included(scenes))
         text = (
             self.tr("Pre-label this scene")
             if len(scenes) == 1

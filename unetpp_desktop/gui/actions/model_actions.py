@@ -37,7 +37,8 @@ def _choose_base_data(window: "MainWindow") -> None:
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("prelabel", QT_TRANSLATE_NOOP("Actions", "Pre-label this scene"), ("P",),
         QT_TRANSLATE_NOOP("Actions", "Predict this scene; pixels that you checked stay"),
-        lambda window: window.prelabel_this(), "sparkles", enabled=has_model),
+        lambda window: window.prelabel_this(), "sparkles",
+        enabled=lambda window: window.session.predictions.can_predict),
     ActionSpec("prelabel_undone", QT_TRANSLATE_NOOP("Actions", "Pre-label undone scenes"), ("Ctrl+Shift+P",),
         QT_TRANSLATE_NOOP("Actions", "Predict every scene that is not done; pixels that you checked stay"),
         lambda window: window.prelabel_undone(), enabled=has_model),
