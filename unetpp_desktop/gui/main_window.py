@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
             self.scene_list.order_changed,
         ):
             signal.connect(self._refresh_actions)
+        session.predictions.prelabelled.connect(self._offer_review)
         self.welcome.open_button.clicked.connect(self.commands["open_folder"].trigger)
         self.welcome.samples_button.clicked.connect(self.commands["open_samples"].trigger)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_theme)
@@ -261,6 +262,15 @@ class MainWindow(QMainWindow):
         sheet = KeysSheet(self.session.settings, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def _offer_review(self, count: int) -> None:
+        from unetpp_desktop.gui.offer import Offer
+
+        sentence = self.tr("{} scenes are pre-labelled.").format(count)
+        review = self.commands["next_region"]
+        self.toasts.show_offer(sentence, Offer(self.tr("Review"), review.trigger))
+        once = Qt.ConnectionType.SingleShotConnection  # whoever reviews by the key has taken it
+        review.triggered.connect(lambda: self.toasts.withdraw(sentence), once)
 
     def _refresh_actions(self) -> None:
         self.commands.refresh()

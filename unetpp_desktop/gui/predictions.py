@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 class Predictions(QObject):
     """Stands between the jobs that predict and the document of the open scene."""
+
+    prelabelled = Signal(int)  # how many scenes, where there are several
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -173,7 +175,6 @@ class Predictions(QObject):
 
     def _tell_report(self, report: PrelabelReport) -> None:
         if report.done > 1:
-            sentence = self.tr("{} scenes are pre-labelled.")
-            self._session.notice.emit(sentence.format(report.done), "info")
+            self.prelabelled.emit(report.done)
         if report.problems:
             self._session.notice.emit(with_more(report.problems), "error")

@@ -5,15 +5,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.review.hands import bar_of, planes_in, seen_region
-from tests.gui.windows import CONTROL, SHIFT, drag, press
+from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_folder
 from tests.tasks.reviews import BIG, SMALL
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.tasks.review import RegionState
 from unetpp_desktop.tasks.scene_reviews import load_review
 
@@ -206,3 +208,25 @@ def test_the_buttons_do_what_the_keys_do(reviewing: MainWindow) -> None:
     assert seen_region(reviewing) == ("0.png", 0)
     press(reviewing, Key.Key_Backspace)
     assert not bar_of(reviewing)._buttons["check_here"].isEnabled()
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_the_notice_after_pre_labelling_a_folder_leads_to_the_review(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry, by_key: bool
+) -> None:
+    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
+    window.session.set_model(tiny_model)
+    press(window, Key.Key_P, CONTROL | SHIFT)
+    qtbot.waitUntil(lambda: "3 scenes are pre-labelled." in window.toasts.sentences(), timeout=20_000)
+    if by_key:
+        press(window, Key.Key_S)
+    else:
+        window.scene_list.focus_search()
+        buttons = window.toasts.findChildren(QAbstractButton)
+        qtbot.mouseClick(
+            next(button for button in buttons if button.text() == "Review"), Qt.MouseButton.LeftButton
+        )
+    qtbot.waitUntil(lambda: window.session.review.current is not None)
+    assert window.contents.inspector.currentWidget() is window.contents.review_panel
+    assert window.canvas.hasFocus()
+    assert "3 scenes are pre-labelled." not in window.toasts.sentences()
