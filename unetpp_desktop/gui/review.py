@@ -298,10 +298,12 @@ class Review(QObject):
             sentence = self.tr("The regions that are left lie in scenes that cannot be shown.")
         elif excluded:
             sentence = self.tr("The regions that are left lie in scenes that are excluded.")
-        elif not self.store.folder.order:
-            sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
-        else:
+        elif self.store.folder.order:
             sentence = self.tr("Every doubtful region is reviewed.")
+        elif self.store.folder.scenes:
+            sentence = self.tr("No region of the pre-labelled scenes is doubtful.")
+        else:
+            sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
         self._session.notice.emit(sentence, "info")
         self.changed.emit()
 

@@ -162,6 +162,8 @@ class ReviewPanel(QScrollArea):
             return self._words_at_end(round(100 * folder.share_outside))
         if missing or store.building:
             return self.tr("Regions that the model is probably wrong about are listed here, worst first.")
+        if folder.scenes:
+            return self.tr("No region of the pre-labelled scenes is doubtful.")
         sentence = self.tr(
             "Pre-label scenes first ({0}, or {1} for all): the regions that the model is probably wrong "
             "about are then listed here, worst first."

@@ -36,6 +36,8 @@ class SceneSort(Enum):
     REVIEW = auto()  # what is worth correcting first
 
 
+NOTHING_TO_DO = (SceneState.DONE, SceneState.UNREADABLE)
+
 _PLACES = {state: place for place, state in enumerate(SceneState)}
 _LAST_PLACE = len(_PLACES)
 
@@ -46,8 +48,7 @@ def fits(scene_filter: SceneFilter, state: SceneState | None, mark: SceneMark) -
         case SceneFilter.ALL:
             return True
         case SceneFilter.UNDONE:
-            nothing_to_do = (None, SceneState.DONE, SceneState.UNREADABLE)
-            return state not in nothing_to_do and not mark.excluded
+            return state is not None and state not in NOTHING_TO_DO and not mark.excluded
         case SceneFilter.EDITED:
             return state is SceneState.EDITED
         case SceneFilter.DONE:

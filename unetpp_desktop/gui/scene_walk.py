@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Failed, Job, JobEnd
-from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.gui.scene_order import NOTHING_TO_DO
+from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
-_NOTHING_TO_DO = (SceneState.DONE, SceneState.UNREADABLE)
 _READ_AT_MOST = 200  # states that one step may read on the GUI thread, where they are not known yet
 
 
@@ -72,7 +72,7 @@ class SceneWalk(QObject):
         project, known = self._session.project, self._session.known
         if project is None:
             return ()
-        return tuple(scene for scene in project.included_scenes if known.state(scene) not in _NOTHING_TO_DO)
+        return tuple(scene for scene in project.included_scenes if known.state(scene) not in NOTHING_TO_DO)
 
     def step_undone(self, by: int) -> None:
         """The next undone scene in that direction, round the end of the list; no excluded or broken one."""
@@ -119,12 +119,12 @@ class SceneWalk(QObject):
         project, known = self._session.project, self._session.known
         others = (scenes[(place + by * step) % len(scenes)] for step in range(1, len(scenes)))
         for scene in others:
-            wanted = known.state(scene) not in _NOTHING_TO_DO
+            wanted = known.state(scene) not in NOTHING_TO_DO
             if wanted and project is not None and not project.is_excluded(scene):
                 yield scene
 
     def _is_undone(self, scene: Scene) -> bool:
-        return self._session.known.read(scene) not in _NOTHING_TO_DO
+        return self._session.known.read(scene) not in NOTHING_TO_DO
 
     def _on_rescanned(self, end: JobEnd) -> None:
         job, look = self._rescan, self._look

@@ -87,6 +87,16 @@ def test_the_tab_says_how_to_begin(qtbot: QtBot, tmp_path: Path) -> None:
     assert said == ["There is nothing to review yet: pre-label scenes first."]
 
 
+def test_a_model_that_is_sure_of_all_scenes_is_said_to_be(qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(qtbot, tmp_path / "config", review_folder(tmp_path / "scenes", doubts=(0, 0)))
+    press(window, Key.Key_I, CONTROL)
+    words = window.contents.review_panel.words
+    qtbot.waitUntil(lambda: words.text() == "No region of the pre-labelled scenes is doubtful.")
+    with qtbot.waitSignal(window.session.notice) as notice:
+        press(window, Key.Key_S)
+    assert notice.args == [words.text(), "info"]
+
+
 def test_a_new_image_in_the_folder_leaves_the_review_as_it_is(
     reviewing: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
