@@ -24,10 +24,9 @@ from unetpp_desktop.gui.class_editor import ClassEditor
 from unetpp_desktop.gui.class_preview import ClassPreview, changed_classes, pixels_to_be
 from unetpp_desktop.gui.class_set_menu import ClassSetMenu
 from unetpp_desktop.gui.class_target import ClassTarget
-from unetpp_desktop.gui.jobs import Job, JobState
+from unetpp_desktop.gui.pixel_count import PixelCount
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.storage.class_change import change_classes
-from unetpp_desktop.storage.class_counts import ClassCounts, count_classes
 
 _SIZE = (760, 680)
 _MOST_REMARKS = 4
@@ -46,8 +45,9 @@ class ClassDialog(QDialog):
         self._session = session
         self.plan = ClassPlan.of(session.palette)
         self._former: list[ClassPlan] = []
-        self._counts: ClassCounts | None = None
-        self._counting: Job | None = None
+        self._count = PixelCount(session, self)
+        self._count.progressed.connect(self._on_counting)
+        self._count.ended.connect(self._show)
         self._refusal = ""  # why this plan could not be carried out
         self._changing = ClassChanging(session, self)
         self._changing.progressed.connect(self._on_progress)
@@ -86,7 +86,7 @@ class ClassDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_busy(False)
-        self._count()
+        self._count.start()
         self._show()
         self.editor.choose(session.active_class)
         self.editor.setFocus()
@@ -96,9 +96,9 @@ class ClassDialog(QDialog):
         project = self._session.project
         if project is None or not self.plan.can_be_applied or self._changing.running:
             return
-        self._stop_counting()
+        self._count.stop()
         work = partial(change_classes, project, self.plan.palette(), self.plan.table())
-        refusal = self._changing.start(self.tr("Change classes"), work, self._counting)
+        refusal = self._changing.start(self.tr("Change classes"), work, self._count.job)
         if refusal:
             self._refuse(refusal)
         else:
@@ -110,10 +110,6 @@ class ClassDialog(QDialog):
             self._changing.cancel()
         else:
             super().reject()
-
-    def done(self, result: int) -> None:
-        self._stop_counting()
-        super().done(result)
 
     def add(self) -> None:
         """A new class below the current one, whose name can be typed at once."""
@@ -147,8 +143,9 @@ class ClassDialog(QDialog):
         """The current class goes; what its pixels become is asked where it may have any."""
         place = self.editor.current
         entry = self.plan.classes[place]
-        counted = self._counts is not None and not self._counts.problems
-        if not entry.members or (counted and self._pixels()[place] == 0):
+        counts, pixels = self._count.counts, self._pixels()
+        is_empty = counts is not None and not counts.problems and pixels is not None and pixels[place] == 0
+        if not entry.members or is_empty:
             self._change(self.plan.removed(place, None))
             return
         sentence = self.tr("{} has labelled pixels. They become:")
@@ -251,44 +248,19 @@ class ClassDialog(QDialog):
         self._refusal = ""
         self._show()
 
-    def _count(self) -> None:
-        project = self._session.project
-        if project is None:
-            return
-        work = partial(count_classes, project)
-        self._counting = self._session.jobs.start(self.tr("Count pixels"), work, self._on_counted)
-        self._counting.progressed.connect(self._on_counting)
-        self._counting.state_changed.connect(self._on_count_state)
-
-    def _stop_counting(self) -> None:
-        if self._counting is not None:
-            self._counting.cancel()
-
     def _on_counting(self, done: int, total: int) -> None:
-        if self._counts is None and not self._changing.running:
+        if not self._changing.running:
             title = self.tr("Pixels that change (counting, {0} of {1} scenes)")
             self._preview_title.setText(title.format(done, total))
 
-    def _on_count_state(self) -> None:
-        if self._counting is not None and self._counting.state is JobState.ENDED:
-            self._counting = None
-
-    def _on_counted(self, counts: ClassCounts) -> None:
-        session = self._session
-        if not self.isVisible():
-            return  # it was closed just before
-        if session.scene is not None and session.document is not None:
-            counts = counts.with_scene(session.scene.name, session.document.labels)  # as yet unsaved
-        self._counts = counts
-        self._show()
-
-    def _pixels(self) -> list[int]:
-        assert self._counts is not None
-        return pixels_to_be(self.plan, self._counts.total().tolist())
+    def _pixels(self) -> list[int] | None:
+        """Of each class as it is planned; None while they are being counted."""
+        counts = self._count.counts
+        return None if counts is None else pixels_to_be(self.plan, counts.total().tolist())
 
     def _show(self) -> None:
-        self.editor.show_plan(self.plan, None if self._counts is None else self._pixels())
-        self.preview.show_plan(self.plan, self._counts)
+        self.editor.show_plan(self.plan, self._pixels())
+        self.preview.show_plan(self.plan, self._count.counts)
         self._sets.show_plan(self.plan)
         changes = changed_classes(self.plan)
         self.preview.setVisible(bool(changes))
@@ -302,8 +274,9 @@ class ClassDialog(QDialog):
     def _show_remarks(self) -> None:
         remarks = [self._refusal] if self._refusal else []
         remarks += class_remarks.faults(self.plan)
-        remarks += class_remarks.warnings(self.plan, self._session.model, self._counts)
-        remarks += [] if self._counts is None else self._counts.problems
+        counts = self._count.counts
+        remarks += class_remarks.warnings(self.plan, self._session.model, counts)
+        remarks += [] if counts is None else counts.problems
         more = len(remarks) - _MOST_REMARKS
         shown = remarks[:_MOST_REMARKS] + ([self.tr("And {} more.").format(more)] if more > 0 else [])
         self._remarks.setText("\n".join(shown))
@@ -345,8 +318,7 @@ class ClassDialog(QDialog):
             self.reject()
         else:
             self._refuse(sentence)
-            if self._counts is None:
-                self._count()
+            self._count.start()
 
     def _refuse(self, sentence: str) -> None:
         """Says so until the plan is another, whatever else is to be remarked meanwhile."""

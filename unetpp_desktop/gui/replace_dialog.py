@@ -1,7 +1,5 @@
 """Asks which class is to become which, where, and says how many pixels that changes."""
 
-from functools import partial
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -17,11 +15,10 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.class_combo import ClassCombo
-from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.mask_commands import MaskCommands
+from unetpp_desktop.gui.pixel_count import PixelCount
 from unetpp_desktop.gui.replacing import Replacing
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.storage.class_counts import ClassCounts, count_classes
 
 _COMBO_WIDTH = 220
 
@@ -33,8 +30,9 @@ class ReplaceDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._commands = commands
-        self._counts: ClassCounts | None = None
-        self._counting: Job | None = None
+        self._count = PixelCount(session, self)
+        self._count.progressed.connect(self._on_progress)
+        self._count.ended.connect(self._refresh)
         self.setWindowTitle(self.tr("Replace class"))
         self._old = self._combo(self.tr("Replace"))
         self._new = self._combo(self.tr("by"))
@@ -74,13 +72,8 @@ class ReplaceDialog(QDialog):
         super().accept()
         if self._here.isChecked():
             self._commands.replace_class(old, new)
-        elif self._counts is not None:
-            Replacing(self._session, self._commands).start(old, new, self._counts.scenes_with(old))
-
-    def done(self, result: int) -> None:
-        if self._counting is not None:
-            self._counting.cancel()
-        super().done(result)
+        elif self._count.counts is not None:
+            Replacing(self._session, self._commands).start(old, new, self._count.counts.scenes_with(old))
 
     def _combo(self, name: str) -> ClassCombo:
         combo = ClassCombo(name, self)
@@ -119,42 +112,24 @@ class ReplaceDialog(QDialog):
         column.addWidget(buttons)
 
     def _on_where(self, everywhere: bool) -> None:
-        project = self._session.project
-        if everywhere and self._counts is None and self._counting is None and project is not None:
-            self._counting = self._session.jobs.start(
-                self.tr("Count pixels"), partial(count_classes, project), self._on_counted
-            )
-            self._counting.progressed.connect(self._on_progress)
-            self._counting.state_changed.connect(self._on_job_state)
+        if everywhere:
+            self._count.start()
         self._refresh()
 
     def _on_progress(self, done: int, total: int) -> None:
         self._all_count.setText(self.tr("counting, {0} of {1} scenes").format(done, total))
 
-    def _on_job_state(self) -> None:
-        if self._counting is not None and self._counting.state is JobState.ENDED:
-            self._counting = None
-
-    def _on_counted(self, counts: ClassCounts) -> None:
-        session = self._session
-        if not self.isVisible():
-            return  # it was closed just before
-        if session.scene is not None and session.document is not None:
-            counts = counts.with_scene(session.scene.name, session.document.labels)  # as yet unsaved
-        self._counts = counts
-        self._refresh()
-
     def _refresh(self) -> None:
         old, new = self._old.value(), self._new.value()
         here = 0 if old is None else self._count_here(old)
         self._here_count.setText(self._pixels(here))
-        count, scenes = here, 1
-        if self._counts is not None and old is not None:
-            everywhere, scenes = int(self._counts.total()[old]), len(self._counts.scenes_with(old))
+        count, counts = here, self._count.counts
+        if counts is not None and old is not None:
+            everywhere, scenes = int(counts.total()[old]), len(counts.scenes_with(old))
             in_scenes = self.tr("in 1 scene") if scenes == 1 else self.tr("in {} scenes").format(scenes)
             self._all_count.setText(f"{self._pixels(everywhere)} {in_scenes}")
             count = everywhere if self._all.isChecked() else here
-        counted = self._here.isChecked() or self._counts is not None
+        counted = self._here.isChecked() or counts is not None
         self._remark.setText(self._remark_text(old, new, count, counted))
         self._ok.setEnabled(counted and count > 0 and old != new and old not in self._session.locked)
 
@@ -166,8 +141,9 @@ class ReplaceDialog(QDialog):
             return self.tr("{} is locked: its pixels stay. Unlock it first.").format(name)
         if counted and not count:
             return self.tr("There is no {} to replace.").format(name)
-        if self._counts is not None and self._counts.problems and self._all.isChecked():
-            return self._counts.problems[0]
+        counts = self._count.counts
+        if counts is not None and counts.problems and self._all.isChecked():
+            return counts.problems[0]
         if self._all.isChecked():
             return self.tr("Each scene gets one edit, which can be undone there.")
         return ""

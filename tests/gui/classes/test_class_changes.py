@@ -32,6 +32,7 @@ from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.gui import class_dialog as class_dialog_module
+from unetpp_desktop.gui import pixel_count
 from unetpp_desktop.gui.class_dialog import ClassDialog
 from unetpp_desktop.gui.class_undo import ClassUndo
 from unetpp_desktop.gui.main_window import MainWindow
@@ -87,7 +88,7 @@ def test_nobody_has_to_wait_for_the_counting(
         while True:
             progress(1, 2, "")
 
-    monkeypatch.setattr(class_dialog_module, "count_classes", slow)
+    monkeypatch.setattr(pixel_count, "count_classes", slow)
     press(window, KEY.Key_C, CONTROL | SHIFT)
     dialog = visible_child(window, ClassDialog)
     assert isinstance(dialog, ClassDialog)
@@ -209,7 +210,7 @@ def test_edits_that_only_a_journal_knows_stop_a_change_and_that_is_told_until_th
         go_on.wait()
         return count_classes(project, progress)
 
-    monkeypatch.setattr(class_dialog_module, "count_classes", late)
+    monkeypatch.setattr(pixel_count, "count_classes", late)
     session = window.session
     assert session.document is not None
     session.document.paint(Rect(0, 0, 9, 9), np.ones((9, 9), bool), CAR, Origin.PAINTED)
