@@ -113,8 +113,9 @@ def seam_differences(
     entry = resolve_model(model)
     scale = scale_for(order.scale, image.shape, entry.card.scene_pixels)
     most_at_once = most_pixels(entry.card, (depth,), order.memory, scale)
-    tiling = tiling_of(HEIGHT, WIDTH, most_at_once, depth, scale, USUAL_LOOKS)
-    side, margin = round(_WINDOW / scale), round((context_of(depth, USUAL_LOOKS) + 16) / scale)
+    reach = entry.card.network.reach(depth)
+    tiling = tiling_of(HEIGHT, WIDTH, most_at_once, reach, scale, USUAL_LOOKS)
+    side, margin = round(_WINDOW / scale), round((context_of(reach, USUAL_LOOKS) + 16) / scale)
     inner = slice(margin, side - margin), slice(margin, side - margin)
     predictor = open_predictor(entry, "cpu", memory=1 << 14)
     windows = _windows(tiling, scale)
@@ -153,7 +154,8 @@ def main() -> None:
             card = resolve_model(options.model).card
             exact = scale_for(scale, image.shape, card.scene_pixels)
             largest = most_pixels(card, (options.depth,), order.memory, exact)
-            tiling = tiling_of(HEIGHT, WIDTH, largest, options.depth, exact, USUAL_LOOKS)
+            reach = card.network.reach(options.depth)
+            tiling = tiling_of(HEIGHT, WIDTH, largest, reach, exact, USUAL_LOOKS)
             found = seam_differences(image, labels, options.model, options.depth, order, options.windows)
             row = Row(
                 float(exact),

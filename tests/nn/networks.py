@@ -3,7 +3,7 @@
 import torch
 
 from unetpp_desktop.nn.config import NetworkConfig
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
+from unetpp_desktop.nn.unetpp import ConvolutionBlock, UNetPlusPlus
 
 
 def untrained_network(**config: object) -> UNetPlusPlus:
@@ -16,4 +16,7 @@ def untrained_network(**config: object) -> UNetPlusPlus:
             buffer.uniform_(0.5, 2)
         elif name.endswith("running_mean"):
             buffer.normal_()
+    for block in untrained.modules():
+        if isinstance(block, ConvolutionBlock) and block.dilated is not None:
+            torch.nn.init.kaiming_normal_(block.dilated.weight)
     return untrained

@@ -6,8 +6,10 @@ import torch
 from tests.nn.networks import untrained_network
 from unetpp_desktop.nn.folding import folded
 
+_DILATED = {"dilations": (2, 6, 0, 2, 0)}
 
-@pytest.mark.parametrize("network", [{}, {"block": "residual"}, {"norm": "none"}])
+
+@pytest.mark.parametrize("network", [{}, {"block": "residual"}, {"norm": "none"}, _DILATED])
 def test_a_folded_network_says_the_same_without_norms(network: dict[str, object]) -> None:
     plain = untrained_network(**network).eval()
     before = {name: tensor.clone() for name, tensor in plain.state_dict().items()}

@@ -19,10 +19,10 @@ from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import load_network
 
 
-@pytest.mark.parametrize("block", ["plain", "residual"])
+@pytest.mark.parametrize("changes", [{}, {"block": "residual"}, {"dilations": (0, 2, 4, 0)}])
 @pytest.mark.parametrize("depth", [1, 2, 3])
-def test_multiply_adds_are_those_that_torch_counts(block: str, depth: int) -> None:
-    config = NetworkConfig.model_validate({"filters": (4, 6, 8, 10), "classes": 5, "block": block})
+def test_multiply_adds_are_those_that_torch_counts(changes: dict[str, object], depth: int) -> None:
+    config = NetworkConfig.model_validate({"filters": (4, 6, 8, 10), "classes": 5, **changes})
     network = UNetPlusPlus(config).eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network(torch.zeros(1, 3, 48, 64), (depth,))

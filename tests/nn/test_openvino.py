@@ -40,7 +40,17 @@ def _image(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(height).integers(0, 256, (height, width, 3)).astype(np.uint8)
 
 
-@pytest.mark.parametrize("network", [{}, {"block": "residual"}, {"norm": "none"}, {"filters": (4, 8, 4)}])
+@pytest.mark.parametrize(
+    "network",
+    [
+        {},
+        {"block": "residual"},
+        {"norm": "none"},
+        {"filters": (4, 8, 4)},
+        {"dilations": (2, 6, 0, 2, 0)},
+        {"dilations": (2, 6, 0, 2, 0), "block": "residual", "norm": "none"},
+    ],
+)
 @pytest.mark.parametrize("size", [(1, 1), (37, 53), (64, 96)])
 def test_it_says_what_pytorch_says(tmp_path: Path, network: dict[str, object], size: tuple[int, int]) -> None:
     entry = _model(tmp_path, **network)

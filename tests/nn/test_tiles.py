@@ -14,12 +14,13 @@ from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import FULL, LOOKS, SCALES, SECOND_LOOK, scale_for
-from unetpp_desktop.nn.tiles import LEAST_SIDE, Logits, Span, context_of, in_tiles, tiling_of
+from unetpp_desktop.nn.tiles import LEAST_SIDE, Logits, Span, context_of, in_tiles, least_pixels, tiling_of
 
+_REACH = 92  # of the plain network at depth 4
 _SIDES = st.one_of(st.integers(1, 80), st.integers(400, 4000))
 
 
-def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction, looks: int) -> None:
+def _check_spans(spans: tuple[Span, ...], side: int, reach: int, scale: Fraction, looks: int) -> None:
     assert spans[0].start == spans[0].shared == 0
     assert spans[-1].start + spans[-1].length >= side
     assert spans[-1].start < side
@@ -32,7 +33,7 @@ def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction
             assert span.start * scale * smaller % SIZE_MULTIPLE == 0
             assert span.length * scale * smaller % SIZE_MULTIPLE == 0
         assert span.shared == before.start + before.length - span.start
-        assert span.shared >= (2 * context_of(depth) / smaller + 16) / scale
+        assert span.shared >= (2 * context_of(reach) / smaller + 16) / scale
         assert span.shared < span.length
 
 
@@ -40,18 +41,18 @@ def _check_spans(spans: tuple[Span, ...], side: int, depth: int, scale: Fraction
     _SIDES,
     _SIDES,
     st.integers(1, 30_000_000),
-    st.integers(1, 4),
+    st.integers(1, 250),
     st.sampled_from(tuple(SCALES.values())),
     st.sampled_from(LOOKS),
 )
 def test_tiles_cover_an_image_and_share_enough(
-    height: int, width: int, most: int, depth: int, scale: Fraction, looks: int
+    height: int, width: int, most: int, reach: int, scale: Fraction, looks: int
 ) -> None:
-    tiling = tiling_of(height, width, most, depth, scale, looks)
-    _check_spans(tiling.rows, height, depth, scale, looks)
-    _check_spans(tiling.columns, width, depth, scale, looks)
+    tiling = tiling_of(height, width, most, reach, scale, looks)
+    _check_spans(tiling.rows, height, reach, scale, looks)
+    _check_spans(tiling.columns, width, reach, scale, looks)
     sides = [spans[0].length for spans in (tiling.rows, tiling.columns)]
-    least = LEAST_SIDE / scale + 256
+    least = least_pixels(reach, scale, looks) ** 0.5 + 256
     assert sides[0] * sides[1] <= max(most, height * width) or max(sides) <= least
     if not tiling.is_whole:
         assert sides[0] * sides[1] <= most or min(sides) <= least
@@ -59,8 +60,8 @@ def test_tiles_cover_an_image_and_share_enough(
 
 @pytest.mark.parametrize("scale", SCALES.values())
 def test_what_fits_is_one_piece_though_its_sides_are_odd(scale: Fraction) -> None:
-    assert tiling_of(1080, 1921, 1080 * 1921, 4, scale).is_whole
-    assert not tiling_of(1080, 1921, 1080 * 1921 // 2, 4, FULL).is_whole
+    assert tiling_of(1080, 1921, 1080 * 1921, _REACH, scale).is_whole
+    assert not tiling_of(1080, 1921, 1080 * 1921 // 2, _REACH, FULL).is_whole
 
 
 def _red(piece: np.ndarray) -> Logits:
@@ -72,7 +73,7 @@ def _red(piece: np.ndarray) -> Logits:
 @pytest.mark.parametrize(("height", "width"), [(1, 5000), (5000, 1), (37, 53), (700, 1500), (1100, 900)])
 def test_what_depends_on_single_pixels_comes_out_as_in_one_piece(height: int, width: int) -> None:
     image = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)
-    tiling = tiling_of(height, width, LEAST_SIDE**2, 4)
+    tiling = tiling_of(height, width, LEAST_SIDE**2, _REACH)
     pieces: list[tuple[int, ...]] = []
 
     def read(logits: Logits) -> Logits:
@@ -93,7 +94,7 @@ def test_a_seam_goes_over_from_one_tile_to_the_next() -> None:
     def numbered(piece: np.ndarray) -> Logits:
         return {4: np.full((1, *piece.shape[:2]), next(numbers), np.float32)}
 
-    tiling = tiling_of(100, 2000, 100 * 700, 3)
+    tiling = tiling_of(100, 2000, 100 * 700, 44)
     row = in_tiles(image, tiling, FULL, numbered, lambda logits: logits, silent)[4][0, 50]
     steps = np.diff(row)
     assert row[0] == 0
@@ -113,7 +114,7 @@ def test_a_smaller_scale_shows_the_network_less_and_answers_at_full_size() -> No
 
     scale = Fraction(1, 2)
     answers = in_tiles(
-        image, tiling_of(90, 121, 10**6, 4, scale), scale, noted, lambda logits: logits, silent
+        image, tiling_of(90, 121, 10**6, _REACH, scale), scale, noted, lambda logits: logits, silent
     )
     assert shapes == [(45, 60)]
     labels = answers[1].argmax(0)
@@ -134,7 +135,7 @@ def test_a_large_image_can_be_cancelled_between_two_tiles() -> None:
 
     image = np.zeros((1500, 1500, 3), np.uint8)
     with pytest.raises(Cancelled):
-        in_tiles(image, tiling_of(1500, 1500, 1, 4), FULL, noted, lambda logits: logits, progress)
+        in_tiles(image, tiling_of(1500, 1500, 1, _REACH), FULL, noted, lambda logits: logits, progress)
     assert len(seen) == 2
 
 
@@ -156,7 +157,7 @@ def test_engines_answer_alike_in_one_piece_and_in_tiles(
         answers.append((predictor.predict(image, 2).labels, predictor.predict_ranked(image, 2)[1]))
         monkeypatch.setattr("unetpp_desktop.nn.tiles.LEAST_SIDE", 192)
         monkeypatch.setattr("unetpp_desktop.nn.engine_predictor.most_pixels", lambda *_: 1)
-    assert not tiling_of(height, width, 1, 2, looks=looks).is_whole
+    assert not tiling_of(height, width, 1, tiny_model.card.network.reach(2), looks=looks).is_whole
     assert np.array_equal(reviews[1].labels, answers[1][0])
     uncertainties = [np.asarray(review.uncertainty, np.int64) for review in reviews]
     assert abs(uncertainties[0] - uncertainties[1]).max() <= 1

@@ -48,6 +48,70 @@ def test_a_depth_that_the_network_lacks_is_refused() -> None:
         network.at_depth(3)
 
 
+def _dilated_network() -> UNetPlusPlus:
+    network = _network(dilations=(0, 6, 3, 2, 0))
+    with torch.no_grad():
+        for name, weight in network.named_parameters():
+            if "dilated" in name:
+                weight.normal_(std=0.2)
+    return network
+
+
+def test_a_pruned_network_keeps_the_dilated_convolutions_of_its_rows() -> None:
+    network, image = _dilated_network(), torch.randn(1, 3, 37, 53)
+    with torch.inference_mode():
+        for depth, logits in network(image).items():
+            pruned = network.at_depth(depth)
+            assert pruned.config.dilations == (0, 6, 3, 2, 0)[: depth + 1]
+            assert torch.equal(pruned(image)[depth], logits)
+
+
+@pytest.mark.parametrize("dilations", [(), (0, 6, 3, 2, 0)])
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+def test_a_network_looks_as_far_as_its_reach(dilations: tuple[int, ...], depth: int) -> None:
+    network = _network(norm="none", dilations=dilations).double()
+    for parameter in network.parameters():
+        parameter.data.abs_().add_(0.01)  # so that nothing that is seen leaves the logits as they are
+    reach = network.config.reach(depth)
+    first, last = 256, 256 + 2**depth - 1  # of a cell
+
+    def sees(pixel: int, column: int) -> bool:
+        image = torch.zeros(1, 3, 16, 512, dtype=torch.float64)
+        image[..., column] = 1
+        with torch.inference_mode():
+            dark, lit = (network(seen, (depth,))[depth][0, :, 8, pixel] for seen in (0 * image, image))
+        return not torch.equal(dark, lit)
+
+    assert sees(first, first - reach)
+    assert not sees(first, first - reach - 1)
+    assert sees(last, last + reach)
+    assert not sees(last, last + reach + 1)
+
+
+def test_a_network_that_gets_dilated_convolutions_says_at_first_what_it_said() -> None:
+    network, image = _network(), torch.randn(1, 3, 37, 53)
+    config = network.config.model_copy(update={"dilations": (0, 6, 6, 6, 0)})
+    grown = network.grown(config)
+    assert grown.config == config
+    assert not grown.training
+    with torch.inference_mode():
+        wanted, found = network(image), grown(image)
+    assert all(torch.equal(found[depth], logits) for depth, logits in wanted.items())
+
+
+@pytest.mark.parametrize("changes", [{"filters": (4, 6, 8, 10, 14)}, {"classes": 3}, {"block": "residual"}])
+def test_nothing_else_grows(changes: dict[str, object]) -> None:
+    network = _network()
+    with pytest.raises(ValueError, match="dilated"):
+        network.grown(network.config.model_copy(update={"dilations": (0, 6, 6, 6, 0), **changes}))
+
+
+@pytest.mark.parametrize("dilations", [(0, 2), (0, 2, -1), (2,) * 4])
+def test_dilations_that_make_no_network_are_refused(dilations: tuple[int, ...]) -> None:
+    with pytest.raises(ValidationError, match="dilations"):
+        NetworkConfig(filters=(4, 6, 8), classes=11, dilations=dilations)
+
+
 @pytest.mark.parametrize("filters", [(8,), (8, 8, 8, 8, 8, 8), (8, 0)])
 def test_filters_that_make_no_network_are_refused(filters: tuple[int, ...]) -> None:
     with pytest.raises(ValidationError, match="filters"):

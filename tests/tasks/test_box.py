@@ -54,7 +54,7 @@ def test_the_network_is_shown_the_box_and_what_it_looks_at_around_it(
     monkeypatch.setattr(predictor, "predict", watched)
     predict_box(_noise(800, 900), Rect(400, 400, 420, 430), PALETTE, predictor, 1, silent)
     ((height, width, _),) = seen
-    most = 2 * context_of(1, 2) + 2 * unit_of(FULL, 2)
+    most = 2 * context_of(tiny_model.card.network.reach(1), 2) + 2 * unit_of(FULL, 2)
     assert 20 < height <= 20 + most
     assert 30 < width <= 30 + most
 

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +197,40 @@ def test_a_training_goes_on_from_the_weights_of_a_model(
         assert abs(was - now).max() < 1e-4, name
 
 
+def test_a_training_adds_dilated_convolutions_to_a_model_and_to_a_new_network(
+    data: Path, tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    options = TrainOptions(epochs=1, device="cpu", start_from=str(tiny_model.folder), dilations="0,3,2,2,0")
+    card = train_on(data, tmp_path / "further", options, silent, lambda _: None, print).model.card
+    assert card.network == tiny_model.card.network.model_copy(update={"dilations": (0, 3, 2, 2, 0)})
+    assert "--start-from tiny --dilations 0,3,2,2,0" in card.command
+    options = TrainOptions(filters="4,6", epochs=1, device="cpu", dilations="0,3")
+    model = train_on(data, tmp_path / "new", options, silent, lambda _: None, print).model
+    assert model.card.network.dilations == (0, 3)
+    learnt = dict(load_network(model).named_parameters())["nodes.1_0.dilated.weight"]
+    assert learnt.abs().max() > 0
+    complaints: list[str] = []
+    other = replace(options, dilations=None, epochs=2, resume=True)
+    train_on(data, tmp_path / "new", other, silent, lambda _: None, complaints.append)
+    assert complaints == []
+    train_on(
+        data, tmp_path / "new", replace(other, dilations="0,9"), silent, lambda _: None, complaints.append
+    )
+    assert "--dilations 0,3." in _told(complaints)
+
+
+def test_dilations_of_a_model_stay_as_they_are(data: Path, tmp_path: Path) -> None:
+    options = TrainOptions(filters="4,6", epochs=1, device="cpu", dilations="0,3")
+    first = train_on(data, tmp_path / "first", options, silent, lambda _: None, print).model
+    options = TrainOptions(epochs=1, device="cpu", start_from=str(first.folder))
+    assert (
+        train_on(data, tmp_path / "on", options, silent, lambda _: None, print).model.card.network
+        == first.card.network
+    )
+    with pytest.raises(UserError, match="other filters, blocks, dilations"):
+        train_on(data, tmp_path / "x", replace(options, dilations="0,4"), silent, lambda _: None, print)
+
+
 def test_a_training_refuses_to_go_on_from_a_model_of_other_classes(
     data: Path, tiny_model: ModelEntry, tmp_path: Path
 ) -> None:
@@ -204,11 +239,13 @@ def test_a_training_refuses_to_go_on_from_a_model_of_other_classes(
     card = tiny_model.card.model_dump_json().replace('"Sky"', '"Heaven"')
     (other / "card.json").write_text(card)
     options = TrainOptions(epochs=1, device="cpu", start_from=str(other))
-    with pytest.raises(UserError, match="other filters, blocks or classes"):
+    with pytest.raises(UserError, match="other filters, blocks, dilations or classes"):
         train_on(data, tmp_path / "x", options, silent, lambda _: None, print)
 
 
-@pytest.mark.parametrize("changes", [{"filters": "4"}, {"filters": "a,b"}, {"block": "dense"}])
+@pytest.mark.parametrize(
+    "changes", [{"filters": "4"}, {"filters": "a,b"}, {"block": "dense"}, {"dilations": "0,6"}]
+)
 def test_options_that_make_no_network(data: Path, tmp_path: Path, changes: dict[str, str]) -> None:
     with pytest.raises(UserError, match="describe no network"):
         train_on(data, tmp_path / "x", TrainOptions(**changes), silent, lambda _: None, print)  # type: ignore[arg-type]

@@ -44,6 +44,10 @@ def train(
         typer.Option(help="Channels of each row, full resolution first; default 16,32,64,128,256."),
     ] = None,
     block: Annotated[str | None, typer.Option(help="plain (the default) or residual.")] = None,
+    dilations: Annotated[
+        str | None,
+        typer.Option(help="Of a further convolution in each row of the encoder; 0 or not said: none."),
+    ] = None,
     generated: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of crops from drawn scenes; default 0.05.")
     ] = None,
@@ -51,7 +55,8 @@ def train(
     split: Annotated[str, typer.Option(help="The part to train on.")] = "train",
     device: Device = "auto",
     start_from: Annotated[
-        str | None, typer.Option(help="Begin with the weights of this model; it sets filters and block.")
+        str | None,
+        typer.Option(help="Begin with the weights of this model; it sets filters, block and dilations."),
     ] = None,
     rate: Annotated[float | None, typer.Option(min=0, help="Highest learning rate; default 0.002.")] = None,
     settings: Annotated[
@@ -72,6 +77,7 @@ def train(
     options = TrainOptions(
         filters,
         block,
+        dilations,
         epochs,
         generated,
         seed,

@@ -1,8 +1,8 @@
 """What a U-Net++ is built from; kept in the model card, so that the card can rebuild the network."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, NonNegativeInt, field_validator, model_validator
 
 MAX_DEPTH = 4
 SIZE_MULTIPLE: int = 2**MAX_DEPTH
@@ -31,6 +31,10 @@ class NetworkConfig(BaseModel):
 
     ``filters`` holds the channels of each row, row 0 (full resolution) first; a network of depth d
     has d + 1 rows. The papers use 32, 64, 128, 256, 512, plain blocks and no norm.
+
+    ``dilations``, where it is not empty, holds a number for each row, too: the dilation of a third 3x3
+    convolution in the encoder's node of the row, X(i,0), which looks farther around a pixel (Yu and
+    Koltun, arXiv 1511.07122) and is added to the second; 0 for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +43,7 @@ class NetworkConfig(BaseModel):
     classes: int
     block: Block = "plain"
     norm: Norm = "batch"
+    dilations: tuple[NonNegativeInt, ...] = ()
 
     @field_validator("filters")
     @classmethod
@@ -54,7 +59,41 @@ class NetworkConfig(BaseModel):
             raise ValueError("a network tells 1 to 255 classes apart")
         return classes
 
+    @model_validator(mode="after")
+    def _one_dilation_per_row(self) -> Self:
+        if self.dilations and len(self.dilations) != len(self.filters):
+            raise ValueError("dilations holds as many numbers as filters, or none")
+        return self
+
     @property
     def depth(self) -> int:
         """The deepest depth that the network can be used at."""
         return len(self.filters) - 1
+
+    def dilation(self, row: int) -> int:
+        """Of the encoder's node of a row; 0 where it has no dilated convolution."""
+        return self.dilations[row] if self.dilations else 0
+
+    def grows_to(self, other: "NetworkConfig") -> bool:
+        """Whether ``other`` is the same, or adds dilated convolutions to a network that has none."""
+        return other == self or other.model_copy(update={"dilations": ()}) == self
+
+    def pruned(self, depth: int) -> "NetworkConfig":
+        """Of the network that is left when what is deeper than ``depth`` is cut off."""
+        rows = depth + 1
+        return self.model_copy(update={"filters": self.filters[:rows], "dilations": self.dilations[:rows]})
+
+    def reach(self, depth: int) -> int:
+        """How far the network looks at ``depth`` around a cell of its deepest row, in pixels.
+
+        A cell is the square of 2**depth pixels that become one there. Every row on the way down, and every
+        row but the deepest on the way up, sees 2 of its pixels farther by two 3x3 convolutions, or as many
+        more as one of them is dilated.
+        """
+        reach = 0
+        for _ in range(depth):  # from the last node back: what the row below is to know
+            reach = -(-(reach + 2) // 2)
+        reach += 1 + max(1, self.dilation(depth))
+        for row in reversed(range(depth)):
+            reach = 2 * reach + 1 + max(1, self.dilation(row))
+        return reach

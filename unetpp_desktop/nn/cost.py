@@ -20,6 +20,8 @@ def multiply_adds(config: NetworkConfig, depth: int, size: tuple[int, int]) -> i
                 total += pixels * filters[row + 1] * filters[row]  # a pixel below makes 2 x 2 of this row
             else:
                 channels_in = filters[row - 1] if row else 3
+                if config.dilation(row):
+                    total += pixels * 9 * filters[row] * filters[row]
             total += pixels * _block(config, channels_in, filters[row])
     return total + height * width * filters[0] * config.classes
 

@@ -188,13 +188,14 @@ class EnginePredictor(ABC):
             return self._read(blended, depths, question)
 
         chosen = scale or scale_for(self._scale, image.shape, self.card.scene_pixels)
+        reach = self.card.network.reach(max(depths))
 
         def work(largest: int) -> Answers:
-            return in_pieces(image, largest, max(depths), chosen, self.looks, answers, logits, read, progress)
+            return in_pieces(image, largest, reach, chosen, self.looks, answers, logits, read, progress)
 
         largest = min(self._largest(heads_for(question, depths), chosen), image.shape[0] * image.shape[1])
         try:
-            found, taken = with_less(largest, least_pixels(chosen), work)
+            found, taken = with_less(largest, least_pixels(reach, chosen, self.looks), work)
         except MemoryShort as error:
             if self._go_to_cpu():
                 return self._answers(image, depths, question, scale, progress)

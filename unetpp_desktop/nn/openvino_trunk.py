@@ -105,8 +105,13 @@ class _Builder:
         return heads
 
     def _block(self, key: str, x: ov.Output | ov.Node) -> ov.Output:
-        y = ops.relu(self._convolved(x, *self._folded(key, 1), f"nodes.{key}.conv1"))
-        y = self._convolved(y, *self._folded(key, 2), f"nodes.{key}.conv2")
+        first = ops.relu(self._convolved(x, *self._folded(key, 1), f"nodes.{key}.conv1"))
+        y = self._convolved(first, *self._folded(key, 2), f"nodes.{key}.conv2")
+        dilation = self._card.network.dilation(_row(key)) if key.endswith("_0") else 0
+        if dilation:
+            name = f"nodes.{key}.dilated"
+            kernel = self._kernel(name, self._filters[_row(key)]) * self._factor(key, 2)
+            y = ops.add(y, _convolution(first, kernel, name, dilation))
         if self._card.network.block == "residual":
             name = f"nodes.{key}.shortcut"
             kernel = self._kernel(name, self._filters[_row(key)])
@@ -116,14 +121,20 @@ class _Builder:
     def _folded(self, key: str, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Kernel and bias of a convolution with its batch norm, if it has one, folded in."""
         kernel = self._kernel(f"nodes.{key}.conv{number}", self._filters[_row(key)])
-        norm = f"nodes.{key}.norm{number}"
         if self._card.network.norm == "none":
             return kernel, self._weights[f"nodes.{key}.conv{number}.bias"]
-        factor = self._weights[f"{norm}.weight"] / np.sqrt(
-            self._weights[f"{norm}.running_var"] + _NORM_EPSILON
-        )
-        bias = self._weights[f"{norm}.bias"] - self._weights[f"{norm}.running_mean"] * factor
-        return kernel * factor.reshape(-1, 1, 1, 1), bias
+        norm, factor = f"nodes.{key}.norm{number}", self._factor(key, number)
+        bias = self._weights[f"{norm}.bias"] - self._weights[f"{norm}.running_mean"] * factor.ravel()
+        return kernel * factor, bias
+
+    def _factor(self, key: str, number: int) -> np.ndarray:
+        """What a batch norm, if there is one, multiplies the channels of a kernel by: ``(C, 1, 1, 1)``."""
+        norm = f"nodes.{key}.norm{number}"
+        if self._card.network.norm == "none":
+            return np.ones((1, 1, 1, 1), np.float32)
+        variance = self._weights[f"{norm}.running_var"]
+        factor: np.ndarray = self._weights[f"{norm}.weight"] / np.sqrt(variance + _NORM_EPSILON)
+        return factor.reshape(-1, 1, 1, 1)
 
     def _kernel(self, name: str, channels: int) -> np.ndarray:
         kernel = self._weights[f"{name}.weight"]
@@ -133,13 +144,16 @@ class _Builder:
 
     @staticmethod
     def _convolved(x: ov.Output | ov.Node, kernel: np.ndarray, bias: np.ndarray, name: str) -> ov.Node:
-        pad = [kernel.shape[-1] // 2] * 2
-        y = ops.convolution(x, ops.constant(kernel), [1, 1], pad, pad, [1, 1], name=name)
-        return ops.add(y, ops.constant(bias.reshape(1, -1, 1, 1)))
+        return ops.add(_convolution(x, kernel, name), ops.constant(bias.reshape(1, -1, 1, 1)))
 
     def _upsampled(self, name: str, x: ov.Output) -> ov.Node:
         y = ops.convolution_backprop_data(x, ops.constant(self._weights[f"{name}.weight"]), [2, 2])
         return ops.add(y, ops.constant(self._weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
+
+
+def _convolution(x: ov.Output | ov.Node, kernel: np.ndarray, name: str, dilation: int = 1) -> ov.Node:
+    pad = [dilation * (kernel.shape[-1] // 2)] * 2
+    return ops.convolution(x, ops.constant(kernel), [1, 1], pad, pad, [dilation] * 2, name=name)
 
 
 def _row(key: str) -> int:

@@ -19,7 +19,7 @@ from unetpp_desktop.nn.config import SIZE_MULTIPLE
 from unetpp_desktop.nn.scale import SECOND_LOOK
 
 LEAST_SIDE = 512
-"""Pixels, in the network's resolution: smaller tiles would mostly repeat their neighbours."""
+"""Pixels, in the network's resolution: the least side of a tile where its neighbours share little of it."""
 
 _ROWS_READ = 128  # at a time
 _BLENDED = SIZE_MULTIPLE  # pixels of the strip along a seam, in the network's resolution
@@ -53,13 +53,12 @@ class Tiling:
         return len(self.rows) == len(self.columns) == 1
 
 
-def context_of(depth: int, looks: int = 1) -> int:
-    """How far around a pixel the network looks at ``depth``, in pixels of its first look, in whole units.
+def context_of(reach: int, looks: int = 1) -> int:
+    """How far around a pixel a network of this ``reach`` looks, in pixels of its first look, in whole units.
 
-    Two 3x3 convolutions in every row on the way down and in every row but the deepest on the way up:
-    the sum of 2 * 2**row over both. A second look sees farther.
+    A second look sees farther.
     """
-    looked_at = Fraction(6 * 2**depth - 4)
+    looked_at = Fraction(reach)
     return SIZE_MULTIPLE * _units(looked_at / SECOND_LOOK if looks > 1 else looked_at, SIZE_MULTIPLE)
 
 
@@ -69,19 +68,19 @@ def unit_of(scale: Fraction, looks: int) -> int:
 
 
 def tiling_of(
-    height: int, width: int, most_pixels: int, depth: int, scale: Fraction = Fraction(1), looks: int = 1
+    height: int, width: int, most_pixels: int, reach: int, scale: Fraction = Fraction(1), looks: int = 1
 ) -> Tiling:
     """Tiles of at most ``most_pixels`` image pixels, as square as the image lets them be.
 
-    None is smaller than `LEAST_SIDE` at ``scale``, whatever ``most_pixels`` says. With two ``looks``
-    they suit the second as well.
+    None is smaller than `least_pixels`, whatever ``most_pixels`` says. ``reach`` is
+    `NetworkConfig.reach`. With two ``looks`` they suit the second as well.
     """
     blended = round(_BLENDED / scale)
     if height * width <= most_pixels:  # though its sides may be no whole number of units
         return Tiling((Span(0, height, 0),), (Span(0, width, 0),), blended)
     unit = unit_of(scale, looks)
-    overlap = _units((2 * context_of(depth, looks) + _BLENDED) / scale, unit)
-    least = _units(LEAST_SIDE / scale, unit)
+    overlap = _units(_shared(reach, looks) / scale, unit)
+    least = _units(_least_side(reach, looks) / scale, unit)
     sides = _units(height, unit), _units(width, unit)
     most = most_pixels // unit**2  # in square units
     shorter = min(min(sides), max(least, int(most**0.5)))
@@ -94,9 +93,19 @@ def tiling_of(
     )
 
 
-def least_pixels(scale: Fraction = Fraction(1)) -> int:
+def least_pixels(reach: int, scale: Fraction, looks: int) -> int:
     """How many image pixels a tile has at least; an image may have fewer."""
-    return int((LEAST_SIDE / scale) ** 2)
+    return int((_least_side(reach, looks) / scale) ** 2)
+
+
+def _shared(reach: int, looks: int) -> int:
+    """So many pixels of the network's resolution neighbouring tiles have in common."""
+    return 2 * context_of(reach, looks) + _BLENDED
+
+
+def _least_side(reach: int, looks: int) -> Fraction:
+    """A third of a tile at least is its own: smaller ones would mostly repeat their neighbours."""
+    return max(Fraction(LEAST_SIDE), Fraction(3, 2) * _shared(reach, looks))
 
 
 def _units(pixels: int | Fraction, unit: int) -> int:
@@ -119,7 +128,7 @@ def _spans(pixels: int, side: int, longest: int, overlap: int, unit: int) -> tup
 def in_pieces(
     image: np.ndarray,
     most_pixels: int,
-    depth: int,
+    reach: int,
     scale: Fraction,
     looks: int,
     answers_of: Callable[[np.ndarray], Answers],
@@ -128,7 +137,7 @@ def in_pieces(
     progress: Progress,
 ) -> dict[int, np.ndarray]:
     """What ``answers_of`` says of an image that needs neither tiles nor another scale, else `in_tiles`."""
-    tiling = tiling_of(image.shape[0], image.shape[1], most_pixels, depth, scale, looks)
+    tiling = tiling_of(image.shape[0], image.shape[1], most_pixels, reach, scale, looks)
     if tiling.is_whole and scale == 1:
         return dict(answers_of(image))
     return in_tiles(image, tiling, scale, logits_of, read, progress)

@@ -187,12 +187,13 @@ def _trained_by(state: TrainingState, processor: str) -> TrainingState:
 def _network(order: TrainingOrder, card: ModelCard) -> UNetPlusPlus:
     if order.start is None:
         return UNetPlusPlus(card.network)
-    if order.start.card.network != card.network or order.start.card.palette.names != card.palette.names:
+    begun = order.start.card
+    if not begun.network.grows_to(card.network) or begun.palette.names != card.palette.names:
         raise UserError(
-            f"{order.start.folder} has other filters, blocks or classes than the training. "
+            f"{order.start.folder} has other filters, blocks, dilations or classes than the training. "
             "Start from a model that was trained on the same classes."
         )
-    return load_network(order.start)
+    return load_network(order.start).grown(card.network)
 
 
 def _plan(

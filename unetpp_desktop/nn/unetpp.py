@@ -20,24 +20,33 @@ class ConvolutionBlock(nn.Module):
     """Two 3x3 convolutions, each with norm and ReLU: ``(N, C_in, H, W)`` to ``(N, C_out, H, W)``.
 
     The input may come in several parts that together have C_in channels. With ``residual`` it is
-    added before the last ReLU, brought to C_out channels by a 1x1 convolution.
+    added before the last ReLU, brought to C_out channels by a 1x1 convolution. With ``dilation`` another
+    3x3 convolution, so much dilated, is added to the second one. It begins at zero, so that a trained
+    network that gets it says at first what it said without.
     """
 
-    def __init__(self, channels_in: int, channels_out: int, residual: bool, batch_norm: bool) -> None:
+    def __init__(
+        self, channels_in: int, channels_out: int, residual: bool, batch_norm: bool, dilation: int = 0
+    ) -> None:
         super().__init__()
         bias = not batch_norm  # a batch norm has a bias of its own
         self.conv1 = JoinedConvolution(channels_in, channels_out, bias)
         self.norm1 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
         self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=bias)
         self.norm2 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
+        self.dilated = _dilated(channels_out, dilation) if dilation else None
         self.shortcut = nn.Conv2d(channels_in, channels_out, 1) if residual else None
 
     def forward(self, *parts: Tensor) -> Tensor:
         y = F.relu(self.norm1(self.conv1(*parts)), inplace=True)
-        y = self.norm2(self.conv2(y))
+        y = self.norm2(self.conv2(y) if self.dilated is None else self.conv2(y) + self.dilated(y))
         if self.shortcut is not None:
             y = y + self.shortcut(torch.cat(parts, 1))
         return F.relu(y, inplace=True)
+
+
+def _dilated(channels: int, dilation: int) -> nn.Conv2d:
+    return nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False)
 
 
 def _key(row: int, column: int) -> str:
@@ -57,7 +66,9 @@ class UNetPlusPlus(nn.Module):
         self.heads = nn.ModuleDict()
         for row in range(depth + 1):
             channels_in = filters[row - 1] if row else 3
-            self.nodes[_key(row, 0)] = ConvolutionBlock(channels_in, filters[row], residual, batch_norm)
+            self.nodes[_key(row, 0)] = ConvolutionBlock(
+                channels_in, filters[row], residual, batch_norm, config.dilation(row)
+            )
         for column in range(1, depth + 1):
             for row in range(depth + 1 - column):
                 self.ups[_key(row, column)] = Upsampling(filters[row + 1], filters[row])
@@ -73,6 +84,9 @@ class UNetPlusPlus(nn.Module):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")  # He et al., arXiv 1502.01852
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
+        for module in self.modules():
+            if isinstance(module, ConvolutionBlock) and module.dilated is not None:
+                nn.init.zeros_(module.dilated.weight)
 
     def placed_on(self, device: torch.device) -> "UNetPlusPlus":
         """Moves this network to ``device`` in the channels-last layout, the faster one for convolutions."""
@@ -105,6 +119,17 @@ class UNetPlusPlus(nn.Module):
                 rows[row].append(self.nodes[_key(row, column)](*rows[row], upsampled))
         return {depth: self.heads[str(depth)](rows[0][depth])[..., :height, :width] for depth in wanted}
 
+    def grown(self, config: NetworkConfig) -> "UNetPlusPlus":
+        """A copy with the dilated convolutions that ``config`` adds; it says at first what this one says.
+
+        Raises `ValueError` where that is not all it adds, see `NetworkConfig.grows_to`.
+        """
+        if not self.config.grows_to(config):
+            raise ValueError("only dilated convolutions can be added")
+        network = UNetPlusPlus(config)
+        network.load_state_dict(network.state_dict() | self.state_dict())
+        return network.train(self.training)
+
     def at_depth(self, depth: int) -> "UNetPlusPlus":
         """The pruned network: only the nodes with i + j <= ``depth``, with copies of the weights.
 
@@ -113,7 +138,7 @@ class UNetPlusPlus(nn.Module):
         """
         if not 1 <= depth <= self.depth:
             raise ValueError(f"depth {depth} is not in 1..{self.depth}")
-        pruned = UNetPlusPlus(self.config.model_copy(update={"filters": self.config.filters[: depth + 1]}))
+        pruned = UNetPlusPlus(self.config.pruned(depth))
         weights = self.state_dict()
         pruned.load_state_dict({name: weights[name] for name in pruned.state_dict()})
         return pruned.train(self.training)

@@ -58,6 +58,7 @@ def _answers(
     """The labels of each scene per depth, ``uint8 (H, W)``, with the true ones."""
     device = next(network.parameters()).device
     largest = most_pixels(card, depths, memory, FULL, TORCH_FACTOR)
+    reach = card.network.reach(max(depths))
 
     def scores_of(piece: np.ndarray) -> dict[int, torch.Tensor]:
         with torch.inference_mode(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
@@ -76,4 +77,4 @@ def _answers(
     for index in range(scenes.count):
         progress(index, scenes.count, "validating scene")
         image, truth = scenes.load(index)
-        yield in_pieces(image, largest, max(depths), FULL, 1, labels_of, logits_of, read, silent), truth
+        yield in_pieces(image, largest, reach, FULL, 1, labels_of, logits_of, read, silent), truth

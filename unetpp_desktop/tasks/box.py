@@ -19,7 +19,8 @@ def predict_box(
     network is shown all that it looks at around the box, so that it says what it says of the whole.
     """
     depth = min(depth, predictor.card.depth)
-    context, unit = context_of(depth, predictor.looks), unit_of(FULL, predictor.looks)
+    context = context_of(predictor.card.network.reach(depth), predictor.looks)
+    unit = unit_of(FULL, predictor.looks)
     seen = _with_context(box, context, unit).intersection(full_rect((image.shape[0], image.shape[1])))
     prediction = predictor.predict(image[seen.slices], depth, FULL, progress)
     labels: np.ndarray = palette.mapping_from(predictor.card.palette)[prediction.labels]

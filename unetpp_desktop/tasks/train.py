@@ -20,7 +20,7 @@ from unetpp_desktop.nn.checkpoint import TrainingState, read_state
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.device import gpu_name, resolve_device
 from unetpp_desktop.nn.recipe import WARM_UP_AGAIN, EpochLog, Recipe
-from unetpp_desktop.nn.registry import resolve_model
+from unetpp_desktop.nn.registry import ModelEntry, resolve_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
 from unetpp_desktop.storage.camvid import Dataset
 from unetpp_desktop.storage.images import image_size
@@ -52,6 +52,7 @@ class TrainOptions:
 
     filters: str | None = None
     block: str | None = None
+    dilations: str | None = None  # with start_from: added to a model that has none
     epochs: int | None = None
     generated: float | None = None
     seed: int | None = None
@@ -59,7 +60,7 @@ class TrainOptions:
     device: str = "auto"
     resume: bool = False
     max_minutes: float | None = None
-    start_from: str | None = None  # a model whose weights the training begins with; gives filters and block
+    start_from: str | None = None  # a model whose weights the training begins with; gives the network
     rate: float | None = None
     settings: tuple[str, ...] = ()  # "name=value" of the recipe, see `Recipe.changed`
 
@@ -96,7 +97,7 @@ def train_on(
         name=out.resolve().name,
         created=now(),
         palette=dataset.palette,
-        network=start.card.network if start is not None else _network(options, len(dataset.palette)),
+        network=_network(options, len(dataset.palette), start),
         training_data=f"{source.count} scenes of {data.resolve().name} {name}"
         + (f", {100 * recipe.extra_share:g} % of the crops from drawn scenes" if recipe.extra_share else ""),
         scene_pixels=round(statistics.median(math.prod(image_size(pair.image)) for pair in usable)),
@@ -142,9 +143,11 @@ def _not_followed(out: Path, begun: TrainingState, options: TrainOptions) -> lis
     asked = begun.recipe.changed(_asked(options)).settings()
     stays = [f"{name} {json.dumps(kept[name])}" for name in kept if asked[name] != kept[name]]
     network = begun.card.network
-    filters = ",".join(map(str, network.filters))
+    filters, dilations = _joined(network.filters), _joined(network.dilations)
     stays += [f"--filters {filters}"] if options.filters not in (None, filters) else []
     stays += [f"--block {network.block}"] if options.block not in (None, network.block) else []
+    if options.dilations not in (None, dilations):
+        stays.append(f"--dilations {dilations}" if dilations else "no --dilations")
     if options.start_from is not None and resolve_model(options.start_from).name != begun.card.parent:
         stays.append(f"--start-from {begun.card.parent}" if begun.card.parent else "no --start-from")
     if not stays:
@@ -171,16 +174,30 @@ def drawn_source(palette: Palette) -> Callable[[int], LabelledScene]:
     return load
 
 
-def _network(options: TrainOptions, classes: int) -> NetworkConfig:
+def _network(options: TrainOptions, classes: int, start: ModelEntry | None) -> NetworkConfig:
+    begun = None if start is None else start.card.network
+    filters = options.filters or _FILTERS if begun is None else _joined(begun.filters)
+    block = options.block or _BLOCK if begun is None else begun.block
     try:
-        filters = tuple(int(part) for part in (options.filters or _FILTERS).split(","))
-        block = options.block or _BLOCK
-        return NetworkConfig.model_validate({"filters": filters, "block": block, "classes": classes})
+        values = {"filters": _numbers(filters), "block": block, "classes": classes}
+        if options.dilations is not None:
+            values["dilations"] = _numbers(options.dilations)
+        return NetworkConfig.model_validate(values if begun is None else begun.model_dump() | values)
     except (ValueError, ValidationError) as error:
+        words = f"--filters {filters} --block {block}"
+        words += "" if options.dilations is None else f" --dilations {options.dilations}"
         raise UserError(
-            f"--filters {options.filters or _FILTERS} --block {options.block or _BLOCK} describe no network. "
-            "Give two to five numbers such as 16,32,64,128,256, and the block plain or residual."
+            f"{words} describe no network. Give two to five numbers such as 16,32,64,128,256, the block "
+            "plain or residual, and as many dilations as filters, or none."
         ) from error
+
+
+def _numbers(words: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in words.split(","))
+
+
+def _joined(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))
 
 
 def _settings(words: Sequence[str]) -> dict[str, str]:
@@ -209,6 +226,8 @@ def _command(data: Path, out: Path, options: TrainOptions) -> str:
         words += ["--filters", options.filters or _FILTERS, "--block", options.block or _BLOCK]
     else:
         words += ["--start-from", Path(options.start_from).name]
+    if options.dilations is not None:
+        words += ["--dilations", options.dilations]
     if options.rate is not None and options.rate != usual.rate:
         words += ["--rate", f"{options.rate:g}"]
     for setting in options.settings:
