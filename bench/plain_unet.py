@@ -81,7 +81,7 @@ def equal_filters(config: NetworkConfig) -> NetworkConfig:
     widest = config
     for first in range(config.filters[0], 4 * config.filters[0]):
         filters = tuple(round(first * channels / config.filters[0]) for channels in config.filters)
-        candidate = config.model_copy(update={"filters": filters})
+        candidate = config.model_copy(update={"filters": filters, "dilations": ()})
         if plain_multiply_adds(candidate, size) <= work:
             widest = candidate
     return widest

@@ -5,18 +5,30 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
+import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.nn.networks import untrained_network
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
-from unetpp_desktop.nn.config import SIZE_MULTIPLE
+from unetpp_desktop.nn.config import SIZE_MULTIPLE, NetworkConfig
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
-from unetpp_desktop.nn.scale import FULL, LOOKS, SCALES, SECOND_LOOK, scale_for
-from unetpp_desktop.nn.tiles import LEAST_SIDE, Logits, Span, context_of, in_tiles, least_pixels, tiling_of
+from unetpp_desktop.nn.scale import FULL, LOOKS, SCALES, SECOND_LOOK, scale_for, second_size
+from unetpp_desktop.nn.tiles import (
+    LEAST_SIDE,
+    Logits,
+    Span,
+    context_of,
+    in_tiles,
+    least_pixels,
+    tiling_of,
+    unit_of,
+)
 
-_REACH = 92  # of the plain network at depth 4
+_REACH = NetworkConfig(classes=1).reach(4)
 _SIDES = st.one_of(st.integers(1, 80), st.integers(400, 4000))
 
 
@@ -94,7 +106,7 @@ def test_a_seam_goes_over_from_one_tile_to_the_next() -> None:
     def numbered(piece: np.ndarray) -> Logits:
         return {4: np.full((1, *piece.shape[:2]), next(numbers), np.float32)}
 
-    tiling = tiling_of(100, 2000, 100 * 700, 44)
+    tiling = tiling_of(100, 2000, 100 * 700, NetworkConfig(classes=1).reach(3))
     row = in_tiles(image, tiling, FULL, numbered, lambda logits: logits, silent)[4][0, 50]
     steps = np.diff(row)
     assert row[0] == 0
@@ -137,6 +149,37 @@ def test_a_large_image_can_be_cancelled_between_two_tiles() -> None:
     with pytest.raises(Cancelled):
         in_tiles(image, tiling_of(1500, 1500, 1, _REACH), FULL, noted, lambda logits: logits, progress)
     assert len(seen) == 2
+
+
+@pytest.mark.parametrize("dilations", [(), (0, 6, 6, 6, 0), (0, 2, 2, 2, 0), (0, 6, 3, 2, 0)])
+@pytest.mark.parametrize("depth", [1, 2, 3, 4])
+@pytest.mark.parametrize("looks", [1, 2])
+def test_a_part_with_its_context_shows_all_that_the_whole_shows(
+    dilations: tuple[int, ...], depth: int, looks: int
+) -> None:
+    """To the last digits of fp64, and with weights that are all positive: whatever is missing counts."""
+    network = untrained_network(norm="none", dilations=dilations).double()
+    for parameter in network.parameters():
+        parameter.data.abs_().add_(0.01)
+    unit, context = unit_of(FULL, looks), context_of(network.config.reach(depth), looks)
+    image = torch.rand(1, 3, unit, 16 * unit if looks > 1 else 64 * unit, dtype=torch.float64)
+
+    def seen(first: int, last: int) -> torch.Tensor:
+        piece = image[..., first:last]
+        logits = network(piece, (depth,))[depth]
+        if looks > 1:
+            size = piece.shape[-2], piece.shape[-1]
+            smaller = F.interpolate(piece, second_size(*size), mode="bilinear", antialias=True)
+            logits = logits + F.interpolate(network(smaller, (depth,))[depth], size, mode="bilinear")
+        return logits[0, 0, 8]
+
+    with torch.inference_mode():
+        whole = seen(0, image.shape[-1])
+        middle = image.shape[-1] // 2
+        for column in range(middle, middle + unit, 4):
+            first, last = (column - context) // unit * unit, -(-(column + 1 + context) // unit) * unit
+            part = seen(first, last)[column - first]
+            assert abs(part / whole[column] - 1) < 1e-13
 
 
 @pytest.mark.parametrize("looks", [1, 2])

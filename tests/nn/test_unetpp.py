@@ -99,6 +99,20 @@ def test_a_network_that_gets_dilated_convolutions_says_at_first_what_it_said() -
     assert all(torch.equal(found[depth], logits) for depth, logits in wanted.items())
 
 
+def test_no_dilation_anywhere_is_none_and_rows_can_get_theirs_one_after_another() -> None:
+    plain = NetworkConfig(filters=(4, 6, 8), classes=11)
+    assert NetworkConfig(filters=(4, 6, 8), classes=11, dilations=(0, 0, 0)) == plain
+    one, two, other = (
+        NetworkConfig(filters=(4, 6, 8), classes=11, dilations=row)
+        for row in ((0, 3, 0), (0, 3, 6), (0, 4, 6))
+    )
+    assert plain.grows_to(one)
+    assert one.grows_to(two)
+    assert two.grows_to(two)
+    assert not two.grows_to(one)
+    assert not one.grows_to(other)
+
+
 @pytest.mark.parametrize("changes", [{"filters": (4, 6, 8, 10, 14)}, {"classes": 3}, {"block": "residual"}])
 def test_nothing_else_grows(changes: dict[str, object]) -> None:
     network = _network()
@@ -106,7 +120,7 @@ def test_nothing_else_grows(changes: dict[str, object]) -> None:
         network.grown(network.config.model_copy(update={"dilations": (0, 6, 6, 6, 0), **changes}))
 
 
-@pytest.mark.parametrize("dilations", [(0, 2), (0, 2, -1), (2,) * 4])
+@pytest.mark.parametrize("dilations", [(0, 2), (0, 2, -1), (2,) * 4, (0, 1, 0), (0, 0, 33)])
 def test_dilations_that_make_no_network_are_refused(dilations: tuple[int, ...]) -> None:
     with pytest.raises(ValidationError, match="dilations"):
         NetworkConfig(filters=(4, 6, 8), classes=11, dilations=dilations)

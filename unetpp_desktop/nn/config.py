@@ -2,9 +2,10 @@
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 MAX_DEPTH = 4
+MAX_DILATION = 32
 SIZE_MULTIPLE: int = 2**MAX_DEPTH
 """Images are padded to a multiple of this at every depth, or the depths would differ at the borders."""
 
@@ -32,9 +33,9 @@ class NetworkConfig(BaseModel):
     ``filters`` holds the channels of each row, row 0 (full resolution) first; a network of depth d
     has d + 1 rows. The papers use 32, 64, 128, 256, 512, plain blocks and no norm.
 
-    ``dilations``, where it is not empty, holds a number for each row, too: the dilation of a third 3x3
-    convolution in the encoder's node of the row, X(i,0), which looks farther around a pixel (Yu and
-    Koltun, arXiv 1511.07122) and is added to the second; 0 for none.
+    ``dilations``, where it is not empty, holds a number for each row, too: the dilation of a 3x3 convolution
+    beside the second one in the encoder's node of the row, X(i,0), which looks farther around a pixel (Yu
+    and Koltun, arXiv 1511.07122); 0 for none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,7 +44,7 @@ class NetworkConfig(BaseModel):
     classes: int
     block: Block = "plain"
     norm: Norm = "batch"
-    dilations: tuple[NonNegativeInt, ...] = ()
+    dilations: tuple[int, ...] = ()
 
     @field_validator("filters")
     @classmethod
@@ -58,6 +59,13 @@ class NetworkConfig(BaseModel):
         if not 1 <= classes <= 255:
             raise ValueError("a network tells 1 to 255 classes apart")
         return classes
+
+    @field_validator("dilations")
+    @classmethod
+    def _look_farther(cls, dilations: tuple[int, ...]) -> tuple[int, ...]:
+        if any(dilation and not 2 <= dilation <= MAX_DILATION for dilation in dilations):
+            raise ValueError(f"dilations are 0, or 2 to {MAX_DILATION}")
+        return dilations if any(dilations) else ()
 
     @model_validator(mode="after")
     def _one_dilation_per_row(self) -> Self:
@@ -75,8 +83,11 @@ class NetworkConfig(BaseModel):
         return self.dilations[row] if self.dilations else 0
 
     def grows_to(self, other: "NetworkConfig") -> bool:
-        """Whether ``other`` is the same, or adds dilated convolutions to a network that has none."""
-        return other == self or other.model_copy(update={"dilations": ()}) == self
+        """Whether ``other`` is the same but for dilated convolutions in rows that have none here."""
+        rows = range(len(self.filters))
+        return other.model_copy(update={"dilations": self.dilations}) == self and all(
+            self.dilation(row) in (0, other.dilation(row)) for row in rows
+        )
 
     def pruned(self, depth: int) -> "NetworkConfig":
         """Of the network that is left when what is deeper than ``depth`` is cut off."""
@@ -86,9 +97,8 @@ class NetworkConfig(BaseModel):
     def reach(self, depth: int) -> int:
         """How far the network looks at ``depth`` around a cell of its deepest row, in pixels.
 
-        A cell is the square of 2**depth pixels that become one there. Every row on the way down, and every
-        row but the deepest on the way up, sees 2 of its pixels farther by two 3x3 convolutions, or as many
-        more as one of them is dilated.
+        A cell is the square of 2**depth pixels that become one there: with it, this is the receptive field.
+        A node sees 2 pixels of its row farther by its two 3x3 convolutions, or 1 and its dilation.
         """
         reach = 0
         for _ in range(depth):  # from the last node back: what the row below is to know

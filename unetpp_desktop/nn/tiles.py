@@ -21,6 +21,9 @@ from unetpp_desktop.nn.scale import SECOND_LOOK
 LEAST_SIDE = 512
 """Pixels, in the network's resolution: the least side of a tile where its neighbours share little of it."""
 
+_RESIZED_FROM = (
+    2  # pixels to each side that a pixel of the second look, or of its logits enlarged, is made of
+)
 _ROWS_READ = 128  # at a time
 _BLENDED = SIZE_MULTIPLE  # pixels of the strip along a seam, in the network's resolution
 
@@ -56,10 +59,12 @@ class Tiling:
 def context_of(reach: int, looks: int = 1) -> int:
     """How far around a pixel a network of this ``reach`` looks, in pixels of its first look, in whole units.
 
-    A second look sees farther.
+    A second look sees farther, by whole units of its own, and by the pixels that a size is changed from.
     """
-    looked_at = Fraction(reach)
-    return SIZE_MULTIPLE * _units(looked_at / SECOND_LOOK if looks > 1 else looked_at, SIZE_MULTIPLE)
+    context = Fraction(SIZE_MULTIPLE * _units(reach, SIZE_MULTIPLE))
+    if looks > 1:
+        context = SIZE_MULTIPLE * _units(reach + _RESIZED_FROM, SIZE_MULTIPLE) / SECOND_LOOK
+    return SIZE_MULTIPLE * _units(context, SIZE_MULTIPLE)
 
 
 def unit_of(scale: Fraction, looks: int) -> int:
@@ -104,7 +109,7 @@ def _shared(reach: int, looks: int) -> int:
 
 
 def _least_side(reach: int, looks: int) -> Fraction:
-    """A third of a tile at least is its own: smaller ones would mostly repeat their neighbours."""
+    """From tile to tile at least a third of one is new: smaller ones would mostly repeat their neighbours."""
     return max(Fraction(LEAST_SIDE), Fraction(3, 2) * _shared(reach, looks))
 
 

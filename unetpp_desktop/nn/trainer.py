@@ -193,7 +193,8 @@ def _network(order: TrainingOrder, card: ModelCard) -> UNetPlusPlus:
             f"{order.start.folder} has other filters, blocks, dilations or classes than the training. "
             "Start from a model that was trained on the same classes."
         )
-    return load_network(order.start).grown(card.network)
+    network = load_network(order.start)
+    return network if network.config == card.network else network.grown(card.network)
 
 
 def _plan(

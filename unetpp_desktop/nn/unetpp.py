@@ -20,9 +20,9 @@ class ConvolutionBlock(nn.Module):
     """Two 3x3 convolutions, each with norm and ReLU: ``(N, C_in, H, W)`` to ``(N, C_out, H, W)``.
 
     The input may come in several parts that together have C_in channels. With ``residual`` it is
-    added before the last ReLU, brought to C_out channels by a 1x1 convolution. With ``dilation`` another
-    3x3 convolution, so much dilated, is added to the second one. It begins at zero, so that a trained
-    network that gets it says at first what it said without.
+    added before the last ReLU, brought to C_out channels by a 1x1 convolution. With ``dilation`` a 3x3
+    convolution that is so much dilated stands beside the second one, and their sum counts. It begins at
+    zero, so that a trained network that gets it says at first what it said without.
     """
 
     def __init__(
@@ -34,7 +34,11 @@ class ConvolutionBlock(nn.Module):
         self.norm1 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
         self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=bias)
         self.norm2 = nn.BatchNorm2d(channels_out) if batch_norm else nn.Identity()
-        self.dilated = _dilated(channels_out, dilation) if dilation else None
+        self.dilated = (
+            nn.Conv2d(channels_out, channels_out, 3, padding=dilation, dilation=dilation, bias=False)
+            if dilation
+            else None
+        )
         self.shortcut = nn.Conv2d(channels_in, channels_out, 1) if residual else None
 
     def forward(self, *parts: Tensor) -> Tensor:
@@ -43,10 +47,6 @@ class ConvolutionBlock(nn.Module):
         if self.shortcut is not None:
             y = y + self.shortcut(torch.cat(parts, 1))
         return F.relu(y, inplace=True)
-
-
-def _dilated(channels: int, dilation: int) -> nn.Conv2d:
-    return nn.Conv2d(channels, channels, 3, padding=dilation, dilation=dilation, bias=False)
 
 
 def _key(row: int, column: int) -> str:

@@ -17,7 +17,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.checkpoint import TrainingState, read_state
-from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.config import MAX_DILATION, NetworkConfig
 from unetpp_desktop.nn.device import gpu_name, resolve_device
 from unetpp_desktop.nn.recipe import WARM_UP_AGAIN, EpochLog, Recipe
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
@@ -175,20 +175,20 @@ def drawn_source(palette: Palette) -> Callable[[int], LabelledScene]:
 
 
 def _network(options: TrainOptions, classes: int, start: ModelEntry | None) -> NetworkConfig:
-    begun = None if start is None else start.card.network
-    filters = options.filters or _FILTERS if begun is None else _joined(begun.filters)
-    block = options.block or _BLOCK if begun is None else begun.block
+    filters, block = options.filters or _FILTERS, options.block or _BLOCK
     try:
-        values = {"filters": _numbers(filters), "block": block, "classes": classes}
+        values: dict[str, object] = {"filters": _numbers(filters), "block": block}
+        if start is not None:
+            values = start.card.network.model_dump()
         if options.dilations is not None:
             values["dilations"] = _numbers(options.dilations)
-        return NetworkConfig.model_validate(values if begun is None else begun.model_dump() | values)
+        return NetworkConfig.model_validate(values | {"classes": classes})
     except (ValueError, ValidationError) as error:
-        words = f"--filters {filters} --block {block}"
+        words = f"--filters {filters} --block {block}" if start is None else f"--start-from {start.name}"
         words += "" if options.dilations is None else f" --dilations {options.dilations}"
         raise UserError(
             f"{words} describe no network. Give two to five numbers such as 16,32,64,128,256, the block "
-            "plain or residual, and as many dilations as filters, or none."
+            f"plain or residual, and as many dilations, each 0 or 2 to {MAX_DILATION}, or none."
         ) from error
 
 
