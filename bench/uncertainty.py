@@ -1,11 +1,11 @@
 """How well the uncertainty finds errors, and what it costs: python -m bench.uncertainty CAMVID.
 
-    .venv/bin/python -m bench.uncertainty CAMVID [--model standard] [--splits hold-out,val] [--scenes 0]
+    .venv/bin/python -m bench.uncertainty CAMVID [--model light] [--splits hold-out,val] [--scenes 0]
 
 For each split and depth: the area under the ROC curve (AUROC, in percent) of several measures against the
 true errors of the depth's labels, void left out, at every second pixel of every second row. All measures are
 made of the same logits in fp32. Then how well the queue of `tasks.review` finds the wrong pixels, and how
-long a prediction takes with and without the uncertainty, in turns. The model called standard has learnt from
+long a prediction takes with and without the uncertainty, in turns. The shipped model has learnt from
 all of train: its hold-out is only held out of what was chosen here. Writes build/uncertainty.json.
 """
 
