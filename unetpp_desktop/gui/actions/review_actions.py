@@ -24,7 +24,7 @@ def _next(window: "MainWindow") -> None:
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("next_region", QT_TRANSLATE_NOOP("Actions", "Next doubtful region"), ("S",),
-        QT_TRANSLATE_NOOP("Actions", "Go to the region of the folder where most wrong pixels are expected, then on"),
+        QT_TRANSLATE_NOOP("Actions", "Go to the region where most wrong pixels are expected, then on"),
         _next, enabled=has_project),
     ActionSpec("next_region_scene", QT_TRANSLATE_NOOP("Actions", "Next scene to review"), ("Shift+J",),
         QT_TRANSLATE_NOOP("Actions", "Jump over the other regions of this scene; they stay in the queue"),
