@@ -114,6 +114,16 @@ def test_a_path_too_long_for_the_disk_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_what_is_not_done_is_exported_only_on_request(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    write_samples(tmp_path / "streets", 2, 0, silent, 64, 96)
+    scenes = tmp_path / "streets" / "train"
+    assert _run("prelabel", scenes, "--model", tiny_model.folder, "--depth", 1).returncode == 0
+    done = _run("export", scenes, tmp_path / "done")
+    assert done.stdout.startswith("0 scenes")
+    assert done.stderr.count("it is not marked as done") == 2
+    assert _run("export", scenes, tmp_path / "all", "--unchecked").stdout.startswith("2 scenes")
+
+
 def test_a_benchmark_prints_json_for_a_fresh_network() -> None:
     done = _run(
         "benchmark", "--filters", "4,6", "--size", "64x64", "--engine", "torch", "--device", "cpu",

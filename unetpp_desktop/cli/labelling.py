@@ -109,15 +109,18 @@ def export(
     folder: Folder,
     out: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     plain: Annotated[bool, typer.Option("--plain", help="Index PNGs (void 255) instead of CamVid.")] = False,
+    unchecked: Annotated[
+        bool, typer.Option("--unchecked", help="Also scenes that are not done, with what was predicted.")
+    ] = False,
     labels: Labels = None,
 ) -> None:
-    """Write the masks of a folder as a SegNet CamVid data set (void 11), or as plain index PNGs."""
+    """Write the masks that are done as a SegNet CamVid data set (void 11), or as plain index PNGs."""
     from unetpp_desktop.storage.export import export_camvid, export_index_png
     from unetpp_desktop.storage.project import Project
 
     project = Project.open(folder, labels)
     with progress_bar("Exporting") as progress:
-        report = (export_index_png if plain else export_camvid)(project, out, progress)
+        report = (export_index_png if plain else export_camvid)(project, out, progress, unchecked)
     for sentence in report.skipped:
         complain(sentence)
     print(f"{report.written} scenes in {out}")
