@@ -52,7 +52,7 @@ class TrainOptions:
 
     filters: str | None = None
     block: str | None = None
-    dilations: str | None = None  # with start_from: added to a model that has none
+    dilations: str | None = None  # with start_from: added in rows that have none
     epochs: int | None = None
     generated: float | None = None
     seed: int | None = None
