@@ -50,6 +50,12 @@ class Figures:
 
 _PLAIN = ("lovasz=0", "finish_share=0", "augmentation.rare_share=0.3")  # before rows had shown what pays
 _BASE = TrainOptions(split=FIT, seed=1, generated=0.1, settings=("validate_every=1000", *_PLAIN))
+_SHIPPED = TrainOptions(  # the recipe of the shipped model's last training, from scratch
+    split=FIT,
+    seed=1,
+    dilations="0,6,6,6,0",
+    settings=("validate_every=1000", "distillation=0.5", "class_weight_cap=1"),
+)
 
 
 def _with(*settings: str) -> TrainOptions:
@@ -79,6 +85,8 @@ ROWS = (
     Row("a quarter drawn scenes", replace(_BASE, generated=0.25)),
     Row("no average of the weights", _with("average_decay=0")),
     Row("larger crops at the end", _with("finish_share=0.15", "finish_crop=352")),
+    Row("the shipped recipe", _SHIPPED),
+    Row("the shipped recipe, a plain U-Net of as many multiply-adds", _SHIPPED, nested=False),
     Row("half the rate", replace(_BASE, rate=Recipe().rate / 2)),
     Row("twice the rate", replace(_BASE, rate=Recipe().rate * 2)),
 )
@@ -93,7 +101,7 @@ def _train(row: Row, data: Path, folder: Path, epochs: int, filters: str, device
     options = replace(row.changes, epochs=epochs, filters=filters, device=device, resume=resume)
     with nullcontext() if row.nested else in_place_of_ours():
         if not row.nested:
-            options = replace(options, filters=_plain_filters(filters))
+            options = replace(options, filters=_plain_filters(filters, options.dilations))
         start, epochs_before = time.process_time(), _epochs(folder)
         end = train_on(
             data, folder, options, silent, lambda line: print(f"{row.name}: {line}", flush=True), print
@@ -104,9 +112,11 @@ def _train(row: Row, data: Path, folder: Path, epochs: int, filters: str, device
     return found
 
 
-def _plain_filters(filters: str) -> str:
+def _plain_filters(filters: str, dilations: str | None) -> str:
     ours = NetworkConfig(
-        filters=tuple(map(int, filters.split(","))), classes=len(shipped_palette("camvid11"))
+        filters=tuple(map(int, filters.split(","))),
+        classes=len(shipped_palette("camvid11")),
+        dilations=() if dilations is None else tuple(map(int, dilations.split(","))),
     )
     return ",".join(map(str, equal_filters(ours).filters))
 

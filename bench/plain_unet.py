@@ -1,7 +1,8 @@
 """A plain U-Net (Ronneberger et al., arXiv 1505.04597), trained as ours is: what nesting is worth.
 
-It has the encoder, the blocks and the upsampling of our U-Net++, but only the nodes on the way up from the
-bottom, and one head. `equal_filters` makes it wider, until it takes as many multiply-adds.
+It has the encoder (with its dilated convolutions), the blocks and the upsampling of our U-Net++, but only the
+nodes on the way up from the bottom, and one head. `equal_filters` makes it wider, until it takes as many
+multiply-adds.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,10 +12,10 @@ from unittest.mock import patch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from unetpp_desktop.nn.config import SIZE_MULTIPLE, NetworkConfig
+from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.cost import multiply_adds
 from unetpp_desktop.nn.joined import Upsampling
-from unetpp_desktop.nn.unetpp import ConvolutionBlock, UNetPlusPlus
+from unetpp_desktop.nn.unetpp import ConvolutionBlock, UNetPlusPlus, padded
 
 _TRAINED_BY = ("trainer", "learner", "weights")
 
@@ -28,8 +29,8 @@ class PlainUNet(UNetPlusPlus):
         filters, depth, batch_norm = config.filters, config.depth, config.norm == "batch"
         residual = config.block == "residual"
         self.down = nn.ModuleList(
-            ConvolutionBlock(channels_in, channels, residual, batch_norm)
-            for channels_in, channels in zip((3, *filters), filters, strict=False)
+            ConvolutionBlock(channels_in, filters[row], residual, batch_norm, config.dilation(row))
+            for row, channels_in in enumerate((3, *filters[:-1]))
         )
         self.widen = nn.ModuleList(Upsampling(filters[row + 1], filters[row]) for row in range(depth))
         self.up = nn.ModuleList(
@@ -40,8 +41,7 @@ class PlainUNet(UNetPlusPlus):
 
     def forward(self, images: Tensor, heads: Iterable[int] | None = None) -> dict[int, Tensor]:  # noqa: ARG002
         height, width = images.shape[-2:]
-        x = F.pad(images, (0, -width % SIZE_MULTIPLE, 0, -height % SIZE_MULTIPLE), mode="replicate")
-        rows = [self.down[0](x)]
+        rows = [self.down[0](padded(images))]
         for block in self.down[1:]:
             rows.append(block(F.max_pool2d(rows[-1], 2)))
         x = rows[-1]
@@ -66,7 +66,8 @@ def plain_multiply_adds(config: NetworkConfig, size: tuple[int, int]) -> int:
     for row, channels in enumerate(filters):
         pixels = (height >> row) * (width >> row)
         channels_in = filters[row - 1] if row else 3
-        total += pixels * 9 * (channels_in * channels + channels * channels)
+        second = 2 if config.dilation(row) else 1  # convolutions of as many channels as the row has
+        total += pixels * 9 * (channels_in * channels + second * channels * channels)
         if row < config.depth:
             total += pixels * (
                 9 * (2 * channels * channels + channels * channels) + filters[row + 1] * channels
@@ -81,7 +82,7 @@ def equal_filters(config: NetworkConfig) -> NetworkConfig:
     widest = config
     for first in range(config.filters[0], 4 * config.filters[0]):
         filters = tuple(round(first * channels / config.filters[0]) for channels in config.filters)
-        candidate = config.model_copy(update={"filters": filters, "dilations": ()})
+        candidate = config.model_copy(update={"filters": filters})
         if plain_multiply_adds(candidate, size) <= work:
             widest = candidate
     return widest

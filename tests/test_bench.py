@@ -2,8 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
 from bench import peers, predictor, startup
+from bench.plain_unet import PlainUNet, equal_filters, plain_multiply_adds
 from bench.sections import markdown_table, replace_section
+from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.cost import multiply_adds
 from unetpp_desktop.tasks.benchmark_report import BenchmarkReport, BenchmarkRow, Machine
 
 
@@ -85,3 +92,15 @@ def test_the_other_benches_show_what_they_found() -> None:
         {"what": name, "cache": "warm", "ms_p50": 1, "ms_max": 2, "loaded": []} for name in startup.SCRIPTS
     ]
     assert "| window shown | none | 1 / 2 | - |" in startup.section(about | {"runs": 7, "rows": starts})
+
+
+@pytest.mark.parametrize("dilations", [(), (0, 2, 2)])
+def test_the_plain_unet_takes_as_much_work_as_ours(dilations: tuple[int, ...]) -> None:
+    ours = NetworkConfig(filters=(12, 24, 48), classes=11, dilations=dilations)
+    plain = equal_filters(ours)
+    network = PlainUNet(plain).eval()
+    with FlopCounterMode(display=False) as counted, torch.no_grad():
+        logits = network(torch.zeros(1, 3, 256, 256))
+    assert list(logits) == [2]
+    assert counted.get_total_flops() // 2 == plain_multiply_adds(plain, (256, 256))
+    assert 0.8 < plain_multiply_adds(plain, (256, 256)) / multiply_adds(ours, 2, (256, 256)) <= 1

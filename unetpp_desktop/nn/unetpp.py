@@ -49,6 +49,19 @@ class ConvolutionBlock(nn.Module):
         return F.relu(y, inplace=True)
 
 
+def padded(images: Tensor) -> Tensor:
+    """Images ``(N, 3, H, W)`` with what is missing to a multiple of 16 added below and on the right.
+
+    It mirrors the image, where that is large enough, and else repeats its last row or column.
+    """
+    height, width = images.shape[-2:]
+    below, right = missing(height), missing(width)
+    if not below and not right:
+        return images
+    mode = "reflect" if mirrors(height, width) else "replicate"
+    return F.pad(images, (0, right, 0, below), mode=mode)
+
+
 def _key(row: int, column: int) -> str:
     return f"{row}_{column}"
 
@@ -106,11 +119,7 @@ class UNetPlusPlus(nn.Module):
         """
         wanted = sorted(heads) if heads is not None else range(1, self.depth + 1)
         height, width = images.shape[-2:]
-        below, right = missing(height), missing(width)
-        if below or right:
-            mode = "reflect" if mirrors(height, width) else "replicate"
-            images = F.pad(images, (0, right, 0, below), mode=mode)
-        rows: list[list[Tensor]] = [[self.nodes[_key(0, 0)](images)]]
+        rows: list[list[Tensor]] = [[self.nodes[_key(0, 0)](padded(images))]]
         for depth in range(1, wanted[-1] + 1):
             rows.append([self.nodes[_key(depth, 0)](F.max_pool2d(rows[depth - 1][0], 2))])
             for column in range(1, depth + 1):
