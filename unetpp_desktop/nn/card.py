@@ -79,7 +79,7 @@ class FinetuneRecord(BaseModel):
     settings: dict[str, float]
     before: DepthMetrics
     after: DepthMetrics
-    reference_before: DepthMetrics | None = None  # on what the base model knew, see `tasks.reference`
+    reference_before: DepthMetrics | None = None  # on what the root knew, see `tasks.reference`
     reference_after: DepthMetrics | None = None
     agreements: tuple[SceneAgreement, ...] = ()
     refused: str | None = None  # why the gate refused it

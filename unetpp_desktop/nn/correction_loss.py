@@ -1,4 +1,4 @@
-"""What a fine-tuning minimises: the corrections, and the base model's answers where nobody corrected."""
+"""What a fine-tuning minimises: the corrections, and the root's answers where nobody corrected."""
 
 from collections.abc import Mapping, Sequence
 
@@ -37,9 +37,9 @@ def replay_loss(
     weights: Tensor,
     head_weights: Sequence[float],
 ) -> Tensor:
-    """Cross-entropy of every head over what the base model learnt before: ``places``, ``bool (N, H, W)``.
+    """Cross-entropy of every head over what the root learnt before: ``places``, ``bool (N, H, W)``.
 
-    Only ``classes``, ``int64 (n,)``, compete: those that the base model and its data know. What has been a
+    Only ``classes``, ``int64 (n,)``, compete: those that the root and its data know. What has been a
     class of its own since counts to one of them in the base data, and is not to be unlearnt. The rest as in
     `correction_loss`.
     """
@@ -92,11 +92,11 @@ def keeping_loss(
     classes: Tensor,
     head_weights: Sequence[float],
 ) -> Tensor:
-    """How far the answers moved from the base model's: mean Kullback-Leibler divergence over ``places``.
+    """How far the answers moved from the root's: mean Kullback-Leibler divergence over ``places``.
 
-    Learning without forgetting (Li and Hoiem, arXiv 1606.09282). ``base`` are the base model's logits,
+    Learning without forgetting (Li and Hoiem, arXiv 1606.09282). ``base`` are the root's logits,
     shaped like ``logits``; ``places`` is ``bool (N, H, W)``. Only ``classes``, ``int64 (n,)``, are
-    compared: those that the base model knows.
+    compared: those that the root knows.
     """
     count = places.sum().clamp(min=1)
     losses = []

@@ -20,13 +20,13 @@ class FinetuneRecipe(BaseModel):
     class_weight_cap: float = 3.0
     painted_weight: float = 2.0  # what a person had to paint was wrong before; accepted pixels count 1
     kept_share: float = 0.5  # crops against forgetting: of base data or of scenes that nobody corrected
-    keep_weight: float = 1.0  # of the base model's own answers where nobody checked
+    keep_weight: float = 1.0  # of the root's own answers where nobody checked
     checks: int = 6  # how often the held-out corrections are measured on the way
     patience: int = 3  # checks without a gain after which it stops
 
     shares: tuple[float, ...] = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)  # of what was learnt, one is taken
     known_loss: float = 0.001  # of the mIoU on drawn scenes, that a larger share may cost
-    learnt_loss: float = 0.004  # the same on base data that the base model has learnt
+    learnt_loss: float = 0.004  # the same on base data that the root has learnt
     unseen_loss: float = 0.008  # the same on base data that it has not
 
     def rate_at(self, step: int) -> float:

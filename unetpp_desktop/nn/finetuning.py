@@ -104,7 +104,7 @@ class FinetunedNetwork:
 def finetune_network(
     order: FinetuneOrder, progress: Progress, on_step: Callable[[StepReport], None]
 ) -> FinetunedNetwork:
-    """Trains a copy of the base model for some minutes; writes nothing.
+    """Trains a copy of the root for some minutes; writes nothing.
 
     Starts from the base weights; batch norms keep their statistics, the encoder moves slower, all
     weights are pulled back to where they began, and where nobody has checked a pixel the base

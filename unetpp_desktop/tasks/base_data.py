@@ -1,8 +1,8 @@
-"""The labelled scenes that a base model learnt from, where they are at hand: replayed while it learns more.
+"""The labelled scenes that a root learnt from, where they are at hand: replayed while it learns more.
 
 Mixing what was learnt before into what is learnt now is the plainest remedy against forgetting
 (rehearsal; Robins, Connection Science 7(2), 1995). On a few scenes that are never replayed is measured
-what was forgotten: of val, where there is such a split, which the base model has not learnt.
+what was forgotten: of val, where there is such a split, which the root has not learnt.
 """
 
 import filecmp
@@ -40,7 +40,7 @@ _MEASURED_AT_MOST = 12
 
 @dataclass(frozen=True)
 class BaseData:
-    """Where the labelled scenes of a base model are.
+    """Where the labelled scenes of a root are.
 
     ``split``: None for train, or the only one. ``without``: names of images that are not to be seen.
     """
@@ -54,7 +54,7 @@ class BaseData:
 class Replay:
     """``load`` gives a scene to replay, by seed; ``measured`` are those that never are.
 
-    ``unseen``: whether the base model has not learnt these. ``words`` says how many there are of both,
+    ``unseen``: whether the root has not learnt these. ``words`` says how many there are of both,
     ``name`` is that of the data set, and ``classes`` are those that its masks tell apart, as mask values of
     the project.
     """
@@ -79,9 +79,9 @@ def replay_of(
     Those that are among ``corrected``, the images of the folder that is learnt from, are left out: what is
     held out there is not to be learnt from its true mask.
 
-    Its masks teach, and as the origins say that nobody has checked them, the base model's own answers are
+    Its masks teach, and as the origins say that nobody has checked them, the root's own answers are
     kept, too: both together forget less than either (Buzzega et al., "Dark experience", arXiv 2004.07211).
-    Of a large data set 400 scenes are used. Measured are some of val, which the base model has not learnt;
+    Of a large data set 400 scenes are used. Measured are some of val, which the root has not learnt;
     where there is no val, or some of it is corrected, some of the same split, which are not replayed. Masks
     that cannot be used are told to ``complain``. Raises `UserError` where the folder is no data set, has no
     such split, fewer than two scenes that are left, or none of the classes of ``palette``.

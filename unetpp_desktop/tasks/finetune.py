@@ -41,7 +41,7 @@ class FinetuneOptions:
     """``steps`` None: as many as suit the device. ``recipe`` replaces all settings, steps and seed too.
 
     It starts from the model that the chosen one goes back to, unless ``from_chosen``. ``reference``
-    replaces the scenes that stand for what the base model knew: some of ``base_data``, or drawn ones.
+    replaces the scenes that stand for what the root knew: some of ``base_data``, or drawn ones.
     ``scale`` is that at which the model is going to look at scenes.
     """
 
@@ -60,7 +60,7 @@ class FinetuneResult:
     """A candidate model, with the deepest depth's figures before and after on the same scenes.
 
     "Before" is the model that was in use. ``before_depths`` and ``after_depths`` hold the figures of
-    all depths, ``reference_before`` and ``reference_after`` those on what the base model knew, where
+    all depths, ``reference_before`` and ``reference_after`` those on what the root knew, where
     there is something to measure it on. ``agreements`` tells of each scene that was learnt how all of
     what was learnt answers it. ``refused`` says why the gate is against the candidate.
     ``problems`` has one sentence for each corrected scene that could not be used, ``remarks`` one for each
@@ -95,7 +95,7 @@ def finetune(
 
     A fine-tuned model is not trained further: all corrected scenes are learnt anew from the model
     that it goes back to, so that errors do not add up. What is compared is ``chosen`` and the new one.
-    Pixels that nobody checked do not teach; there the base model's own answers are kept, and on scenes
+    Pixels that nobody checked do not teach; there the root's own answers are kept, and on scenes
     without corrections. Base data take the place of these, and their masks teach, too. Classes that the
     model does not know are added to it. Raises `UserError` where nothing is corrected, and where there is
     nothing to replay in the base data.

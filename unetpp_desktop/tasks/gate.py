@@ -12,7 +12,7 @@ class GateLimits:
 
     class_points: float = 10.0  # by one class
     whole_points: float = 1.0  # by the mean, on the corrections held out
-    reference_points: float = 5.0  # by the mean, on what the base model knew
+    reference_points: float = 5.0  # by the mean, on what the root knew
 
 
 def reason_to_refuse(

@@ -1,4 +1,4 @@
-"""Scenes nobody corrected, on which a fine-tuned model should go on answering as the base model does.
+"""Scenes nobody corrected, on which a fine-tuned model should go on answering as the root does.
 
 The photographs that the base was trained on are not there. What is: the other scenes of the folder, and drawn
 street scenes. The light of the former is varied far more than that of what is learnt, so that a drive at dusk

@@ -1,4 +1,4 @@
-"""What a base model knew before a fine-tuning: drawn street scenes, whose masks are exact.
+"""What a root knew before a fine-tuning: drawn street scenes, whose masks are exact.
 
 The photographs that the shipped model was trained on may not be shipped. Drawn scenes were a part of
 its training, too, so that forgetting shows on them; how good a model is on photographs it does not tell.
@@ -17,7 +17,7 @@ _LEAST_KNOWN = 5  # classes of the drawn scenes that count as knowing streets
 
 
 def drawn_reference(base: ModelCard, palette: Palette) -> CheckedScenes | None:
-    """Drawn scenes in the classes of ``palette``; None for a base model of other things than streets."""
+    """Drawn scenes in the classes of ``palette``; None for a root of other things than streets."""
     if not (knows_streets(base.palette) and knows_streets(palette)):
         return None
     table = palette.mapping_from(shipped_palette("camvid11"))
