@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
 
-def restore_choices(session: "Session", project: Project, models: ModelFinder) -> None:
-    """Takes over the classes of ``project`` and chooses the model used last."""
+def restore_choices(session: "Session", project: Project, models: ModelFinder, here: str | None) -> None:
+    """Takes over the classes of ``project`` and chooses the model: ``here``, the one used last in it."""
     session.set_palette(project.palette)
     models.forget_told()
-    chosen = models.choice(project, session.remembered.model)
+    chosen = models.choice(project, here, session.remembered.model)
     if chosen is not None:
         session.set_model(chosen)
 

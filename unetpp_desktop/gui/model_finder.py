@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.registry import ModelEntry, list_models
 from unetpp_desktop.storage.project import Project
+from unetpp_desktop.tasks.lineage import accepted_versions
 
 
 class ModelFinder:
@@ -40,11 +41,19 @@ class ModelFinder:
             self._tell(with_more(new))
         return [entry for entry in models if self._shown is None or entry.folder in self._shown]
 
-    def choice(self, project: Project | None, wanted: str | None) -> ModelEntry | None:
-        """The model called ``wanted``, else the standard one, else any; None where there is none."""
+    def choice(self, project: Project, here: str | None, elsewhere: str | None) -> ModelEntry | None:
+        """The model to begin with in a folder; None where there is none.
+
+        It is the one called ``here``, which was in use in this folder last; where that is not known or gone,
+        the version that was accepted last in it; else the one that was in use ``elsewhere``, the standard
+        one or any, but none that was fine-tuned: versions of all folders have the same names, and what
+        nobody accepted is not chosen by itself.
+        """
         models = self.models(project)
-        named = (entry for name in (wanted, DEFAULT_MODEL) for entry in models if entry.name == name)
-        return next(named, models[0] if models else None)
+        used = [entry for entry in models if entry.name == here]
+        roots = [entry for entry in models if entry.card.finetuned is None]
+        others = [entry for name in (elsewhere, DEFAULT_MODEL) for entry in roots if entry.name == name]
+        return next(iter((*used, *accepted_versions(models), *others, *roots)), None)
 
 
 def with_more(sentences: list[str] | tuple[str, ...]) -> str:

@@ -15,13 +15,14 @@ _RECENT_FOLDERS = 10
 
 
 class FolderMemory(BaseModel):
-    """A folder that was open: the scene last shown, and where its labels go if not beside the images."""
+    """A folder that was open: the scene and the model last in use, and where its labels go if not into it."""
 
     model_config = ConfigDict(frozen=True)
 
     folder: Path
     labels_folder: Path | None = None
     scene: str | None = None
+    model: str | None = None
 
 
 class Remembered(BaseModel):

@@ -131,7 +131,8 @@ class Session(Choices):
         self._forget_refusal()
         self.project = project
         self._count_places()
-        restore_choices(self, project, self.model_finder)
+        memory = self.remembered.memory_of(folder)  # closing may have noted something
+        restore_choices(self, project, self.model_finder, memory.model)
         self.remembered.keep(memory.model_copy(update={"labels_folder": labels_folder}))
         self.project_changed.emit()
         self.go_to(scene_called(project, scene or memory.scene))
@@ -179,7 +180,8 @@ class Session(Choices):
         self.remembered.reopen = self.project is not None
         if self.project is not None and self.scene is not None:
             memory = self.remembered.memory_of(self.project.folder)
-            self.remembered.keep(memory.model_copy(update={"scene": self.scene.name}))
+            model = None if self.model is None else self.model.name
+            self.remembered.keep(memory.model_copy(update={"scene": self.scene.name, "model": model}))
 
     def take_in_scenes(self, before: frozenset[Scene]) -> None:
         """Announces the scenes of the project, which were others ``before``."""

@@ -130,18 +130,22 @@ def version_before(model: ModelEntry, models: Sequence[ModelEntry]) -> ModelEntr
     record, root = model.card.finetuned, root_of(model, models)
     if record is None:
         return None
-    earlier = [
-        (entry.card.finetuned.accepted, entry)
-        for entry in models
-        if entry.card.finetuned is not None
-        and entry.card.finetuned.accepted is not None
-        and entry.folder != model.folder
-        and entry.card.finetuned.accepted <= (record.accepted or now())
-        and root_of(entry, models).folder == root.folder
-    ]
-    if earlier:
-        return max(earlier, key=lambda version: version[0])[1]
+    for entry in accepted_versions(models, record.accepted or now()):
+        if entry.folder != model.folder and root_of(entry, models).folder == root.folder:
+            return entry
     return root if root.folder != model.folder else None
+
+
+def accepted_versions(models: Sequence[ModelEntry], until: str | None = None) -> list[ModelEntry]:
+    """Those of the fine-tuned ``models`` that somebody took into use (``until`` then), the latest first."""
+    versions = [
+        (record.accepted, entry)
+        for entry in models
+        if (record := entry.card.finetuned) is not None
+        and record.accepted is not None
+        and (until is None or record.accepted <= until)
+    ]
+    return [entry for _, entry in sorted(versions, key=lambda version: version[0], reverse=True)]
 
 
 def accept(candidate: ModelEntry) -> ModelEntry:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 from pytestqt.qtbot import QtBot
 
-from tests.gui.folders import write_mask
+from tests.gui.folders import write_mask, write_scenes
 from tests.gui.training.hands import (
     LOOKING,
     button_of,
@@ -23,6 +23,7 @@ from tests.gui.training.hands import (
 from tests.gui.training.stand_in import StandIn, record
 from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
@@ -143,3 +144,42 @@ def test_rolling_back_goes_from_version_to_version(
     click(panel, "Roll back", qtbot)
     assert session.model == tiny_model
     assert not button_of(panel, "Roll back").isEnabled()
+
+
+def test_the_model_in_use_belongs_to_its_folder(
+    tmp_path: Path, session: Session, tiny_model: ModelEntry
+) -> None:
+    assert session.project is not None
+    here = session.project.folder
+    accepted = _version(session, tiny_model, "corrected-1", 11, record("2026-11-25T11:30:00+00:00"))
+    session.set_model(accepted)
+    elsewhere = write_scenes(tmp_path / "elsewhere", ["0.png"])
+    assert session.open_folder(elsewhere)
+    refused = _version(session, tiny_model, "corrected-1", 12, record(refused="Pole lost 14.0 points."))
+    light = session.model
+    assert light is not None
+    assert light.name == DEFAULT_MODEL
+    assert session.open_folder(here)
+    assert session.model == accepted
+    session.remembered.forget(elsewhere)
+    assert session.open_folder(elsewhere)
+    assert refused in session.models()
+    assert session.model == light
+    session.set_model(refused)  # somebody chose it
+    assert session.open_folder(here)
+    assert session.open_folder(elsewhere)
+    assert session.model == refused
+
+
+def test_a_folder_nothing_is_remembered_of_opens_with_the_version_accepted_last(
+    session: Session, tiny_model: ModelEntry
+) -> None:
+    assert session.project is not None
+    here = session.project.folder
+    _version(session, tiny_model, "corrected-1", 11, record("2026-11-25T11:30:00+00:00"))
+    last = _version(session, tiny_model, "corrected-2", 12, record("2026-11-25T12:30:00+00:00"))
+    _version(session, tiny_model, "corrected-3", 13, record(refused="Pole lost 14.0 points."))
+    assert session.close_folder()
+    session.remembered.forget(here)
+    assert session.open_folder(here)
+    assert session.model == last
