@@ -10,7 +10,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
-from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.document import CHECK_NAME, MaskDocument
 from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.review_store import ReviewStore
 from unetpp_desktop.storage.scenes import Scene
@@ -191,7 +191,7 @@ class Review(QObject):
             key = self._current
             self.next()
             document = self._session.document
-            self._decided = key
+            self._decided = None if changed.is_empty else key
             self._seen = None if document is None else (document, document.revision)
 
     def _waiting(self, behind: RegionKey | None) -> Iterator[Region]:
@@ -225,6 +225,7 @@ class Review(QObject):
         try:
             scene = session.project.scene(key[0])
         except UserError as error:
+            self._undo_there = False
             session.notice.emit(str(error), "error")
             return
         self._current = None
@@ -232,7 +233,7 @@ class Review(QObject):
         if scene == session.scene:
             self._look()
         elif not session.go_to(scene):
-            self._opening = None
+            self._opening, self._undo_there = None, False
             self.changed.emit()
 
     def _look(self) -> None:
@@ -276,10 +277,21 @@ class Review(QObject):
             self._current, self._opening = self._opening, None
             if self._undo_there:
                 self._undo_there = False
-                self._session.undo()
+                self._undo_decision()
             if self.current is None:  # its scene was predicted anew meanwhile
                 self._forget()
             self.changed.emit()
+
+    def _undo_decision(self) -> None:
+        """Undoes the last edit of the scene, if that is a decision: a job may have predicted it since."""
+        session = self._session
+        if session.document is None or session.scene is None:
+            return
+        if session.document.undo_name in (CORRECT, CHECK_NAME):
+            session.undo()
+        else:
+            sentence = self.tr("The decision stays: {} has changed since. The history shows what to undo.")
+            session.notice.emit(sentence.format(session.scene.name), "info")
 
     def _tell_end(self) -> None:
         region = self.current
@@ -292,6 +304,11 @@ class Review(QObject):
         if self.store.building or self.store.can_build:
             self._starting = True
             self.store.build()
+            self.changed.emit()
+            return
+        if missing := len(self.store.missing()):  # somebody stopped the search, or it failed
+            sentence = self.tr("Pre-labelled scenes that were not looked at yet: {}.").format(f"{missing:,}")
+            self._session.offer.emit(sentence, Offer(self.tr("Find what to review"), self.store.build))
             self.changed.emit()
             return
         if passed_over:

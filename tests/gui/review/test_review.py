@@ -10,13 +10,16 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.review.hands import bar_of, planes_in, seen_region
 from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_folder
-from tests.tasks.reviews import BIG, SMALL
+from tests.tasks.reviews import BIG, SMALL, card, doubtful_prediction
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.nn.predictor import Prediction
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.tasks.prelabel_host import ScenePrediction
 from unetpp_desktop.tasks.review import RegionState
+from unetpp_desktop.tasks.saved_predictions import save_prediction
 from unetpp_desktop.tasks.scene_reviews import load_review
 
 Key = Qt.Key
@@ -76,6 +79,44 @@ def test_undo_goes_back_to_the_region_that_was_decided_last_and_takes_that_back(
     assert planes_in(reviewing, BIG) == ({3}, {Origin.MODEL})
     press(reviewing, Key.Key_Backspace)
     assert planes_in(reviewing, BIG) == ({8}, {Origin.PAINTED})
+
+
+def test_undo_leaves_a_scene_alone_that_was_predicted_again_since(
+    reviewing: MainWindow, said: list[str]
+) -> None:
+    press(reviewing, Key.Key_2)
+    assert seen_region(reviewing) == ("2.png", 0)
+    session = reviewing.session
+    assert session.project is not None
+    scene = session.project.scene("1.png")
+    doubt = doubtful_prediction(200)
+    assert doubt.ranked is not None
+    ranked = doubt.ranked.copy()
+    ranked[0, 80:, :20] = 4
+    again = Prediction(ranked[0], 4, 0.0, ranked, doubt.uncertainty)
+    predicted = ScenePrediction(scene, again, session.palette, card())
+    assert save_prediction(session.project, predicted)
+    press(reviewing, Key.Key_Z, CONTROL)
+    assert session.scene == scene
+    assert said[-1] == "The decision stays: 1.png has changed since. The history shows what to undo."
+    assert session.document is not None
+    assert session.document.undo_name == "Pre-label"
+    assert planes_in(reviewing, BIG) == ({5}, {Origin.PAINTED})
+
+
+def test_a_region_that_is_checked_again_is_nothing_to_take_back(reviewing: MainWindow) -> None:
+    press(reviewing, Key.Key_V)
+    assert seen_region(reviewing) == ("2.png", 0)
+    press(reviewing, Key.Key_Backspace)
+    assert seen_region(reviewing) == ("1.png", 0)
+    document = reviewing.session.document
+    assert document is not None
+    press(reviewing, Key.Key_R)
+    drag(reviewing.canvas, (15, 15), (30, 30))
+    revision = document.revision
+    press(reviewing, Key.Key_V)
+    press(reviewing, Key.Key_Z, CONTROL)
+    assert document.revision == revision
 
 
 def test_a_large_scene_is_waited_for_and_keys_mean_nothing_meanwhile(

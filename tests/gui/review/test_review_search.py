@@ -11,6 +11,7 @@ from tests.tasks.reviews import review_folder, write_predicted
 from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.jobs import JobState
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
 
@@ -55,6 +56,26 @@ def test_many_are_looked_at_by_a_key_in_a_job_that_is_seen(
     assert started == ["Find what to review in 14 scenes"]
     qtbot.waitUntil(lambda: len(window.session.review.store.folder.scenes) == 14, timeout=60_000)
     qtbot.waitUntil(lambda: not panel.find_button.isVisible())
+
+
+def test_after_a_search_that_was_stopped_it_is_told_how_to_look_again(
+    qtbot: QtBot, tmp_path: Path, tiny_model: ModelEntry
+) -> None:
+    window = _open_unseen(qtbot, tmp_path, tiny_model, 14)
+    session, offers = window.session, list[tuple[str, Offer]]()
+    session.offer.connect(lambda sentence, offer: offers.append((sentence, offer)))
+    with session.predictors.turn(lambda: None):  # which the search waits for
+        press(window, Key.Key_S)
+        qtbot.waitUntil(lambda: session.review.store.building)
+        for job in session.jobs.active:
+            job.cancel()
+    qtbot.waitUntil(lambda: len(offers) == 1)
+    press(window, Key.Key_S)
+    sentences = {sentence for sentence, _ in offers}
+    assert sentences == {"Pre-labelled scenes that were not looked at yet: 14."}
+    assert len(offers) == 2
+    offers[-1][1].accept()
+    qtbot.waitUntil(lambda: not session.review.store.missing(), timeout=60_000)
 
 
 def test_the_first_key_looks_for_what_is_to_be_reviewed_and_then_begins(

@@ -119,6 +119,30 @@ def test_it_is_told_where_no_scene_of_the_queue_can_be_shown(
     assert window.session.review.current is None
 
 
+def test_undo_of_a_decision_in_a_scene_that_is_gone_undoes_nothing_elsewhere(
+    window: MainWindow, qtbot: QtBot, said: list[str]
+) -> None:
+    session, project = window.session, _project(window)
+    assert session.go_to(project.scene("2.png"))
+    press(window, Key.Key_R)
+    drag(window.canvas, (100, 20), (110, 30))
+    press(window, Key.Key_S)
+    assert _wait_for_region(window, qtbot) == ("1.png", 0)
+    press(window, Key.Key_V)
+    assert seen_region(window)[0] == "2.png"
+    painted = session.document
+    assert painted is not None
+    assert painted.can_undo
+    (project.folder / "1.png").rename(project.folder / "renamed.png")
+    session.walk.rescan()
+    qtbot.waitUntil(lambda: "1.png" not in [scene.name for scene in session.scenes])
+    press(window, Key.Key_Z, CONTROL)
+    assert "1.png" in said[-1]
+    press(window, Key.Key_S)
+    _wait_for_region(window, qtbot)
+    assert painted.can_undo
+
+
 def test_what_cannot_be_taken_back_in_a_scene_is_taken_back_in_no_other(
     reviewing: MainWindow, qtbot: QtBot
 ) -> None:
