@@ -326,20 +326,28 @@ def test_a_thousand_strokes_are_taken_back_to_the_first_pixel_and_done_again() -
     assert np.array_equal(document.origins, last[1])
 
 
-def test_another_version_is_taken_over_around_human_pixels_with_its_origins() -> None:
-    labels = np.array([[1, 2, 3, 3]], np.uint8)
-    origins = np.array([[Origin.MODEL, Origin.PAINTED, Origin.NONE, Origin.ACCEPTED]], np.uint8)
+def test_another_version_is_taken_over_around_what_was_edited_here_with_its_origins() -> None:
+    labels = np.array([[1, 2, 3, 3, 3]], np.uint8)
+    origins = np.array([[Origin.MODEL, Origin.MODEL, Origin.NONE, Origin.MODEL, Origin.ACCEPTED]], np.uint8)
     document = MaskDocument(labels, origins)
+    paint_rect(document, Rect(0, 1, 1, 2), 4)
+    document.accept(Rect(0, 3, 1, 4))
     document.rules = Rules(locked=frozenset({1}))
-    theirs = np.array([[5, 6, VOID, 7]], np.uint8)
-    their_origins = np.array([[Origin.PAINTED, Origin.ACCEPTED, Origin.PAINTED, Origin.NONE]], np.uint8)
-    assert document.take_over(theirs, their_origins) == Rect(0, 0, 1, 3)
-    assert document.labels.tolist() == [[5, 2, VOID, 3]]
-    assert document.origins.tolist() == [[Origin.PAINTED, Origin.PAINTED, Origin.PAINTED, Origin.ACCEPTED]]
+    before = document.labels.copy(), document.origins.copy()
+    theirs = np.array([[5, 6, VOID, 7, 8]], np.uint8)
+    their_origins = np.array(
+        [[Origin.PAINTED, Origin.ACCEPTED, Origin.PAINTED, Origin.NONE, Origin.PAINTED]], np.uint8
+    )
+    assert document.contradicts(theirs, their_origins)
+    assert document.take_over(theirs, their_origins) == Rect(0, 0, 1, 5)
+    assert document.labels.tolist() == [[5, 4, VOID, 3, 8]]
+    assert document.origins.tolist() == [
+        [Origin.PAINTED, Origin.PAINTED, Origin.PAINTED, Origin.ACCEPTED, Origin.PAINTED]
+    ]
     document.undo()
-    assert np.array_equal(document.labels, labels)
-    assert np.array_equal(document.origins, origins)
-    assert document.origin_counts() == (1, 1, 1, 1)
+    assert np.array_equal(document.labels, before[0])
+    assert np.array_equal(document.origins, before[1])
+    assert document.origin_counts() == (1, 1, 2, 1)
 
 
 def test_another_version_leaves_a_stroke_under_way_open() -> None:

@@ -7,7 +7,9 @@ import numpy as np
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
 from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing import joining
 from unetpp_desktop.editing.history import Edit, History
+from unetpp_desktop.editing.joining import Planes
 from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.stroke import Stroke, bounds
 
@@ -59,6 +61,7 @@ class MaskDocument:
         self._stroke: Stroke | None = None
         self._state = self._history.state
         self._saved_state = self._state
+        self._taken_over: Planes | None = None  # since it was saved
         self._revision = 0
         self.rules = Rules()
         self.stroke_end: tuple[float, float] | None = None
@@ -153,31 +156,53 @@ class MaskDocument:
         return self._as_one_edit(PREDICTION_NAME if box is None else BOX_NAME, place, parts)
 
     def take_over(self, labels: np.ndarray, origins: np.ndarray) -> Rect:
-        """Takes over another version of this mask, both ``uint8 (H, W)``, as one edit.
+        """Joins this mask with what its file has become elsewhere, both ``uint8 (H, W)``, as one edit.
 
-        Pixels that a person painted or accepted here stay. Locks do not hold, or what a person did in
-        the other version would be lost. A stroke under way becomes two edits, with this between.
+        What was edited on one side alone since the two were one counts; where both sides were, this one
+        does if a person decided it, see `joining.given_way`. Locks do not hold, or what a person did in the
+        other version would be lost. A stroke under way becomes two edits, with this between.
         """
-        _check_labels("labels", labels, self.shape)
-        _check_labels("origins", origins, self.shape)
+        theirs = self._fitting(labels, origins)
+        given_way = joining.given_way(Planes(self._labels, self._origins), theirs, self._agreed())
+        self._taken_over = theirs
 
         def parts(band: Rect) -> Iterable[_Part]:
-            free = ~np.isin(self._origins[band.slices], HUMAN)
-            theirs = origins[band.slices]
-            return [(free & (theirs == kind), labels[band.slices], kind) for kind in Origin]
+            free, kinds = given_way[band.slices], origins[band.slices]
+            return [(free & (kinds == kind), labels[band.slices], kind) for kind in Origin]
 
         return self._as_one_edit(TAKE_OVER_NAME, full_rect(self.shape), parts)
+
+    def contradicts(self, labels: np.ndarray, origins: np.ndarray) -> bool:
+        """Whether people have decided pixels otherwise here than in what the file has become elsewhere."""
+        theirs = self._fitting(labels, origins)
+        return joining.contradict(Planes(self._labels, self._origins), theirs, self._agreed())
+
+    def _agreed(self) -> Planes | None:
+        """What this mask and its file were when they were one; None where the history begins later."""
+        if self._taken_over is not None:
+            return self._taken_over
+        labels, origins = self._labels.copy(), self._origins.copy()
+        painted = None if self._stroke is None else self._stroke.packed(labels, origins)
+        if painted is not None:
+            painted.write_old(labels, origins)
+        found = self._history.write_state(self._saved_state, labels, origins)
+        return Planes(labels, origins) if found else None
+
+    def _fitting(self, labels: np.ndarray, origins: np.ndarray) -> Planes:
+        _check_labels("labels", labels, self.shape)
+        _check_labels("origins", origins, self.shape)
+        return Planes(labels, origins)
 
     def revert(self, labels: np.ndarray, origins: np.ndarray, name: str) -> Rect:
         """Makes the mask what it was at another time, both ``uint8 (H, W)``, as one edit called ``name``.
 
         No rule holds: whoever goes back takes back what was painted, too.
         """
-        _check_labels("labels", labels, self.shape)
-        _check_labels("origins", origins, self.shape)
+        former = self._fitting(labels, origins)
 
         def parts(band: Rect) -> Iterable[_Part]:
-            return [(origins[band.slices] == kind, labels[band.slices], kind) for kind in Origin]
+            kinds = former.origins[band.slices]
+            return [(kinds == kind, former.labels[band.slices], kind) for kind in Origin]
 
         return self._as_one_edit(name, full_rect(self.shape), parts)
 
@@ -358,6 +383,7 @@ class MaskDocument:
         that paint added meanwhile still counts as not saved.
         """
         self._saved_state = self._state if state is None else state
+        self._taken_over = None
 
 
 def _check_labels(what: str, array: np.ndarray, shape: tuple[int, ...]) -> None:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -144,6 +145,22 @@ class History:
         if steps:
             self._tell(steps)
         return tuple(edits)
+
+    def write_state(self, state: int, labels: np.ndarray, origins: np.ndarray) -> bool:
+        """Turns copies of the present planes into what they were in ``state``; nothing moves.
+
+        False, with the copies as they were, where the edits that are kept do not lead there.
+        """
+        states = [self._base_state, *(number for _, number in self._done)]
+        states += [number for _, number in reversed(self._undone)]
+        if state not in states:
+            return False
+        steps = states.index(state) - len(self._done)
+        edits = self._done if steps < 0 else self._undone
+        for edit, _ in islice(reversed(edits), abs(steps)):
+            write = edit.write_old if steps < 0 else edit.write_new
+            write(labels, origins)
+        return True
 
     def _tell(self, change: Edit | int) -> None:
         if self.listener is not None:

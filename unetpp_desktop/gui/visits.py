@@ -3,15 +3,12 @@
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
-from unetpp_desktop.core.origin import HUMAN
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.effort import Work
 from unetpp_desktop.storage.bookkeeping import keep_original
-from unetpp_desktop.storage.mask_file import Provenance, StoredMask
+from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.saved_masks import MaskToken
 from unetpp_desktop.storage.scenes import Scene
@@ -126,11 +123,11 @@ def save_visit(project: Project, scene: Scene, visit: Visit, work: Work) -> Meet
 
 
 def merged_with_file(project: Project, scene: Scene, visit: Visit) -> Meeting:
-    """The document takes what its file has now, with origins and provenance, around its human pixels.
+    """The document takes what its file has now, with origins and provenance, but for what was edited here.
 
     A file that is gone or that is not ours is left out: what the person has just painted counts, and
-    saving keeps a copy of such a file. Where a person labelled pixels otherwise in the file, it is
-    copied at once. Raises `UserError` where the file cannot be read or copied.
+    saving keeps a copy of such a file. Where people have labelled pixels otherwise in the file meanwhile,
+    it is copied at once. Raises `UserError` where the file cannot be read or copied.
     """
     token = project.mask_token(scene)
     stored = None if token is None else project.load_mask(scene)
@@ -144,17 +141,12 @@ def merged_with_file(project: Project, scene: Scene, visit: Visit) -> Meeting:
             f"{project.mask_path(scene)} has got another size meanwhile. "
             "Choose another labels folder to save this mask, or bring the file back to its size."
         )
-    contradicted = _contradicts(visit.document, stored)
+    contradicted = visit.document.contradicts(stored.labels, stored.origins)
     if contradicted:
         path = project.mask_path(scene)
         keep_original(project.own_folder, path, path.relative_to(project.labels_folder).as_posix())
     changed = visit.document.take_over(stored.labels, stored.origins)
     return Meeting(visit.with_file_of(stored.provenance, token), changed, True, contradicted)
-
-
-def _contradicts(document: MaskDocument, stored: StoredMask) -> bool:
-    by_hand = np.isin(document.origins, HUMAN) & np.isin(stored.origins, HUMAN)
-    return bool((by_hand & (document.labels != stored.labels)).any())
 
 
 def with_work(provenance: Provenance, work: Work) -> Provenance:

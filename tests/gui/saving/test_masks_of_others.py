@@ -50,6 +50,20 @@ def test_pixels_that_two_people_label_differently_are_kept_in_a_copy(session: Se
     assert any("originals" in sentence for sentence in told)
 
 
+def test_a_correction_in_another_window_outweighs_what_was_checked_before_both(
+    session: Session, folder: Path
+) -> None:
+    write_elsewhere(folder, Origin.ACCEPTED, 1, Provenance(done=True))
+    session.scene_states_changed.emit(())
+    assert (_origins(session) == Origin.ACCEPTED).all()
+    write_elsewhere(folder, Origin.PAINTED, 2, Provenance(done=True))
+    paint(session, 5, 6, 4)
+    assert session.save()
+    labels = stored_mask(session.project).labels
+    assert labels[6, 5] == 4
+    assert np.count_nonzero(labels == 2) == labels.size - 1
+
+
 def test_what_a_person_did_in_the_file_stays_theirs_beside_unsaved_edits(
     session: Session, folder: Path
 ) -> None:
