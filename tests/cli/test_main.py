@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import unetpp_desktop
+from unetpp_desktop.cli.console import progress_bar
 from unetpp_desktop.cli.main import arguments_with_command
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.registry import ModelEntry
@@ -140,3 +141,34 @@ def test_a_benchmark_of_nonsense_is_one_sentence_and_status_1() -> None:
     assert done.returncode == 1
     assert "--size wide" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("quantise", "--calibrate", "nowhere"), "--calibrate nowhere needs a FOLDER"),
+        (("quantise", "--labels", "nowhere"), "--labels nowhere needs the FOLDER"),
+        (("open", "--labels", "nowhere"), "--labels nowhere needs the FOLDER"),
+        (("open", "somewhere", "--samples"), "leave somewhere or --samples out"),
+    ],
+)
+def test_an_option_that_could_not_be_followed_is_refused(words: tuple[str, ...], said: str) -> None:
+    done = _run(*words)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_an_export_of_nothing_says_so_and_leaves_the_place_free(tmp_path: Path) -> None:
+    write_samples(tmp_path / "data", 1, 0, silent, 64, 64)
+    out = tmp_path / "out"
+    for _ in range(2):
+        done = _run("export", tmp_path / "data" / "train", out)
+        assert done.returncode == 1
+        assert "was left out: it has no mask" in done.stderr
+        assert not out.exists()
+
+
+def test_a_progress_bar_takes_any_name(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("Testing") as progress:
+        progress(0, 2, "set[/a].png")
+    assert "Traceback" not in capsys.readouterr().err

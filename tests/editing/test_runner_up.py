@@ -44,6 +44,21 @@ def test_clicks_go_round_the_choices_and_leave_one_edit() -> None:
     assert (document.origins == Origin.MODEL).all()
 
 
+def test_escape_in_a_later_click_brings_the_choice_before_it_back() -> None:
+    context = _context()
+    document, former = context.document, None
+    for _ in range(2):
+        chosen, state = document.labels.copy(), document.state
+        gesture = RunnerUp().start(replace(context, former=former), LEFT_HALF)
+        gesture.begin()
+        assert not np.array_equal(document.labels, chosen)
+        gesture.cancel()
+        assert np.array_equal(document.labels, chosen)
+        assert document.state == state
+        assert not document.can_redo
+        former = _click(context, LEFT_HALF, former)
+
+
 def test_a_protected_region_still_goes_on_to_the_third_choice() -> None:
     context = _context()
     context.document.rules = Rules(protect_human=True)

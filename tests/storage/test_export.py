@@ -1,6 +1,8 @@
 """What other programs get, and that it can be read back."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.storage.camvid import open_dataset
-from unetpp_desktop.storage.export import export_camvid, export_index_png
+from unetpp_desktop.storage.export import ExportReport, export_camvid, export_index_png
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project
@@ -139,8 +141,9 @@ def test_progress_counts_and_can_cancel(project: Project, tmp_path: Path) -> Non
     export_index_png(project, tmp_path / "out", lambda done, total, _note: calls.append((done, total)))
     assert calls == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
 
-    def cancel(_done: int, _total: int, _note: str) -> None:
-        raise Cancelled
+    def cancel(done: int, _total: int, _note: str) -> None:
+        if done == 4:
+            raise Cancelled
 
     with pytest.raises(Cancelled):
         export_index_png(project, tmp_path / "cancelled", cancel)
@@ -158,3 +161,34 @@ def test_names_with_unusual_spaces_are_read_back(tmp_path: Path, name: str) -> N
     dataset = open_dataset(tmp_path / "out")
     assert dataset.missing == ()
     assert [pair.image.name for pair in dataset.splits["train"]] == [name]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows no such names")
+def test_a_name_that_no_list_can_hold_is_written_with_another(tmp_path: Path) -> None:
+    names = ['a"b.png', "a_b.png", "c\\d.png", "e\nf.png"]
+    project = Project.open(image_folder(tmp_path / "images", *names))
+    for value, name in enumerate(names):
+        save_full(project, name, value, Origin.PAINTED, done=True)
+    report = export_camvid(project, tmp_path / "out", silent)
+    assert report.written == 4
+    assert len(report.skipped) == 3
+    assert report.skipped[0] == 'a"b.png is called a_b-2.png there: lists of files cannot hold its name.'
+    dataset = open_dataset(tmp_path / "out")
+    assert dataset.missing == ()
+    pairs = dataset.splits["train"]
+    assert sorted(pair.image.name for pair in pairs) == ["a_b-2.png", "a_b.png", "c_d.png", "e_f.png"]
+    assert {pair.mask.name: int(np.array(Image.open(pair.mask))[0, 0]) for pair in pairs} == {
+        "a_b-2.png": 0,
+        "a_b.png": 1,
+        "c_d.png": 2,
+        "e_f.png": 3,
+    }
+
+
+@pytest.mark.parametrize("export", [export_camvid, export_index_png])
+def test_where_nothing_is_to_be_exported_nothing_is_written(
+    export: Callable[..., ExportReport], tmp_path: Path
+) -> None:
+    project = Project.open(image_folder(tmp_path / "images", "a.png"))
+    assert export(project, tmp_path / "out", silent).written == 0
+    assert not (tmp_path / "out").exists()

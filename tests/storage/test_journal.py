@@ -152,7 +152,9 @@ def test_journals_are_limited_set_aside_first_then_the_oldest_and_never_one_in_u
     assert limit_journals(tmp_path, 5000) == 0
     assert limit_journals(tmp_path, 3500) == 1
     assert not (tmp_path / "aside.jnl.aside").exists()
-    assert limit_journals(tmp_path, 1500) == 2
+    assert limit_journals(tmp_path, 1500, {tmp_path / "new.jnl"}) == 1
+    assert (tmp_path / "new.jnl").exists()
+    assert limit_journals(tmp_path, 1500) == 1
     assert (tmp_path / "c" / "held.jnl").exists()
     assert other.exists()
     held.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from unetpp_desktop.cli.console import complain, progress_bar
+from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.resources import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -64,6 +65,10 @@ def quantise(
     """Quantise a model to INT8 on your scenes, see what that loses, and switch it on or off."""
     from unetpp_desktop.tasks.quantise import int8_store_of, make_int8_of_folder, report_table
 
+    if folder is None and calibrate is not None:
+        raise UserError(f"--calibrate {calibrate} needs a FOLDER, on whose scenes INT8 is compared.")
+    if folder is None and labels is not None:
+        raise UserError(f"--labels {labels} needs the FOLDER of the images.")
     if folder is not None:
         with progress_bar("Quantising") as progress:
             make_int8_of_folder(folder, labels, model, calibrate, progress)

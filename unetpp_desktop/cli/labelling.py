@@ -124,3 +124,5 @@ def export(
     for sentence in report.skipped:
         complain(sentence)
     print(f"{report.written} scenes in {out}")
+    if not report.written:
+        raise typer.Exit(1)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from unetpp_desktop.core.errors import UserError
+
 
 def open_window(
     folder: Annotated[Path | None, typer.Argument(help="Folder of images; default: the last one.")] = None,
@@ -16,6 +18,10 @@ def open_window(
     """Open a folder of images in the window."""
     from unetpp_desktop.gui.app import run
 
+    if labels is not None and folder is None:
+        raise UserError(f"--labels {labels} needs the FOLDER of the images.")
+    if samples and folder is not None:
+        raise UserError(f"--samples opens a folder of its own: leave {folder} or --samples out.")
     raise typer.Exit(run(folder, labels_folder=labels, samples=samples))
 
 

@@ -211,6 +211,8 @@ class _Look:
         self._project = project
 
     def __call__(self, progress: Progress) -> tuple[Project, tuple[Scene, ...]]:
-        limit_journals(self._project.own_folder / "journal", _MOST_BYTES)
+        project, unsaved = self._project, unsaved_scenes(self._project)
         progress(0, 0, "")
-        return self._project, unsaved_scenes(self._project)
+        needed = {journal_path(project, scene) for scene in unsaved}
+        limit_journals(project.own_folder / "journal", _MOST_BYTES, needed)
+        return project, unsaved

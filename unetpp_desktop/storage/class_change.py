@@ -48,10 +48,12 @@ def change_classes(project: Project, new: Palette, table: np.ndarray, progress: 
     where a mask is damaged or was changed by another program, and where something cannot be written.
     """
     with _task(project, new, progress) as task:
-        scenes = () if _only_adds(project.palette, new, table) else task.scenes()
+        ours_stay = _only_adds(project.palette, new, table)
+        scenes = () if ours_stay and _former_names_stay(project.palette, new) else task.scenes()
         for scene in scenes:
             token = project.mask_token(scene)
-            if token is None and not _means_something_else(project, scene, new, table):
+            stays = ours_stay if token is not None else not _means_something_else(project, scene, new, table)
+            if stays:
                 continue
             stored = project.load_mask(scene)
             if stored is None:
@@ -281,10 +283,15 @@ class _Back:
 
 
 def _only_adds(old: Palette, new: Palette, table: np.ndarray) -> bool:
-    """Whether all masks are right as they are: the classes of before keep value, name and colour."""
+    """Whether our masks are right as they are: the classes of before keep value, name and colour."""
     kept = [(entry.name, entry.color) for entry in new.classes[: len(old)]]
     same = kept == [(entry.name, entry.color) for entry in old.classes]
     return same and table[: len(old)].tolist() == list(range(len(old)))
+
+
+def _former_names_stay(old: Palette, new: Palette) -> bool:
+    """Whether no class took a former name of another, by which the masks of a data set are read."""
+    return all(now.former == before.former for now, before in zip(new.classes, old.classes, strict=False))
 
 
 def _translated(stored: StoredMask, table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

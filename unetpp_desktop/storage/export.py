@@ -5,8 +5,10 @@ those that are excluded. They write into a new or empty folder outside the proje
 ``classes.json`` what the values mean.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
@@ -41,27 +43,33 @@ def export_camvid(
 
     Images become RGB PNGs. Masks are indexed PNGs whose value is the class, and one more than
     the last class for void (11 with CamVid's classes). ``include_unchecked`` takes scenes that are
-    not done too, predicted pixels included. Raises `UserError` where ``folder`` is not empty, lies in
-    the project or cannot be written.
+    not done too, predicted pixels included. Where nothing is to be exported, nothing is written. Raises
+    `UserError` where ``folder`` is not empty, lies in the project or cannot be written.
     """
     _check_target(project, folder)
     void = len(project.palette)
     skipped: list[str] = []
     lines: list[str] = []
-    # First: without it, what an export that is stopped leaves would be read as CamVid's own classes.
-    write_class_file(folder / "classes.json", project.palette, void)
-    for scene, name, labels in _masks(project, progress, include_unchecked, skipped):
+    names = {_mask_name(project, scene) for scene in project.scenes}
+    for scene, mask_name, labels in _masks(project, progress, include_unchecked, skipped):
+        name = _listable(mask_name, names)
+        names.add(name)
+        if name != mask_name:
+            skipped.append(f"{scene.name} is called {name} there: lists of files cannot hold its name.")
         try:
             image = as_plain_png(scene.image_path)
         except UserError as error:
             skipped.append(f"{scene.name} was left out: {error}")
             continue
+        if not lines:  # first: else what an export that is stopped leaves is read as CamVid's own classes
+            write_class_file(folder / "classes.json", project.palette, void)
         write_atomically(folder / _IMAGES / name, image)
         indexes = np.where(labels == VOID, void, labels).astype(np.uint8)
         _write_indexes(project, folder / _MASKS / name, indexes)
         quote = '"' if any(character.isspace() for character in name) else ""
         lines.append(f"{quote}/{_IMAGES}/{name}{quote} {quote}/{_MASKS}/{name}{quote}\n")
-    write_atomically(folder / f"{_IMAGES}.txt", "".join(lines).encode(errors="surrogateescape"))
+    if lines:
+        write_atomically(folder / f"{_IMAGES}.txt", "".join(lines).encode(errors="surrogateescape"))
     return ExportReport(len(lines), tuple(skipped))
 
 
@@ -75,11 +83,22 @@ def export_index_png(
     _check_target(project, folder)
     skipped: list[str] = []
     written = 0
-    write_class_file(folder / "classes.json", project.palette, VOID)
     for _scene, name, labels in _masks(project, progress, include_unchecked, skipped):
+        if not written:
+            write_class_file(folder / "classes.json", project.palette, VOID)
         _write_indexes(project, folder / name, labels)
         written += 1
     return ExportReport(written, tuple(skipped))
+
+
+def _listable(name: str, taken: Collection[str]) -> str:
+    """``name`` without what ends a line of ``train.txt``, or a name in it, too early; none of ``taken``."""
+    plain = re.sub(r'["\\\n]', "_", name)
+    if plain == name:
+        return name
+    stem, _, suffix = plain.rpartition(".")
+    others = (f"{stem}-{number}.{suffix}" for number in count(2))
+    return next(other for other in chain((plain,), others) if other not in taken)
 
 
 def _check_target(project: Project, folder: Path) -> None:
@@ -118,9 +137,12 @@ def _masks(
             continue
         if stored.strays:
             skipped.append(f"{scene.name} has {describe_strays(stored.strays)}; they were written as void.")
-        name = project.mask_path(scene).relative_to(project.labels_folder).as_posix()
-        yield scene, name, stored.labels
+        yield scene, _mask_name(project, scene), stored.labels
     progress(total, total, "")
+
+
+def _mask_name(project: Project, scene: Scene) -> str:
+    return project.mask_path(scene).relative_to(project.labels_folder).as_posix()
 
 
 def _reason_to_skip(state: SceneState, include_unchecked: bool) -> str | None:

@@ -12,7 +12,7 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -169,11 +169,11 @@ def peek_journal(path: Path) -> tuple[bytes, ...]:
         return ()
 
 
-def limit_journals(folder: Path, most_bytes: int) -> int:
+def limit_journals(folder: Path, most_bytes: int, needed: Collection[Path] = ()) -> int:
     """Deletes journals below ``folder`` until they take ``most_bytes``; returns how many.
 
-    Those set aside go first, then the ones not written to for longest. One that is in use stays, and
-    so does what cannot be deleted.
+    Those set aside go first, then the ones not written to for longest. One that is ``needed`` or in use
+    stays, and so does what cannot be deleted.
     """
     found: list[tuple[bool, int, int, Path]] = []
     for path in folder.rglob("*.jnl*"):
@@ -186,7 +186,7 @@ def limit_journals(folder: Path, most_bytes: int) -> int:
         if total <= most_bytes:
             break
         try:
-            if _is_free(path):
+            if path not in needed and _is_free(path):
                 path.unlink()
                 total -= size
                 deleted += 1

@@ -96,6 +96,18 @@ def test_undo_does_not_lose_a_class_that_is_in_use(project: Project) -> None:
     assert Project.open(project.folder).palette.names[-1] == "Dog"
 
 
+def test_a_new_class_with_a_former_name_does_not_take_the_pixels_of_a_data_set(tmp_path: Path) -> None:
+    folder = tmp_path / "camvid"
+    save_image(folder / "train" / "a.png", picture())
+    save_image(folder / "trainannot" / "a.png", full(CAR))
+    project = Project.open(folder)
+    project = change(project, ClassPlan.of(project.palette).renamed(CAR, "Vehicle"))
+    project = change(project, ClassPlan.of(project.palette).added("Car", (1, 2, 250), len(project.palette)))
+    assert project.palette.names[-1] == "Car"
+    assert (load(project, "train/a.png").labels == CAR).all()
+    assert project.palette.names[CAR] == "Vehicle"
+
+
 def test_several_changes_are_taken_back_one_by_one(project: Project) -> None:
     before = files_of(project)
     for name in ("Vehicle", "Machine"):

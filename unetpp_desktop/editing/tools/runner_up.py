@@ -41,12 +41,14 @@ class _RunnerUpGesture(Gesture):
         self._turn = turn
         self._state: int | None = None
         self._left_edit = False
+        self._took_back = False
 
     def begin(self) -> Rect:
         document, turn = self._document, self._turn
         # The choice before is taken back first: a rule that protects what people painted must not
         # protect it from the next one, and one region leaves one entry in the history.
-        changed = document.undo() if turn.place != 1 else EMPTY_RECT
+        self._took_back = turn.place != 1
+        changed = document.undo() if self._took_back else EMPTY_RECT
         if turn.place:
             document.begin(self._name)
             changed = changed.union(document.paint(*turn.area, turn.value, Origin.PAINTED))
@@ -63,7 +65,8 @@ class _RunnerUpGesture(Gesture):
 
     def cancel(self) -> Rect:
         self.finished = True
-        return self._document.abort()
+        changed = self._document.abort()
+        return changed.union(self._document.redo()) if self._took_back else changed
 
     def turn_in(self, document: MaskDocument) -> _Turn | None:
         """Where it left the region; None where the document is another one or was changed since."""
