@@ -240,6 +240,20 @@ def test_scenes_that_are_done_are_not_offered(
     assert (saved_labels(tmp_path / "scenes", "2.png") == VOID).all()
 
 
+def test_the_same_scenes_are_not_pre_labelled_by_two_jobs(
+    window: MainWindow, qtbot: QtBot, oracle: Oracle
+) -> None:
+    for _ in range(2):
+        press(window, Qt.Key.Key_P, CONTROL | SHIFT)
+    assert [job.title for job in window.session.jobs.active] == ["Pre-label 4 scenes"]
+    assert "These scenes are being pre-labelled already." in window.toasts.sentences()
+    window.session.set_depth(2)
+    press(window, Qt.Key.Key_P, CONTROL | SHIFT)
+    assert [job.title for job in window.session.jobs.active].count("Pre-label 4 scenes") == 2
+    oracle.go.release(99)
+    _wait(window, qtbot)
+
+
 def test_a_folder_is_labelled_from_the_open_scene_onwards(
     qtbot: QtBot, tmp_path: Path, window: MainWindow, oracle: Oracle, monkeypatch: pytest.MonkeyPatch
 ) -> None:

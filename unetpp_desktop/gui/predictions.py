@@ -62,7 +62,11 @@ class Predictions(QObject):
             return
         if len(scenes) == 1 and scenes[0] == session.scene and self.take_held():
             return
-        self._prelabelling.start(project, scenes, model, session.device, session.depth)
+        way = (project, scenes, model, session.device, session.depth)
+        if len(scenes) > 1 and self._prelabelling.is_under_way(*way):
+            session.notice.emit(self.tr("These scenes are being pre-labelled already."), "info")
+            return
+        self._prelabelling.start(*way)
 
     def request_box(self, box: Rect) -> None:
         """Predicts a part of the open scene, within its mask; says why where it cannot be."""

@@ -66,6 +66,18 @@ class Prelabelling(QObject):
         job.state_changed.connect(self._on_job_state)
         return job
 
+    def is_under_way(
+        self, project: Project, scenes: Sequence[Scene], model: ModelEntry, device: str, depth: int
+    ) -> bool:
+        """Whether a job predicts these very scenes, in whatever order, in this very way."""
+        return any(
+            not request.given_up
+            and request.project is project
+            and set(request.scenes) == set(scenes)
+            and (request.model, request.device, request.depth) == (model, device, depth)
+            for request in self._requests.values()
+        )
+
     def give_up_all(self) -> None:
         """Cancels every job: their project is being closed."""
         self._give_up(lambda _request: True)

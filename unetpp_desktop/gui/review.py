@@ -302,8 +302,8 @@ class Review(QObject):
         excluded = any(self._is_excluded(region.scene) for region in self.store.folder.waiting())
         self._forget()
         if self.store.building or self.store.can_build:
-            self._starting = True
             self.store.build()
+            self._starting = self.store.building  # not where the open scene could not be saved
             self.changed.emit()
             return
         if missing := len(self.store.missing()):  # somebody stopped the search, or it failed
