@@ -147,6 +147,17 @@ def test_a_scene_that_is_done_is_left_alone(project: Project, predictor: Predict
     assert project.mask_path(scene).read_bytes() == before
 
 
+def test_a_mask_that_a_data_set_gives_as_bmp_is_left_alone(tmp_path: Path, predictor: Predictor) -> None:
+    for folder in ("train", "trainannot"):
+        (tmp_path / folder).mkdir()
+    Image.new("RGB", (96, 64)).save(tmp_path / "train" / "a.png")
+    Image.new("L", (96, 64), 11).save(tmp_path / "trainannot" / "a.bmp")  # void everywhere
+    project = Project.open(tmp_path)
+    report = prelabel_scenes(project, project.scenes, predictor, 1, silent)
+    assert (report.done, report.problems) == (0, ())
+    assert not project.labels_folder.exists()
+
+
 def test_a_full_disk_stops_the_work_at_once(
     project: Project, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

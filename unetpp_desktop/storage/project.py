@@ -40,6 +40,7 @@ from unetpp_desktop.storage.saved_masks import (
     in_palette,
     labelled_as,
     load_saved,
+    read_given_summary,
 )
 from unetpp_desktop.storage.scene_marks import SceneMarks
 from unetpp_desktop.storage.scenes import Scene, list_image_names, mask_names
@@ -98,6 +99,7 @@ class Project:
         self._mask_names: dict[str, str] = {}
         self._given: dict[Path, tuple[Dataset, Pair]] = {}
         self._summaries = Summaries()
+        self._given_summaries = Summaries(read_given_summary)
         self._broken = BrokenImages()
         self.marks = SceneMarks(self.own_folder)
         recover_class_changes(self.own_folder, labels_folder)
@@ -380,5 +382,5 @@ class Project:
     def _state_of_given(self, scene: Scene) -> SceneState:
         if scene.given_mask_path is None:
             return SceneState.NONE
-        summary = self._summaries.of(scene.given_mask_path)
+        summary = self._given_summaries.of(scene.given_mask_path)
         return SceneState.CHANGED_OUTSIDE if summary is None or summary.damaged else SceneState.DONE

@@ -1,5 +1,6 @@
 """Masks in the labels folder, whoever wrote them last, in the classes of a project."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.storage.foreign import ReadLabels, read_foreign
+from unetpp_desktop.storage.images import PILLOW_ERRORS, open_image
 from unetpp_desktop.storage.mask_file import (
     MaskSummary,
     Provenance,
@@ -31,10 +33,26 @@ def file_token(path: Path) -> MaskToken | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
+def read_given_summary(path: Path) -> MaskSummary | None:
+    """Like `read_provenance`, for the mask of a data set, which may be an image of any format.
+
+    Of a format other than PNG only the header is read: whether its pixels are whole, reading them tells.
+    """
+    summary = read_provenance(path)
+    if summary is None or not summary.damaged:
+        return summary
+    try:
+        with open_image(path) as image:
+            return MaskSummary(damaged=image.format == "PNG")
+    except PILLOW_ERRORS:
+        return summary
+
+
 class Summaries:
     """The summaries of mask files, read again only where a file has changed; safe in several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[Path], MaskSummary | None] = read_provenance) -> None:
+        self._read = read
         self._known: dict[Path, tuple[MaskToken, MaskSummary]] = {}
 
     def of(self, path: Path) -> MaskSummary | None:
@@ -45,7 +63,7 @@ class Summaries:
         known = self._known.get(path)
         if known is not None and known[0] == token:
             return known[1]
-        summary = read_provenance(path)
+        summary = self._read(path)
         if summary is not None:
             self._known[path] = (token, summary)
         return summary
