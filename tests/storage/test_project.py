@@ -138,6 +138,65 @@ def test_twins_get_masks_of_their_own_and_keep_them(tmp_path: Path) -> None:
         assert set(stored.labels.ravel()) == {label}
 
 
+def test_an_image_in_the_place_of_another_leaves_its_mask_alone(tmp_path: Path) -> None:
+    images, away = tmp_path / "images", tmp_path / "away.jpg"
+    project = Project.open(image_folder(images, "a.jpg"))
+    written = save_full(project, "a.jpg", 1, Origin.PAINTED, done=True).read_bytes()
+    (images / "a.jpg").rename(away)
+    save_image(images / "a.png")
+    project.rescan()
+    for opened in (project, Project.open(images)):
+        assert opened.state(opened.scene("a.png")) is SceneState.NONE
+        assert opened.training_scenes() == ()
+    save_full(project, "a.png", 5, Origin.PAINTED)
+    away.rename(images / "a.jpg")
+    project.rescan()
+    for opened in (project, Project.open(images)):
+        assert opened.mask_path(opened.scene("a.jpg")).read_bytes() == written
+        for name, label in (("a.jpg", 1), ("a.png", 5)):
+            stored = opened.load_mask(opened.scene(name))
+            assert stored is not None
+            assert set(stored.labels.ravel()) == {label}
+
+
+def test_a_converted_image_takes_its_mask_over_by_renaming_it(tmp_path: Path) -> None:
+    project = Project.open(image_folder(tmp_path, "a.jpg"))
+    path = save_full(project, "a.jpg", 1, Origin.PAINTED, done=True)
+    (tmp_path / "a.jpg").unlink()
+    save_image(tmp_path / "a.png")
+    path.rename(path.with_name("a_png.png"))
+    converted = Project.open(tmp_path)
+    assert converted.state(converted.scene("a.png")) is SceneState.DONE
+
+
+def test_scenes_that_shared_a_mask_are_parted(tmp_path: Path) -> None:
+    """Earlier versions let an image write over the mask of one that was away."""
+    project = Project.open(image_folder(tmp_path, "a.png"))
+    save_full(project, "a.png", 5, Origin.PAINTED, done=True)
+    (project.own_folder / "written.jsonl").write_text('["a.jpg", "a.png"]\n["a.png", "a.png"]')
+    save_image(tmp_path / "a.jpg")
+    parted = Project.open(tmp_path)
+    assert parted.state(parted.scene("a.png")) is SceneState.DONE
+    assert parted.state(parted.scene("a.jpg")) is SceneState.NONE
+    assert not parted.is_ours(parted.scene("a.jpg"))
+    save_full(parted, "a.jpg", 2, Origin.MODEL)
+    again = Project.open(tmp_path)
+    assert [again.mask_path(scene).name for scene in again.scenes] == ["a_jpg.png", "a.png"]
+
+
+def test_a_scene_that_is_open_keeps_its_mask_when_one_comes_that_shared_it(tmp_path: Path) -> None:
+    project = Project.open(image_folder(tmp_path, "a.png"))
+    save_full(project, "a.png", 5, Origin.PAINTED)
+    (project.own_folder / "written.jsonl").write_text('["a.png", "a.png"]\n["a.jpg", "a.png"]')
+    opened = Project.open(tmp_path)
+    scene = opened.scenes[0]
+    save_image(tmp_path / "a.jpg")
+    scene.image_path.unlink()  # while it is edited
+    opened.rescan()
+    assert opened.mask_path(scene).name == "a.png"
+    assert opened.mask_path(opened.scene("a.jpg")).name == "a_jpg.png"
+
+
 @pytest.mark.parametrize(
     ("origin", "done", "state"),
     [

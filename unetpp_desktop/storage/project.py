@@ -183,7 +183,9 @@ class Project:
             self._given = given
             self._by_name = {scene.name: scene for scene in scenes}
             # Names once given stay for the session: a scene that is open may lose its image or get a twin.
-            self._mask_names |= mask_names(names, self._written | self._mask_names)
+            given_names = self._mask_names
+            before = {name: mask for name, mask in self._written.items() if name not in given_names}
+            self._mask_names = mask_names((*given_names, *names), before | given_names)
         return self.scenes
 
     def scene(self, name: str) -> Scene:

@@ -100,11 +100,17 @@ def mask_names(scene_names: Iterable[str], written: Mapping[str, str]) -> dict[s
 
     Scenes that differ only in extension (or in case, for file systems that do not tell the two
     apart) get ``a_jpg.png`` and ``a_png.png``. A name that was once ``written`` for a scene stays,
-    also when a twin appears later.
+    also when a twin appears later, and nobody else gets it while the image is away: an image that
+    comes in its place may be the same one, converted, but just as well another one, whose first save
+    would overwrite the mask. Where it is the same one, renaming the mask takes it over: ``a.png``,
+    written for ``a.jpg``, to ``a_png.png``. Of several scenes that ``written`` gives one name, the
+    last of those that are there keeps it.
     """
-    names = tuple(scene_names)
-    chosen = {name: written[name] for name in names if name in written}
-    taken = {mask.casefold() for mask in chosen.values()}
+    names = tuple(dict.fromkeys(scene_names))
+    there = frozenset(names)
+    keepers = {mask.casefold(): name for name, mask in written.items() if name in there}
+    chosen = {name: written[name] for name in keepers.values()}
+    taken = {mask.casefold() for mask in written.values()}
     folded = {name: _split(name)[0].casefold() for name in names}
     stems = Counter(folded[name] for name in names)
     open_names = [name for name in names if name not in chosen]
