@@ -68,6 +68,16 @@ def test_links_are_followed_but_not_in_circles(tmp_path: Path) -> None:
     assert list_image_names(tmp_path / "here") == ("a.png", "nowhere.png", "other/b.png")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_of_links_to_one_folder_the_first_in_natural_order_is_followed(tmp_path: Path) -> None:
+    _touch(tmp_path, "here/z/a.png", "elsewhere/b.png", "farther/c.png")
+    for number in range(2, 60):
+        (tmp_path / "here" / f"link{number}").symlink_to(tmp_path / "elsewhere")
+        (tmp_path / "here" / f"way{number}").symlink_to(tmp_path / "farther")
+    (tmp_path / "here" / "z" / "link").symlink_to(tmp_path / "farther")
+    assert list_image_names(tmp_path / "here") == ("link2/b.png", "z/a.png", "z/link/c.png")
+
+
 def test_a_sub_folder_that_cannot_be_read_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,8 @@ def list_image_names(
     """The images below ``folder`` as relative names with forward slashes, in natural order.
 
     Hidden files and folders, the ``excluded`` folders (resolved paths) and those that ``without``
-    names are left out; linked folders are followed unless they lead back into ``folder``.
+    names are left out; linked folders are followed unless they lead back into ``folder``. Of several
+    links to one folder the first counts, real folders before links and else in natural order.
     Sub-folders that cannot be read are left out. No image is opened. Raises OSError where
     ``folder`` itself cannot be read.
     """
@@ -50,7 +51,9 @@ def list_image_names(
             entries = [entry for entry in listing if not entry.name.startswith(".")]
         folders = {entry.name: entry for entry in entries if _is_folder(entry)}
         names.extend(prefix + entry.name for entry in entries if _is_image(entry, folders))
-        for name in folders.keys() - without(Path(place), frozenset(folders)):
+        entered = folders.keys() - without(Path(place), frozenset(folders))
+        # In a fixed order: it decides by which of several links to a folder its scenes are called.
+        for name in sorted(entered, key=lambda name: (folders[name].is_symlink(), natural_key(name))):
             if _may_enter(folders[name], root, excluded, followed):
                 try:
                     visit(folders[name].path, f"{prefix}{name}/")
