@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 import unetpp_desktop
+from tests.storage.folders import image_folder, save_full
 from unetpp_desktop.cli.console import progress_bar
 from unetpp_desktop.cli.main import arguments_with_command
+from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.street import write_samples
 
 
@@ -113,6 +116,22 @@ def test_a_path_too_long_for_the_disk_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "aaa could not be read: File name too long. Check the path" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["prelabel", "finetune", "advise", "export"])
+def test_a_labels_folder_of_other_images_is_one_sentence_and_status_1(command: str, tmp_path: Path) -> None:
+    for folder in ("ours", "theirs"):
+        image_folder(tmp_path / folder)
+    labels = tmp_path / "masks"
+    save_full(Project.open(tmp_path / "ours", labels), "a.png", 2, Origin.PAINTED, done=True)
+    words = [tmp_path / "out"] if command == "export" else []
+    done = _run(command, tmp_path / "theirs", *words, "--labels", labels)
+    assert done.returncode == 1
+    told = " ".join(done.stderr.split())
+    assert f"{labels} holds the masks of {tmp_path / 'ours'}, not those of {tmp_path / 'theirs'}." in told
+    assert f"such as {labels / 'theirs'}" in told
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_is_not_done_is_exported_only_on_request(tiny_model: ModelEntry, tmp_path: Path) -> None:

@@ -56,6 +56,13 @@ class Remembered(BaseModel):
         others = tuple(entry for entry in self.folders if entry.folder != memory.folder)
         self.folders = (memory, *others)[:_RECENT_FOLDERS]
 
+    def forget_labels_folder(self, folder: Path) -> None:
+        """The labels of ``folder`` go beside its images again; its place among the recent folders stays."""
+        self.folders = tuple(
+            entry.model_copy(update={"labels_folder": None}) if entry.folder == folder else entry
+            for entry in self.folders
+        )
+
     def forget(self, folder: Path) -> None:
         self.folders = tuple(entry for entry in self.folders if entry.folder != folder)
 

@@ -14,7 +14,7 @@ from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.ahead import Ahead
 from unetpp_desktop.gui.answers import Answers
 from unetpp_desktop.gui.choices import Choices
-from unetpp_desktop.gui.folder_opening import restore_choices, scene_called, tell_troubles
+from unetpp_desktop.gui.folder_opening import refusal, restore_choices, scene_called, tell_troubles
 from unetpp_desktop.gui.history_walk import HistoryWalk
 from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.journals import Journals
@@ -124,7 +124,7 @@ class Session(Choices):
         try:
             project = Project.open(folder, labels_folder)
         except UserError as error:
-            self.refuse_folder(str(error))
+            self.refuse_folder(refusal(error, folder, labels_folder, self.remembered))
             return False
         if not self.saving.save_elsewhere(project) or not self.close_folder():
             return False

@@ -5,7 +5,8 @@ mask that we wrote: with it, a file that lost our chunk is known to be ours and 
 a file of its own that only grows, because rewriting the project file for each of 12,000
 pre-labelled scenes would write gigabytes. So a mask that is no longer ours, because the file of
 somebody else came back, gets one more line, ``["scene", null]``; the last line of a scene counts.
-``originals/`` holds copies of masks that others made, from before we first wrote over them.
+``originals/`` holds copies of masks that others made, from before we first wrote over them. Whose the
+masks in a labels folder elsewhere are, `labels_owner` keeps there.
 """
 
 import json
@@ -18,7 +19,7 @@ from unetpp_desktop.core.files import read_bytes, write_atomically
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
 
-_OWN_FOLDER = ".unetpp"
+OWN_FOLDER = ".unetpp"
 _PROJECT_FILE = "project.json"
 _WRITTEN_FILE = "written.jsonl"
 
@@ -49,9 +50,14 @@ def write_palette(own_folder: Path, palette: Palette) -> None:
 
 def holds_our_masks(folder: Path) -> bool:
     """Whether ``folder`` holds masks of some project: its ``labels``, or a labels folder chosen elsewhere."""
-    if folder.name == "labels" and (folder.parent / _OWN_FOLDER).is_dir():
+    if folder.name == "labels" and (folder.parent / OWN_FOLDER).is_dir():
         return True
-    return (folder / _OWN_FOLDER / _WRITTEN_FILE).is_file() and not (folder / "labels").is_dir()
+    return has_written(folder / OWN_FOLDER) and not (folder / "labels").is_dir()
+
+
+def has_written(own_folder: Path) -> bool:
+    """Whether masks of ours were written whose list lies in ``own_folder``."""
+    return (own_folder / _WRITTEN_FILE).is_file()
 
 
 def read_written(own_folder: Path) -> dict[str, str]:
@@ -59,11 +65,10 @@ def read_written(own_folder: Path) -> dict[str, str]:
 
     Raises `UserError` where the list cannot be read.
     """
-    path = own_folder / _WRITTEN_FILE
-    if not path.is_file():
+    if not has_written(own_folder):
         return {}
     written: dict[str, str] = {}
-    for line in read_bytes(path).splitlines():
+    for line in read_bytes(own_folder / _WRITTEN_FILE).splitlines():
         try:
             scene, mask = json.loads(line)
         except ValueError:

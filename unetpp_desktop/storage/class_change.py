@@ -22,6 +22,7 @@ from unetpp_desktop.storage.change_record import (
     forget_old_changes,
     new_change_folder,
 )
+from unetpp_desktop.storage.labels_owner import claim_labels_folder
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask, write_mask
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.saved_masks import MaskToken, Summaries, load_saved
@@ -108,6 +109,7 @@ def undo_class_change(project: Project, progress: Progress) -> int:
 @contextmanager
 def _task(project: Project, new: Palette, progress: Progress) -> Iterator["_Task"]:
     with changing_alone(project.own_folder):
+        claim_labels_folder(project.own_folder, project.folder)
         task = _Task(project, new, progress)
         try:
             yield task

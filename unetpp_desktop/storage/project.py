@@ -14,6 +14,7 @@ from unetpp_desktop.core.files import reading
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import Palette, shipped_palette
 from unetpp_desktop.storage.bookkeeping import (
+    OWN_FOLDER,
     add_written,
     holds_our_masks,
     keep_original,
@@ -25,6 +26,7 @@ from unetpp_desktop.storage.broken_images import BrokenImages
 from unetpp_desktop.storage.camvid import Dataset, Pair, recognise_dataset
 from unetpp_desktop.storage.change_record import recover_class_changes
 from unetpp_desktop.storage.images import IMAGE_SUFFIXES, image_size
+from unetpp_desktop.storage.labels_owner import check_labels_folder, claim_labels_folder
 from unetpp_desktop.storage.mask_file import (
     MaskSummary,
     OriginCounts,
@@ -91,7 +93,7 @@ class Project:
         self.labels_folder = labels_folder
         # What was written is a fact about the labels folder, and the image folder may be read-only.
         home = folder if labels_folder.resolve() == (folder / "labels").resolve() else labels_folder
-        self.own_folder = home / ".unetpp"
+        self.own_folder = home / OWN_FOLDER
         self.scenes: tuple[Scene, ...] = ()
         self.datasets: tuple[Dataset, ...] = ()
         self._lock = threading.RLock()
@@ -114,20 +116,22 @@ class Project:
         ``own_folder`` is ``folder/.unetpp``, or ``.unetpp`` inside a labels folder chosen elsewhere.
         A recognised data set (see `camvid`) anywhere in the folder lends its masks and, where all of
         them share one, its palette. Raises `UserError` where the folder is missing, is no folder,
-        cannot be read or holds no image, and where ``labels_folder`` would cover the images. A change of
-        classes that was interrupted is carried through first; nothing else is written.
+        cannot be read or holds no image, and where ``labels_folder`` would cover the images or holds the
+        masks of another image folder (`OthersLabelsError`). A change of classes that was interrupted is
+        carried through first; nothing else is written.
         """
         with reading(folder):
             if not folder.exists():
                 raise UserError(f"{folder} does not exist. Choose an existing folder of images.")
             if not folder.is_dir():
                 raise UserError(f"{folder} is a file. Choose the folder that it lies in.")
-        if (folder.parent / ".unetpp").is_dir() and folder.name in ("labels", ".unetpp"):
+        if (folder.parent / OWN_FOLDER).is_dir() and folder.name in ("labels", OWN_FOLDER):
             raise UserError(f"{folder} holds the masks of a project. Open {folder.parent} instead.")
         folder = folder.absolute()
         labels = labels_folder.absolute() if labels_folder else folder / "labels"
         if folder.resolve().is_relative_to(labels.resolve()):
             raise UserError(f"The labels folder {labels} would cover the images. Choose another one.")
+        check_labels_folder(labels, folder)
         project = cls(folder, labels)
         if not project.scenes:
             suffixes = " ".join(sorted(IMAGE_SUFFIXES))
@@ -295,9 +299,11 @@ class Project:
         """Writes the mask of ``scene`` (both arrays ``uint8 (H, W)``) atomically and returns its path.
 
         A file that we did not write, or that was changed outside, is first copied to ``originals``.
-        Raises `UserError` where something cannot be written; the old mask then stays.
+        Raises `UserError` where something cannot be written, or the labels folder has become that of
+        another image folder; the old mask then stays.
         """
         with self._lock:
+            claim_labels_folder(self.own_folder, self.folder)
             path = self.mask_path(scene)
             summary = self._summaries.of(path)
             if summary is not None and (summary.provenance is None or summary.changed_outside):

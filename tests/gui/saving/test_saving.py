@@ -8,15 +8,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.folders import SIZE, labels_of, paint, write_mask
+from tests.gui.folders import SIZE, labels_of, paint, write_mask, write_scenes
 from tests.gui.saving.masks import provenance_of, stored_mask, told_by
 from tests.gui.windows import deliver
 from unetpp_desktop.core import files
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.gui import effort
+from unetpp_desktop.gui import effort, folder_commands
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.storage.mask_file import Provenance
 from unetpp_desktop.storage.project import Project, SceneState
@@ -76,6 +77,49 @@ def test_a_labels_folder_with_a_mask_of_the_scene_keeps_what_a_person_did_there(
     assert stored.labels[6, 5] == 4
     assert stored.labels[0, 0] == 2
     assert (elsewhere / ".unetpp" / "originals" / "0.png").exists()
+
+
+def _labelled_elsewhere(root: Path) -> Path:
+    """A labels folder with a mask of another image folder, whose scene is called like one of ours."""
+    other = Project.open(write_scenes(root / "other", ["0.png"]), root / "masks")
+    write_mask(other, "0.png", Origin.PAINTED, done=True)
+    return other.labels_folder
+
+
+def test_a_labels_folder_of_other_images_is_refused_and_the_former_stays(
+    session: Session, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    elsewhere = _labelled_elsewhere(tmp_path)
+    written = (elsewhere / "0.png").read_bytes()
+    paint(session, 5, 6, 4)
+    told = told_by(session)
+    monkeypatch.setattr(folder_commands, "ask_for_folder", lambda *_: elsewhere)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    folder_commands.choose_labels_folder(session, parent)
+    assert len(told) == 1
+    assert f"{elsewhere} holds the masks of {tmp_path / 'other'}, not those of {folder}" in told[0]
+    assert session.project is not None
+    assert session.project.labels_folder == folder / "labels"
+    assert session.save()
+    assert stored_mask(session.project).labels[6, 5] == 4
+    assert (elsewhere / "0.png").read_bytes() == written
+
+
+def test_a_remembered_labels_folder_that_became_that_of_other_images_is_forgotten(
+    session: Session, folder: Path, tmp_path: Path
+) -> None:
+    assert session.open_folder(folder, tmp_path / "masks")
+    assert session.close_folder()
+    elsewhere = _labelled_elsewhere(tmp_path)
+    told = told_by(session)
+    assert not session.open_folder(folder)
+    assert session.project is None
+    assert str(elsewhere) in told[-1]
+    assert told[-1].endswith(f"Open {folder} again to keep its masks in {folder / 'labels'}.")
+    assert session.open_folder(folder)
+    assert session.project is not None
+    assert session.project.labels_folder == folder / "labels"
 
 
 def test_a_mask_that_is_gone_is_written_again(session: Session, folder: Path) -> None:
