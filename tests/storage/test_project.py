@@ -138,35 +138,35 @@ def test_twins_get_masks_of_their_own_and_keep_them(tmp_path: Path) -> None:
         assert set(stored.labels.ravel()) == {label}
 
 
-def test_an_image_in_the_place_of_another_leaves_its_mask_alone(tmp_path: Path) -> None:
+def test_a_converted_image_takes_its_mask_over_and_a_copy_is_kept(tmp_path: Path) -> None:
     images, away = tmp_path / "images", tmp_path / "away.jpg"
     project = Project.open(image_folder(images, "a.jpg"))
     written = save_full(project, "a.jpg", 1, Origin.PAINTED, done=True).read_bytes()
     (images / "a.jpg").rename(away)
     save_image(images / "a.png")
-    project.rescan()
-    for opened in (project, Project.open(images)):
-        assert opened.state(opened.scene("a.png")) is SceneState.NONE
-        assert opened.training_scenes() == ()
-    save_full(project, "a.png", 5, Origin.PAINTED)
-    away.rename(images / "a.jpg")
-    project.rescan()
-    for opened in (project, Project.open(images)):
-        assert opened.mask_path(opened.scene("a.jpg")).read_bytes() == written
-        for name, label in (("a.jpg", 1), ("a.png", 5)):
-            stored = opened.load_mask(opened.scene(name))
-            assert stored is not None
-            assert set(stored.labels.ravel()) == {label}
+    converted = Project.open(images)
+    assert converted.state(converted.scene("a.png")) is SceneState.DONE
+    originals = converted.own_folder / "originals"
+    for label in (5, 6):
+        save_full(converted, "a.png", label, Origin.PAINTED)
+        assert [path.read_bytes() for path in originals.iterdir()] == [written]
+    away.rename(images / "a.jpg")  # it was another one after all
+    converted.rescan()
+    for opened in (converted, Project.open(images)):
+        assert [opened.mask_path(scene).name for scene in opened.scenes] == ["a_jpg.png", "a.png"]
+        assert opened.state(opened.scene("a.jpg")) is SceneState.NONE
 
 
-def test_a_converted_image_takes_its_mask_over_by_renaming_it(tmp_path: Path) -> None:
+def test_an_image_that_comes_in_the_place_of_another_while_the_folder_is_open_has_its_own_mask(
+    tmp_path: Path,
+) -> None:
     project = Project.open(image_folder(tmp_path, "a.jpg"))
     path = save_full(project, "a.jpg", 1, Origin.PAINTED, done=True)
     (tmp_path / "a.jpg").unlink()
     save_image(tmp_path / "a.png")
-    path.rename(path.with_name("a_png.png"))
-    converted = Project.open(tmp_path)
-    assert converted.state(converted.scene("a.png")) is SceneState.DONE
+    project.rescan()
+    assert project.state(project.scene("a.png")) is SceneState.NONE
+    assert project.mask_path(project.scene("a.png")) != path
 
 
 def test_scenes_that_shared_a_mask_are_parted(tmp_path: Path) -> None:

@@ -276,6 +276,10 @@ class Project:
         """Whether we have written the mask of ``scene`` before."""
         return self._written.get(scene.name) == self._mask_names[scene.name]
 
+    def _is_of_another(self, scene: Scene) -> bool:
+        mask = self._mask_names[scene.name]
+        return not self.is_ours(scene) and mask in self._written.values()
+
     def given_palette(self, scene: Scene) -> Palette | None:
         """The classes in which a recognised data set gives the mask of ``scene``; None where none does."""
         return None if scene.given_mask_path is None else self._given[scene.image_path][0].palette
@@ -298,7 +302,7 @@ class Project:
     ) -> Path:
         """Writes the mask of ``scene`` (both arrays ``uint8 (H, W)``) atomically and returns its path.
 
-        A file that we did not write, or that was changed outside, is first copied to ``originals``.
+        A file that we did not write for it, or that was changed outside, is first copied to ``originals``.
         Raises `UserError` where something cannot be written, or the labels folder has become that of
         another image folder; the old mask then stays.
         """
@@ -306,7 +310,9 @@ class Project:
             claim_labels_folder(self.own_folder, self.folder)
             path = self.mask_path(scene)
             summary = self._summaries.of(path)
-            if summary is not None and (summary.provenance is None or summary.changed_outside):
+            if summary is not None and (
+                summary.provenance is None or summary.changed_outside or self._is_of_another(scene)
+            ):
                 keep_original(self.own_folder, path, self._mask_names[scene.name])
             if not (self.own_folder / "project.json").exists():
                 write_palette(self.own_folder, self.palette)

@@ -103,17 +103,16 @@ def mask_names(scene_names: Iterable[str], written: Mapping[str, str]) -> dict[s
 
     Scenes that differ only in extension (or in case, for file systems that do not tell the two
     apart) get ``a_jpg.png`` and ``a_png.png``. A name that was once ``written`` for a scene stays,
-    also when a twin appears later, and nobody else gets it while the image is away: an image that
-    comes in its place may be the same one, converted, but just as well another one, whose first save
-    would overwrite the mask. Where it is the same one, renaming the mask takes it over: ``a.png``,
-    written for ``a.jpg``, to ``a_png.png``. Of several scenes that ``written`` gives one name, the
-    last of those that are there keeps it.
+    also when a twin appears later. While its image is away, only an image that comes in its place alone
+    gets it, as ``a.png`` for ``a.jpg``, which was converted, as a rule. Of several scenes that
+    ``written`` gives one name, the last of those that are there keeps it.
     """
     names = tuple(dict.fromkeys(scene_names))
     there = frozenset(names)
     keepers = {mask.casefold(): name for name, mask in written.items() if name in there}
     chosen = {name: written[name] for name in keepers.values()}
-    taken = {mask.casefold() for mask in written.values()}
+    taken = {mask.casefold() for mask in chosen.values()}
+    left = {mask.casefold(): _split(name)[0].casefold() for name, mask in written.items()}
     folded = {name: _split(name)[0].casefold() for name in names}
     stems = Counter(folded[name] for name in names)
     open_names = [name for name in names if name not in chosen]
@@ -121,7 +120,12 @@ def mask_names(scene_names: Iterable[str], written: Mapping[str, str]) -> dict[s
     for has_twin in (False, True):
         for name in open_names:
             if (stems[folded[name]] > 1) == has_twin:
-                mask = next(mask for mask in _candidates(name, has_twin) if mask.casefold() not in taken)
+                stem = None if has_twin else folded[name]
+                mask = next(
+                    mask
+                    for mask in _candidates(name, has_twin)
+                    if mask.casefold() not in taken and left.get(mask.casefold(), stem) == stem
+                )
                 chosen[name] = mask
                 taken.add(mask.casefold())
     return chosen
