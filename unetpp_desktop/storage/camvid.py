@@ -190,7 +190,7 @@ def _pairs_of_list(folder: Path, images: str, masks: str) -> tuple[tuple[Pair, .
     path = folder / f"{images}.txt"
     image_names = {f"{images}/{name}" for name in _images_in(folder / images)}
     mask_names = {f"{masks}/{name}" for name in _images_in(folder / masks)}
-    mask_of = {_stem(name): name for name in mask_names}
+    mask_of = {_stem(name): name for name in sorted(mask_names)}  # of several the same at each start
     pairs, missing = [], []
     for number, line in enumerate(_lines(path), 1):
         if not line.strip():
