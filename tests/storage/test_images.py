@@ -12,7 +12,13 @@ from PIL import Image
 
 from tests.storage.folders import picture, save_image
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.storage.images import as_plain_png, image_size, read_image, read_thumbnail
+from unetpp_desktop.storage.images import (
+    as_plain_png,
+    decode_image,
+    image_size,
+    read_image,
+    read_thumbnail,
+)
 
 
 def _exif(orientation: int) -> bytes:
@@ -82,6 +88,20 @@ def test_an_exif_chunk_behind_the_pixels_counts(tmp_path: Path) -> None:
     path.write_bytes(content[:-12] + chunk + content[-12:])
     assert image_size(path) == (7, 4)
     assert read_image(path).shape == (7, 4, 3)
+
+
+def test_what_a_file_held_is_seen_like_the_file(tmp_path: Path) -> None:
+    values = (np.arange(3 * 5 * 3).reshape(3, 5, 3) * 91).astype(np.uint16)
+    (tmp_path / "wide.png").write_bytes(_wide_png(values))
+    (tmp_path / "wide.tif").write_bytes(_wide_tiff(values, 6))
+    save_image(tmp_path / "turned.png", picture((4, 7)), exif=_exif(6))
+    save_image(tmp_path / "turned.jpg", picture((4, 7)), exif=_exif(8))
+    for path in sorted(tmp_path.iterdir()):
+        image, content = read_image(path), path.read_bytes()
+        path.unlink()
+        assert np.array_equal(decode_image(path, content), image), path.name
+    with pytest.raises(UserError, match=r"broken\.png cannot be read"):
+        decode_image(tmp_path / "broken.png", b"no image at all")
 
 
 def test_gray_images_become_rgb_and_16_bits_become_8(tmp_path: Path) -> None:

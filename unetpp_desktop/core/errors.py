@@ -10,7 +10,14 @@ class UserError(Exception):
 
 
 class WriteError(UserError):
-    """A file could not be written; more of the same work would fail likewise."""
+    """A file could not be written; more of the same work would fail likewise.
+
+    ``reason`` is the part of the sentence that says why, such as "the disk is full".
+    """
+
+    def __init__(self, sentence: str, reason: str = "") -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class Cancelled(Exception):

@@ -44,7 +44,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise UserError(f"{path} has a name too long for this disk. Shorten the image's name.") from error
-        raise WriteError(_write_sentence(path, error)) from error
+        raise _write_error(path, error) from error
 
 
 def _keep_mode(path: Path, temporary: str) -> None:
@@ -79,17 +79,15 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _write_sentence(path: Path, error: OSError) -> str:
+def _write_error(path: Path, error: OSError) -> WriteError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return (
-            f"{path} could not be saved: the disk is full. Free some space and save again; nothing was lost."
-        )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return (
-            f"{path} could not be saved: the folder is read-only. "
-            "Make it writable, or choose another labels folder; nothing was lost."
-        )
-    return f"{path} could not be saved: {error.strerror or error}. The old file is unchanged; try again."
+        reason, remedy = "the disk is full", "Free some space and save again; nothing was lost."
+    elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        reason = "the folder is read-only"
+        remedy = "Make it writable, or choose another labels folder; nothing was lost."
+    else:
+        reason, remedy = error.strerror or str(error), "The old file is unchanged; try again."
+    return WriteError(f"{path} could not be saved: {reason}. {remedy}", reason)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -35,9 +35,8 @@ def write_json(path: Path, content: BaseModel) -> None:
     try:
         text = content.model_dump_json(indent=2)
     except PydanticSerializationError as error:
-        raise WriteError(
-            f"{path} could not be saved: {error}. Rename the folder or file in UTF-8."
-        ) from error
+        sentence = f"{path} could not be saved: {error}. Rename the folder or file in UTF-8."
+        raise WriteError(sentence, str(error)) from error
     write_atomically(path, text.encode() + b"\n")
 
 

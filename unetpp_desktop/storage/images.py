@@ -59,6 +59,15 @@ def read_image(path: Path) -> np.ndarray:
         raise _broken(path, error) from error
 
 
+def decode_image(path: Path, content: bytes) -> np.ndarray:
+    """As `read_image`, of what ``path`` held when its ``content`` was read."""
+    try:
+        with open_image(io.BytesIO(content)) as image:
+            return np.array(_upright_rgb(content, image))
+    except PILLOW_ERRORS as error:
+        raise _broken(path, error) from error
+
+
 def read_thumbnail(path: Path, height: int) -> np.ndarray:
     """The image as ``uint8 (h, w, 3)`` RGB with at most ``height`` rows, upright; never enlarged.
 
@@ -139,9 +148,9 @@ def _broken(path: Path, error: Exception) -> UserError:
     return UserError(f"{path} cannot be read as an image: {reason}. {remedy}")
 
 
-def _upright_rgb(path: Path, image: Image.Image) -> Image.Image:
-    orientation = _orientation(path, image)
-    return _turned(_rgb(path, image), orientation, image)
+def _upright_rgb(source: Path | bytes, image: Image.Image) -> Image.Image:
+    orientation = _orientation(source, image)
+    return _turned(_rgb(source, image), orientation, image)
 
 
 def _turned(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Image:
@@ -151,19 +160,19 @@ def _turned(rgb: Image.Image, orientation: int, source: Image.Image) -> Image.Im
     return rgb if turn is None else rgb.transpose(turn)
 
 
-def _orientation(path: Path, image: Image.Image) -> int:
+def _orientation(source: Path | bytes, image: Image.Image) -> int:
     try:
         if image.format == "PNG" and "exif" not in image.info:
             # Pillow would decode all pixels to look for an eXIf chunk behind them.
-            return _orientation_behind_pixels(path)
+            return _orientation_behind_pixels(source)
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except PILLOW_ERRORS:
         return 1  # broken EXIF data are no reason to refuse the pixels
 
 
-def _orientation_behind_pixels(path: Path) -> int:
+def _orientation_behind_pixels(source: Path | bytes) -> int:
     try:
-        with path.open("rb") as stream:
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as stream:
             for chunk in walk_chunks(stream):
                 if chunk.kind == b"eXIf":
                     exif = Image.Exif()
@@ -174,14 +183,14 @@ def _orientation_behind_pixels(path: Path) -> int:
     return 1
 
 
-def _rgb(path: Path, image: Image.Image) -> Image.Image:
+def _rgb(source: Path | bytes, image: Image.Image) -> Image.Image:
     """``image`` decoded and in mode RGB."""
     if image.mode == "RGB" and not _has_wide_colors(image):
         image.load()  # convert() would copy it
         return image
     if _has_wide_colors(image):
         # Pillow would keep the high bytes alone: a 12-bit image would become 16 shades.
-        wide = _decoded_with_opencv(path)
+        wide = _decoded_with_opencv(source)
         if wide is not None:
             return Image.fromarray(cv2.cvtColor(_to_8_bits(wide), cv2.COLOR_BGR2RGB))
     if image.mode.startswith("I;16"):
@@ -201,14 +210,15 @@ def _has_wide_colors(image: Image.Image) -> bool:
     return any(";16" in str(tile.args) for tile in image.tile)
 
 
-def _decoded_with_opencv(path: Path) -> np.ndarray | None:
+def _decoded_with_opencv(source: Path | bytes) -> np.ndarray | None:
     """``uint16 (H, W, 3)`` BGR; upright where Pillow turns the image itself, else as it is stored.
 
     None where OpenCV does not know this kind of file; Pillow then says what is wrong with it.
     """
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH | cv2.IMREAD_IGNORE_ORIENTATION
     # Not imread(), which does not find files with letters of other scripts on Windows.
-    decoded = cv2.imdecode(np.frombuffer(read_bytes(path), np.uint8), flags)
+    content = read_bytes(source) if isinstance(source, Path) else source
+    decoded = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
     return decoded if decoded is not None and decoded.dtype == np.uint16 else None
 
 

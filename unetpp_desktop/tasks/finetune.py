@@ -20,10 +20,10 @@ from unetpp_desktop.nn.finetuning import (
 )
 from unetpp_desktop.nn.registry import ModelEntry, list_models, resolve_model
 from unetpp_desktop.nn.scale import AUTO, check_scale
-from unetpp_desktop.nn.weights import save_model
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks.agreement import reason_to_refuse_scenes, scene_agreements
 from unetpp_desktop.tasks.base_data import BaseData, Replay, replay_of
+from unetpp_desktop.tasks.candidate_folder import candidate_folder, save_candidate
 from unetpp_desktop.tasks.corrected_scenes import learnt_and_held_out
 from unetpp_desktop.tasks.correction_split import CorrectionSplit, split_corrections
 from unetpp_desktop.tasks.gate import GateLimits, reason_to_refuse
@@ -97,55 +97,58 @@ def finetune(
     that it goes back to, so that errors do not add up. What is compared is ``chosen`` and the new one.
     Pixels that nobody checked do not teach; there the root's own answers are kept, and on scenes
     without corrections. Base data take the place of these, and their masks teach, too. Classes that the
-    model does not know are added to it. Raises `UserError` where nothing is corrected, and where there is
-    nothing to replay in the base data.
+    model does not know are added to it. Raises `UserError` where nothing is corrected, where there is
+    nothing to replay in the base data, and, before the first step, where the new model could not be saved.
     """
     check_scale(options.scale)
     models = list_models(project.own_folder / "models")[0]
     base = chosen if options.from_chosen else root_of(chosen, models)
     scenes, problems = with_known_pixels(project, progress)
     if not scenes:
-        raise UserError(
-            f"{project.folder} has no corrected pixels to learn from. Paint some, or mark a scene as done."
+        nothing = f"{project.folder} has no corrected pixels to learn from."
+        raise UserError(problems[0] if problems else f"{nothing} Paint some, or mark a scene as done.")
+    lost: dict[str, str] = {}  # a sentence for each scene that could not be read any more
+    with candidate_folder(project.own_folder / "models", base) as folder:
+        split = split_corrections(scenes)
+        replay, remarks = _replay(project, options.base_data, progress)
+        if not options.from_chosen and base.card.finetuned is not None:
+            remarks = (_root_is_gone(base), *remarks)
+        second = kept_scenes(project, base.card) if replay is None else replay.load
+        learnt, held_out = learnt_and_held_out(
+            project, split, second, progress, lambda scene, why: lost.setdefault(scene.name, why)
         )
-    split = split_corrections(scenes)
-    replay, remarks = _replay(project, options.base_data, progress)
-    if not options.from_chosen and base.card.finetuned is not None:
-        remarks = (_root_is_gone(base), *remarks)
-    second = kept_scenes(project, base.card) if replay is None else replay.load
-    learnt, held_out = learnt_and_held_out(project, split, second, progress)
-    folder, name = _new_folder(project)
-    card = _card(project, base, name, split)
-    recipe = options.recipe or _recipe(options, device)
-    order = FinetuneOrder(
-        base=base,
-        in_use=chosen,
-        card=card,
-        corrected=learnt,
-        held_out=CheckedScenes(held_out, split.words),
-        reference=options.reference
-        or (drawn_reference(base.card, project.palette) if replay is None else replay.measured),
-        recipe=recipe,
-        device=device,
-        allowed_loss=_allowed_loss(recipe, replay),
-        replayed=None if replay is None else replay.classes,
-        scale=options.scale,
-    )
-    end = finetune_network(order, progress, on_step)
-    deepest = card.depth
-    before, after = end.before[deepest], end.after[deepest]
-    agreements = scene_agreements(
-        [(readable_name(split.learnt[place].name), matrix) for place, matrix in end.learnt.items()]
-    )
-    refused = reason_to_refuse_scenes(agreements) or reason_to_refuse(
-        before, after, end.reference_before, end.reference_after, options.limits
-    )
-    record = _record(order, split, end, agreements, refused).model_copy(
-        update=_origin(base, models, options, replay)
-    )
-    metrics = {str(depth): figures for depth, figures in end.after.items()}
-    card = card.model_copy(update={"metrics": metrics, "finetuned": record})
-    candidate = save_model(folder, card, end.weights)
+        card = _card(project, base, folder.name, split)
+        recipe = options.recipe or _recipe(options, device)
+        order = FinetuneOrder(
+            base=base,
+            in_use=chosen,
+            card=card,
+            corrected=learnt,
+            held_out=CheckedScenes(held_out, split.words),
+            reference=options.reference
+            or (drawn_reference(base.card, project.palette) if replay is None else replay.measured),
+            recipe=recipe,
+            device=device,
+            allowed_loss=_allowed_loss(recipe, replay),
+            replayed=None if replay is None else replay.classes,
+            scale=options.scale,
+        )
+        end = finetune_network(order, progress, on_step)
+        deepest = card.depth
+        before, after = end.before[deepest], end.after[deepest]
+        answered = [(split.learnt[place].name, matrix) for place, matrix in end.learnt.items()]
+        agreements = scene_agreements(
+            [(readable_name(name), matrix) for name, matrix in answered if name not in lost]
+        )
+        refused = reason_to_refuse_scenes(agreements) or reason_to_refuse(
+            before, after, end.reference_before, end.reference_after, options.limits
+        )
+        record = _record(order, split, end, agreements, refused).model_copy(
+            update=_origin(base, models, options, replay)
+        )
+        metrics = {str(depth): figures for depth, figures in end.after.items()}
+        card = card.model_copy(update={"metrics": metrics, "finetuned": record})
+        candidate = save_candidate(folder, card, end)
     return FinetuneResult(
         candidate,
         before,
@@ -154,7 +157,7 @@ def finetune(
         dict(end.after),
         split.words,
         len(split.learnt),
-        problems,
+        (*problems, *lost.values()),
         refused,
         end.reference_before,
         end.reference_after,
@@ -270,13 +273,3 @@ def _origin(
         "from_chosen": options.from_chosen,
         "base_data": None if replay is None else replay.name,
     }
-
-
-def _new_folder(project: Project) -> tuple[Path, str]:
-    """A folder that does not exist yet, and the name of its model; names are unique in the list."""
-    parent = project.own_folder / "models"
-    taken = {entry.name for entry in list_models(parent)[0]}
-    number = 1
-    while f"corrected-{number}" in taken or (parent / f"corrected-{number}").exists():
-        number += 1
-    return parent / f"corrected-{number}", f"corrected-{number}"

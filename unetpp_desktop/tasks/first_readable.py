@@ -10,15 +10,18 @@ T = TypeVar("T")
 _TRIED = 8
 
 
-def first_readable(load: Callable[[int], T], count: int, seed: int) -> T:
+def first_readable(
+    load: Callable[[int], T], count: int, seed: int, lose: Callable[[int, str], object] = lambda *_: None
+) -> T:
     """``load`` of the place of ``seed`` among ``count``, or of one after it.
 
-    A damaged image is not to end a training, which would draw it again when it is started again. Raises
-    the `UserError` of the last of eight that cannot be read.
+    A damaged image is not to end a training, which would draw it again when it is started again. ``lose``
+    gets the place and the sentence of each that cannot be read. Raises the `UserError` of the last of eight.
     """
     for step in range(min(count, _TRIED) - 1):
+        place = (seed + step) % count
         try:
-            return load((seed + step) % count)
-        except UserError:
-            continue
+            return load(place)
+        except UserError as error:
+            lose(place, str(error))
     return load((seed + min(count, _TRIED) - 1) % count)
