@@ -66,7 +66,8 @@ def open_window(qtbot: QtBot, config: Path, folder: Path | None = None) -> MainW
 
 
 def _let_it_close(window: MainWindow) -> None:
-    """A test may have left edits that cannot be saved; the question about them would wait forever."""
+    """A test may have left a training, or edits that cannot be saved; a question would wait forever."""
+    window.session.may_leave = lambda: True
     window.session.save = lambda: True  # type: ignore[method-assign]
 
 

@@ -1,5 +1,6 @@
 """What is in the window: one bar, scenes, tools, canvas, inspector, one line."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -36,6 +37,7 @@ from unetpp_desktop.gui.toasts import Toasts
 from unetpp_desktop.gui.tool_strip import ToolStrip
 from unetpp_desktop.gui.top_bar import TopBar
 from unetpp_desktop.gui.train_panel import TrainPanel
+from unetpp_desktop.gui.training_question import may_stop
 from unetpp_desktop.gui.uncertainty_caption import UncertaintyCaption
 from unetpp_desktop.gui.view_panel import ViewPanel
 from unetpp_desktop.gui.welcome import Welcome
@@ -78,6 +80,7 @@ class Contents:
         self.depth_adviser = DepthAdviser(session, window)
         self.train_panel.add_section(DepthSection(session, self.depth_adviser, window))
         self.train_panel.training.accepted.connect(self.depth_adviser.measure)
+        session.may_leave = partial(may_stop, self.train_panel.training, window)
         self.train_panel.base_data.offer(self.commands["base_data"])
         self.scene_list.add_commands(
             self.commands[name]

@@ -335,7 +335,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._contents is None:
             return
-        if not self.session.save() and not self._close_unsaved():
+        if not self.session.may_leave() or (not self.session.save() and not self._close_unsaved()):
             event.ignore()
             return
         self.session.marking.finish()

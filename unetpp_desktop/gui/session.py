@@ -57,6 +57,7 @@ class Session(Choices):
     ) -> None:
         super().__init__(settings, remembered, parent)
         self.jobs = jobs
+        self.may_leave: Callable[[], bool] = lambda: True  # asks, where something of the folder would be lost
         self.project: Project | None = None
         self.scene: Scene | None = None
         self.image: np.ndarray | None = None
@@ -115,6 +116,8 @@ class Session(Choices):
     def open_folder(self, folder: Path, labels_folder: Path | None = None, scene: str | None = None) -> bool:
         """Opens ``folder`` at ``scene``, else the one shown last; False, with a notice, on failure.
 
+        False, too, where the user would rather not leave the folder that is open (`may_leave`).
+
         Where only the labels folder is another one, edits that are not saved yet go there: that the
         former cannot be written may be the very reason.
         """
@@ -126,7 +129,7 @@ class Session(Choices):
         except UserError as error:
             self.refuse_folder(refusal(error, folder, labels_folder, self.remembered))
             return False
-        if not self.saving.save_elsewhere(project) or not self.close_folder():
+        if not self.may_leave() or not self.saving.save_elsewhere(project) or not self._close_project():
             return False
         self._forget_refusal()
         self.project = project
@@ -147,21 +150,11 @@ class Session(Choices):
         self._tell_error(sentence)
 
     def close_folder(self) -> bool:
-        """Saves and closes the project; False where the scene could not be saved and so stays open."""
-        if self.project is not None:
-            self.remember()
-        if not self._leave_scene(self.save):
-            return False
-        self.marking.finish()
-        if self.project is not None:
-            self.project = None
-            self.predictions.give_up_all()
-            self.model_finder.show_all()
-            self._opening.stop()
-            self.journals.forget_visits()
-            self.project_changed.emit()
-            self._announce_scene()
-        return True
+        """Saves and closes the project; False where it stays open.
+
+        That is where the scene could not be saved, or where the user would rather not lose a training.
+        """
+        return self.may_leave() and self._close_project()
 
     def let_go(self) -> bool:
         """Saves and closes the open scene, and forgets the documents visited; the project stays open.
@@ -301,6 +294,22 @@ class Session(Choices):
     def prelabel(self, scenes: Sequence[Scene]) -> None:
         """Predicts ``scenes`` in the background; pixels that a person checked stay."""
         self.predictions.request(scenes)
+
+    def _close_project(self) -> bool:
+        if self.project is not None:
+            self.remember()
+        if not self._leave_scene(self.save):
+            return False
+        self.marking.finish()
+        if self.project is not None:
+            self.project = None
+            self.predictions.give_up_all()
+            self.model_finder.show_all()
+            self._opening.stop()
+            self.journals.forget_visits()
+            self.project_changed.emit()
+            self._announce_scene()
+        return True
 
     def _open_scene(self, project: Project, scene: Scene, wait: bool) -> None:
         if self._visit is not None:

@@ -156,6 +156,11 @@ class TrainingSession(QObject):
             self._session.notice.emit(self.tr("{0} is in use again.").format(before.name), "info")
 
     @property
+    def under_way(self) -> bool:
+        """Whether a training runs, or is paused: closing its folder would lose it."""
+        return self.state in (TrainingState.RUNNING, TrainingState.PAUSED)
+
+    @property
     def version_before(self) -> ModelEntry | None:
         """What `roll_back` goes to."""
         model = self._session.model
