@@ -20,7 +20,8 @@ from unetpp_desktop.nn.registry import ModelEntry, list_models
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
-from unetpp_desktop.tasks.finetune import FinetuneOptions, discard, finetune
+from unetpp_desktop.tasks.discarded import set_aside
+from unetpp_desktop.tasks.finetune import FinetuneOptions, finetune
 from unetpp_desktop.tasks.prelabel import prelabel_folder, prelabel_scenes
 
 
@@ -210,7 +211,7 @@ def test_fine_tuning_reports_steps_and_leaves_a_candidate(project: Project, tiny
     assert result.candidate.card.parent == "tiny"
     models = project.own_folder / "models"
     assert result.candidate.name in [entry.name for entry in list_models(models)[0]]
-    discard(result.candidate)
+    set_aside(result.candidate)
     assert result.candidate.name not in [entry.name for entry in list_models(models)[0]]
 
 

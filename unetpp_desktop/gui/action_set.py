@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from unetpp_desktop.gui.action_spec import ActionSpec
 from unetpp_desktop.gui.actions import ACTIONS, MENUS
 from unetpp_desktop.gui.icons import SIZE, icon
-from unetpp_desktop.gui.key_bindings import keys_everywhere, keys_on_canvas, meanings, shown_keys
+from unetpp_desktop.gui.key_bindings import keys_everywhere, keys_on_canvas, meanings, with_keys
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.main_window import MainWindow
@@ -118,8 +118,7 @@ class ActionSet:
         for spec in ACTIONS:
             action = self._actions[spec.name]
             action.setShortcuts([QKeySequence(key) for key in keys_everywhere(settings, spec)])
-            keys = shown_keys(settings, spec)
-            action.setToolTip(f"{spec.shown_tip()} ({keys})" if keys else spec.shown_tip())
+            action.setToolTip(with_keys(spec.shown_tip(), settings, spec.name))
 
     def _apply_canvas_keys(self) -> None:
         for shortcut in self._canvas_shortcuts:

@@ -37,6 +37,7 @@ from unetpp_desktop.gui.toasts import Toasts
 from unetpp_desktop.gui.tool_strip import ToolStrip
 from unetpp_desktop.gui.top_bar import TopBar
 from unetpp_desktop.gui.train_panel import TrainPanel
+from unetpp_desktop.gui.training_news import TrainingNews
 from unetpp_desktop.gui.training_question import may_stop
 from unetpp_desktop.gui.uncertainty_caption import UncertaintyCaption
 from unetpp_desktop.gui.view_panel import ViewPanel
@@ -101,6 +102,7 @@ class Contents:
         self.pages.addWidget(self.splitter)
         self.toasts = Toasts(self.pages, self.canvas, self.review_bar)
         self._lay_out(window)
+        TrainingNews(self.train_panel, self.toasts, window)
         FolderWatch(session)
         session.notice.connect(self.toasts.show_notice)
         session.offer.connect(self.toasts.show_offer)

@@ -48,6 +48,12 @@ def shown_keys(settings: Settings, spec: ActionSpec) -> str:
     return either.join(as_shown(key) for key in keys_of(settings, spec))
 
 
+def with_keys(tip: str, settings: Settings, name: str) -> str:
+    """The tooltip of a button that does what the action called ``name`` does."""
+    keys = shown_keys(settings, _BY_NAME[name])
+    return f"{tip} ({keys})" if keys else tip
+
+
 def first_key(settings: Settings, name: str) -> str:
     """The first key of the action called ``name`` as this system writes it; "" where it has none."""
     return next(iter(map(as_shown, keys_of(settings, _BY_NAME[name]))), "")

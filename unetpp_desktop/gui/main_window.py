@@ -160,6 +160,8 @@ class MainWindow(QMainWindow):
             session.marking.changed,
             session.review.changed,
             self.scene_list.order_changed,
+            self.train_panel.training.state_changed,
+            self.train_panel.training.discarded.changed,
         ):
             signal.connect(self._refresh_actions)
         session.predictions.prelabelled.connect(self._offer_review)

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Offer:
-    """The text of a button, on screen, and what it does."""
+    """The text of a button, on screen, and what it does.
+
+    ``lapse`` is called where the button goes without having been pressed.
+    """
 
     text: str
     accept: Callable[[], object]
+    lapse: Callable[[], object] = lambda: None

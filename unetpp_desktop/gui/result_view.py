@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.gui.agreement_table import AgreementTable
 from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.comparison import ClassTable, advice, class_changes, percent, verdict
+from unetpp_desktop.gui.key_bindings import with_keys
 from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.tasks.agreement import contradicts
@@ -19,13 +21,17 @@ if TYPE_CHECKING:  # importing it for real imports torch
 
 
 class ResultView(QWidget):
-    """Shows one `FinetuneResult`. What the gate refuses is not taken by the button that Return presses."""
+    """Shows one `FinetuneResult`. What the gate refuses is not taken by the button that Return presses.
+
+    The buttons keep their places, so that none is where the other was a moment ago.
+    """
 
     accepted = Signal()
     discarded = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._verdict = Paragraph(heading=True)
         self._reason = Paragraph()
         self._compared_on = Paragraph(quiet=True)
@@ -33,7 +39,6 @@ class ResultView(QWidget):
         self.accept_button = QPushButton(self.tr("Accept"))
         self.accept_button.clicked.connect(self.accepted)
         self.discard_button = QPushButton(self.tr("Discard"))
-        self.discard_button.setToolTip(self.tr("Delete the new model and keep the one in use"))
         self.discard_button.clicked.connect(self.discarded)
         self._table = ClassTable()
         self._reference_line = Paragraph(quiet=True)
@@ -92,21 +97,16 @@ class ResultView(QWidget):
 
     def _show_buttons(self, refused: bool) -> None:
         self.accept_button.setText(self.tr("Use it anyway") if refused else self.tr("Accept"))
-        self.accept_button.setToolTip(
+        accept = (
             self.tr("Use the new model although it got worse")
             if refused
             else self.tr("Use the new model from now on")
         )
+        discard = self.tr("Delete the new model and keep the one in use")
+        self.accept_button.setToolTip(with_keys(accept, self._settings, "accept_model"))
+        self.discard_button.setToolTip(with_keys(discard, self._settings, "discard_model"))
         self.accept_button.setDefault(not refused)
         self.discard_button.setDefault(refused)
-        first, second = self.accept_button, self.discard_button
-        if refused:
-            first, second = second, first
-        for button in (first, second):
-            self._buttons.removeWidget(button)
-        self._buttons.insertWidget(0, first)
-        self._buttons.insertWidget(1, second)
-        QWidget.setTabOrder(first, second)
 
     def _left_out(self, result: FinetuneResult) -> str:
         if not result.problems:
@@ -115,17 +115,17 @@ class ResultView(QWidget):
         return sentence.format(len(result.problems), result.problems[0])
 
     def _lay_out(self) -> None:
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(6)
-        self._buttons.addWidget(self.accept_button)
-        self._buttons.addWidget(self.discard_button)
-        self._buttons.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.accept_button)
+        buttons.addWidget(self.discard_button)
+        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         for widget in (self._verdict, self._reason, self._compared_on, self._advice):
             column.addWidget(widget)
-        column.addLayout(self._buttons)
+        column.addLayout(buttons)
         known = (self._reference_line, self._reference)
         below: tuple[QWidget, ...] = (self._table, self._agreement, *known, self.gallery)
         for part in below:

@@ -82,6 +82,8 @@ class _Toast(QFrame):
         self.setObjectName("toast")
         self.setProperty("level", "error" if is_error else "info")
         self.sentence = sentence
+        self.offer = offer
+        self.taken = False
         sign = QLabel(self)
         name, color = ("triangle-alert", _ERROR_COLOR) if is_error else ("info", _INFO_COLOR)
         sign.setPixmap(pixmap(name, _ICON, color, self.devicePixelRatioF()))
@@ -112,9 +114,13 @@ class _Toast(QFrame):
         button.setObjectName("toastOffer")
         button.setText(offer.text)
         button.setFixedHeight(_LINE)
-        button.clicked.connect(offer.accept)
+        button.clicked.connect(lambda: self._take(offer))
         button.clicked.connect(self.ended)
         return button
+
+    def _take(self, offer: Offer) -> None:
+        self.taken = True
+        offer.accept()
 
     def renew(self) -> None:
         self._timer.start()
@@ -145,14 +151,15 @@ class Toasts(QWidget):
         self.show_notice(sentence, "info", offer)
 
     def show_notice(self, sentence: str, level: str, offer: Offer | None = None) -> None:
-        """``level`` is "info" or "error"."""
-        shown = self._shown()
-        same = next((toast for toast in shown if toast.sentence == sentence), None)
-        if same is not None:
+        """``level`` is "info" or "error". One with a button takes the place of the same one without."""
+        same = next((toast for toast in self._shown() if toast.sentence == sentence), None)
+        if same is not None and (offer is None or same.offer is not None):
             same.renew()
             return
-        if len(shown) == _MOST:
-            self._remove(shown[0])
+        if same is not None:
+            self._remove(same)
+        if len(self._shown()) == _MOST:
+            self._remove(self._shown()[0])
         toast = _Toast(sentence, level == "error", offer, self)
         self._column.addWidget(toast)
         toast.ended.connect(lambda: self.withdraw(sentence))
@@ -184,6 +191,8 @@ class Toasts(QWidget):
         self._column.removeWidget(toast)
         toast.hide()
         toast.deleteLater()
+        if toast.offer is not None and not toast.taken:
+            toast.offer.lapse()
 
     def _place(self) -> None:
         self.setVisible(bool(self._shown()))

@@ -1,7 +1,7 @@
 """The Train tab: what counts, start and stop, how it goes, and what came of it."""
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QShowEvent
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,16 +17,15 @@ from PySide6.QtWidgets import (
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.base_data_row import BaseDataRow
-from unetpp_desktop.gui.comparison import percent
-from unetpp_desktop.gui.curves import Curve
-from unetpp_desktop.gui.job_bar import time_left_text
+from unetpp_desktop.gui.counted_circles import CountedCircles
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
+from unetpp_desktop.gui.key_bindings import with_keys
 from unetpp_desktop.gui.lineage_view import LineageView
-from unetpp_desktop.gui.painting import mixed
 from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.gui.result_view import ResultView
 from unetpp_desktop.gui.section import Section
 from unetpp_desktop.gui.session import Session
+from unetpp_desktop.gui.training_progress import TrainingProgress
 from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.storage.project import Project
@@ -36,47 +34,19 @@ from unetpp_desktop.tasks.lineage import read_weights
 
 _ENOUGH = 3  # corrected scenes from which a training is worth its minutes
 _RECOUNT_PAUSE_MS = 300
-_TICK_MS = 500
 _LIST_ROWS = 6
-_QUIET = QPalette.ColorRole.PlaceholderText
-
-
-class _Steps(QWidget):
-    """As many circles as scenes are needed; those that are there are filled."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._filled = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(120, 28)
-
-    def set_filled(self, filled: int) -> None:
-        self._filled = filled
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = self.palette().color(QPalette.ColorRole.Window)
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        for number in range(_ENOUGH):
-            circle = QRectF(1 + number * 28, 4, 18, 18)
-            filled = number < self._filled
-            painter.setPen(QPen(mixed(ground, text, 0.85 if filled else 0.4), 1.6))
-            painter.setBrush(mixed(ground, text, 0.85) if filled else Qt.BrushStyle.NoBrush)
-            painter.drawEllipse(circle)
 
 
 class TrainPanel(QScrollArea):
     """A view of one `TrainingSession`."""
 
+    shown = Signal()
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Train"))
         self._session = session
-        self.training = TrainingSession(session, self)
+        self.training: TrainingSession = TrainingSession(session, self)
         self._counted: tuple[Scene, ...] | None = None
         self._counting: Job | None = None
         self._unfolded = False
@@ -84,9 +54,6 @@ class TrainPanel(QScrollArea):
         self._recount.setSingleShot(True)
         self._recount.setInterval(_RECOUNT_PAUSE_MS)
         self._recount.timeout.connect(self._count_scenes)
-        self._ticks = QTimer(self)
-        self._ticks.setInterval(_TICK_MS)
-        self._ticks.timeout.connect(self._show_progress)
         self._make_widgets()
         self._lay_out()
         self._connect()
@@ -99,6 +66,7 @@ class TrainPanel(QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._recount.start(0)
+        self.shown.emit()
 
     def advised_button(self) -> QPushButton:
         """What to do about the result of a training, if one follows the gate."""
@@ -111,7 +79,7 @@ class TrainPanel(QScrollArea):
 
     def _make_widgets(self) -> None:
         self._title = Paragraph(self.tr("Learn from corrections"), heading=True)
-        self._circles = _Steps()
+        self._circles = CountedCircles(_ENOUGH)
         self._count = Paragraph()
         self._hint = Paragraph(quiet=True)
         self._more = QToolButton()
@@ -131,15 +99,11 @@ class TrainPanel(QScrollArea):
         self.base_data = BaseDataRow(self.training.base_data)
         self._start = QPushButton(self.tr("Start"))
         self._start.setDefault(True)
-        self._start.setToolTip(self.tr("Train a copy of the model on the scenes that count"))
         self._pause = QPushButton(self.tr("Pause"))
         self._cancel = QPushButton(self.tr("Cancel"))
-        self._cancel.setToolTip(self.tr("Stop; the model in use stays as it is"))
-        self._progress = Paragraph()
-        self._note = Paragraph(quiet=True)
-        self._loss = Curve(self.tr("Loss"), lambda value: f"{value:.2f}", smooth=True)
-        self._miou = Curve(self.tr("mIoU"), percent, smooth=False)
-        self._result = ResultView()
+        self._failure = Paragraph()
+        self._progress = TrainingProgress(self.training)
+        self._result = ResultView(self._session.settings)
         self._versions = LineageView(self._session, self.training)
         self._versions_section = Section("versions", self.tr("Models"), self._versions, folded=False)
         self.setStyleSheet("#sectionHeading { padding-left: 0px; }")  # in line with the text of this panel
@@ -158,15 +122,9 @@ class TrainPanel(QScrollArea):
         column.addWidget(self._go_on)
         column.addWidget(self.base_data)
         column.addLayout(_row(self._start, self._pause, self._cancel))
+        column.addWidget(self._failure)
         column.addSpacing(4)
-        below: tuple[QWidget, ...] = (
-            self._progress,
-            self._note,
-            self._loss,
-            self._miou,
-            self._result,
-            self._versions_section,
-        )
+        below: tuple[QWidget, ...] = (self._progress, self._result, self._versions_section)
         for widget in below:
             column.addWidget(widget)
         column.addStretch(1)
@@ -179,9 +137,9 @@ class TrainPanel(QScrollArea):
     def _connect(self) -> None:
         self._start.clicked.connect(self.training.start)
         self._go_on.toggled.connect(self._on_go_on)
-        self._pause.clicked.connect(self._pause_or_resume)
+        self._pause.clicked.connect(self.training.pause_or_resume)
         self._cancel.clicked.connect(self.training.cancel)
-        self._result.accepted.connect(self._on_accept)
+        self._result.accepted.connect(self.training.accept)
         self._result.discarded.connect(self.training.discard)
         self._result.gallery.scene_chosen.connect(self._session.go_to)
         self.training.compared.connect(self._show_changed)
@@ -189,11 +147,10 @@ class TrainPanel(QScrollArea):
         self._names.clicked.connect(self._open_scene)
         self._names.activated.connect(self._open_scene)
         self.training.state_changed.connect(self._show_state)
-        self.training.stepped.connect(self._show_curves)
-        self.training.progressed.connect(self._show_progress)
         self._session.project_changed.connect(self._on_project_changed)
         self._session.scene_states_changed.connect(self._recount_soon)
         self._session.model_changed.connect(self._show_state)
+        self._session.settings_changed.connect(self._show_state)  # keys may be others
 
     def _on_project_changed(self) -> None:
         self._counted = None
@@ -232,20 +189,9 @@ class TrainPanel(QScrollArea):
             self._counted = end.value[1]
             self._show_state()
 
-    def _pause_or_resume(self) -> None:
-        if self.training.state is TrainingState.PAUSED:
-            self.training.resume()
-        else:
-            self.training.pause()
-
     def _on_go_on(self, checked: bool) -> None:
         self.training.from_chosen = checked
         self._show_state()
-
-    def _on_accept(self) -> None:
-        name = "" if self.training.result is None else self.training.result.candidate.name
-        self.training.accept()
-        self._session.notice.emit(self.tr("{0} is in use now.").format(name), "info")
 
     def _show_state(self) -> None:
         state = self.training.state
@@ -255,25 +201,31 @@ class TrainPanel(QScrollArea):
         self._show_count(visible=not busy and not finished)
         self._start.setVisible(not busy and not finished)
         self._pause.setVisible(busy)
-        self._pause.setText(self.tr("Resume") if state is TrainingState.PAUSED else self.tr("Pause"))
+        paused = state is TrainingState.PAUSED
+        self._pause.setText(self.tr("Resume") if paused else self.tr("Pause"))
         self._pause.setEnabled(state is not TrainingState.STOPPING)
         self._cancel.setVisible(busy)
         self._cancel.setEnabled(state is not TrainingState.STOPPING)
-        widget: QWidget
-        for widget in (self._progress, self._note):
-            widget.setVisible(busy)
+        self._show_tips(paused)
+        self._failure.setVisible(self.training.can_start and bool(self.training.failure))
+        self._failure.setText(self.training.failure)
         self._result.setVisible(finished)
-        if busy:
-            self._ticks.start()
-        else:
-            self._ticks.stop()
         self._show_result()
         if had_focus:
             # A button that goes would hand the focus on to whatever comes next in the window.
             next_button = self._pause if busy else self._result.focus_button() if finished else self._start
             next_button.setFocus()
-        self._show_progress()
-        self._show_curves()
+
+    def _show_tips(self, paused: bool) -> None:
+        settings = self._session.settings
+        start = self.tr("Train a copy of the model on the scenes that count")
+        pause = (
+            self.tr("Go on where it was paused") if paused else self.tr("Wait, and go on from there later")
+        )
+        cancel = self.tr("Stop; what it learnt is lost, and the model in use stays as it is")
+        self._start.setToolTip(with_keys(start, settings, "start_training"))
+        self._pause.setToolTip(with_keys(pause, settings, "pause_training"))
+        self._cancel.setToolTip(with_keys(cancel, settings, "cancel_training"))
 
     def _show_count(self, visible: bool) -> None:
         count = 0 if self._counted is None else len(self._counted)
@@ -339,37 +291,8 @@ class TrainPanel(QScrollArea):
         rows = min(len(names), _LIST_ROWS)
         self._names.setFixedHeight(rows * max(18, self._names.sizeHintForRow(0)) + 4)
 
-    def _show_progress(self) -> None:
-        job = self.training.job
-        if job is None:
-            return
-        if self.training.state is TrainingState.STOPPING:
-            text = self.tr("Stopping")
-        elif job.total == 0:
-            text = self.tr("Starting")
-        else:
-            text = self.tr("Step {0} of {1}").format(job.done, job.total)
-        if self.training.state is TrainingState.PAUSED:
-            text += self.tr(" · paused")
-        elif job.seconds_left is not None:
-            text += f" · {time_left_text(job.seconds_left)}"
-        self._progress.setText(text)
-        self._note.setText(job.note[:1].upper() + job.note[1:])
-
-    def _show_curves(self) -> None:
-        steps = self.training.steps
-        shown = bool(steps) and self.training.state is not TrainingState.IDLE
-        self._loss.setVisible(shown)
-        self._miou.setVisible(shown)
-        if shown:
-            total = steps[-1].steps
-            self._loss.set_points([(report.step, report.loss) for report in steps], total)
-            measured = [(report.step, report.miou) for report in steps if report.miou is not None]
-            self._miou.set_points(measured, total)
-
     def _show_result(self) -> None:
         result = self.training.result
-        self._miou.set_reference(None if result is None else (self.tr("was"), result.before.miou))
         if result is not None:
             self._result.show_result(result)
             self._show_changed()

@@ -11,7 +11,8 @@ from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.base_data_choice import BaseDataChoice
-from unetpp_desktop.gui.jobs import Job, JobEnd, JobState, Succeeded
+from unetpp_desktop.gui.discarded_model import Discarded, DiscardedModel
+from unetpp_desktop.gui.jobs import Failed, Job, JobEnd, JobState, Succeeded
 from unetpp_desktop.gui.mailbox import Mailbox
 from unetpp_desktop.gui.predictors import looking_as_set
 from unetpp_desktop.gui.session import Session
@@ -41,6 +42,8 @@ class TrainingSession(QObject):
     """Runs `tasks.finetune.finetune` as a job on the session's project and model."""
 
     state_changed = Signal()
+    finished = Signal()  # there is a result
+    failed = Signal()  # `failure` says why
     stepped = Signal()  # `steps` has grown; at most 10 times a second
     progressed = Signal()
     accepted = Signal()  # the new model is in use
@@ -53,6 +56,8 @@ class TrainingSession(QObject):
         self.from_chosen = False  # whether a fine-tuned model is trained further, not the one it goes back to
         self.steps: list[StepReport] = []
         self.result: FinetuneResult | None = None
+        self.failure = ""  # why the last training came to nothing, until the next one
+        self.discarded = DiscardedModel(session, self)
         self.changed: list[ChangedScene] | None = None  # those the result changes most; None: not known
         self.job: Job | None = None
         self._project: Project | None = None
@@ -65,15 +70,15 @@ class TrainingSession(QObject):
     def start(self) -> None:
         """Saves the open scene and trains a copy of the chosen model on what was corrected.
 
-        Does nothing while a training runs, without a folder or a model, or where saving fails.
+        Does nothing while a training runs or its result waits for a decision, without a folder or a model,
+        or where saving fails.
         """
-        if self.job is not None or self._session.model is None or not self._session.save():
+        if not self.can_start or self._session.model is None or not self._session.save():
             return
-        self.discard()
         project, base, device = self._session.project, self._session.model, self._session.device
         if project is None or base is None:
             return
-        self.steps = []
+        self.steps, self.failure = [], ""
         self._project, self._base = project, base
         self._session.model_finder.hold_back_new(self._session.project)
         mailbox = Mailbox(_REPORTS_PER_SECOND, self)
@@ -107,13 +112,12 @@ class TrainingSession(QObject):
         job.ended.connect(self._on_ended)
         self._set_state(TrainingState.RUNNING)
 
-    def pause(self) -> None:
-        if self.job is not None:
-            self.job.pause()
-
-    def resume(self) -> None:
-        if self.job is not None:
+    def pause_or_resume(self) -> None:
+        """A running training waits at its next step; one that waits goes on."""
+        if self.job is not None and self.state is TrainingState.PAUSED:
             self.job.resume()
+        elif self.job is not None:
+            self.job.pause()
 
     def cancel(self) -> None:
         """Stops at the next step; nothing of this training is kept."""
@@ -131,20 +135,40 @@ class TrainingSession(QObject):
             self._session.model_finder.show_all()
             self._session.set_model(candidate)
             self._set_state(TrainingState.IDLE)
+            self._session.notice.emit(self.tr("{0} is in use now.").format(candidate.name), "info")
             self.accepted.emit()
 
     def discard(self) -> None:
-        """The candidate is deleted; the model in use stays, or its base takes its place."""
-        if self.result is not None:
-            from unetpp_desktop.tasks.finetune import discard
+        """The candidate is no model any more; the one in use stays, or its base takes its place.
 
-            candidate = self._take_result().candidate
-            in_use = self._session.model
-            if in_use is not None and in_use.folder == candidate.folder and self._base is not None:
-                self._session.set_model(self._base)
-            discard(candidate)
-            self._session.model_finder.show_all()
-            self._set_state(TrainingState.IDLE)
+        It is deleted once the offer to take it back is gone.
+        """
+        if self.result is None:
+            return
+        discarded = Discarded(self.result, self.changed, self.steps, self._base)
+        candidate, in_use = self._take_result().candidate, self._session.model
+        if in_use is not None and in_use.folder == candidate.folder and self._base is not None:
+            self._session.set_model(self._base)
+        self.discarded.keep(discarded, self.undo_discard)
+        self._session.model_finder.show_all()
+        self._set_state(TrainingState.IDLE)
+
+    def undo_discard(self) -> None:
+        """What was discarded last can be decided about again; while another training runs it is listed."""
+        finder, project, idle = self._session.model_finder, self._session.project, self.can_start
+        if idle:
+            finder.hold_back_new(project)
+        discarded = self.discarded.take_back()
+        if discarded is not None and idle:
+            self.steps, self._base = discarded.steps, discarded.base
+            self._decide_about(discarded.result, discarded.changed)
+        elif idle:
+            finder.show_all()
+        elif discarded is not None:
+            finder.show_all()
+            finder.hold_back_new(project)
+            sentence = self.tr("{0} is among the models again.").format(discarded.result.candidate.name)
+            self._session.notice.emit(sentence, "info")
 
     def roll_back(self) -> None:
         """The version that was in use before the present one is in use again."""
@@ -154,6 +178,11 @@ class TrainingSession(QObject):
         else:
             self._session.set_model(before)
             self._session.notice.emit(self.tr("{0} is in use again.").format(before.name), "info")
+
+    @property
+    def can_start(self) -> bool:
+        """Whether no training runs, and none waits for a decision."""
+        return self.state is TrainingState.IDLE
 
     @property
     def under_way(self) -> bool:
@@ -196,14 +225,33 @@ class TrainingSession(QObject):
             self._mailbox.flush()
             self._mailbox.deleteLater()
         self.job = self._mailbox = None
-        if isinstance(end, Succeeded) and self._project is self._session.project:
-            self.result = end.value
+        here = self._project is self._session.project
+        if isinstance(end, Succeeded) and here:
+            self.discarded.delete()  # one model at a time is decided about
+            self._decide_about(end.value, None)
+            self.finished.emit()
+            return
+        if here:
+            self._session.model_finder.show_all()
+        if isinstance(end, Failed) and here:
+            self.failure = self._words_for(end.error)
+        self._set_state(TrainingState.IDLE)
+        if self.failure:
+            self.failed.emit()
+
+    def _words_for(self, error: BaseException) -> str:
+        if isinstance(error, UserError):
+            return str(error)
+        return self.tr(
+            "An error of this program ended the training, and what it learnt is lost. Train again."
+        )
+
+    def _decide_about(self, result: FinetuneResult, changed: list[ChangedScene] | None) -> None:
+        """``result`` waits for a decision; ``changed``: the scenes that it changes, where they are known."""
+        self.result, self.changed = result, changed
+        if changed is None:
             self._compare()
-            self._set_state(TrainingState.FINISHED)
-        else:
-            if self._project is self._session.project:
-                self._session.model_finder.show_all()
-            self._set_state(TrainingState.IDLE)
+        self._set_state(TrainingState.FINISHED)
 
     def _take_result(self) -> FinetuneResult:
         """The result, which is decided about now."""
@@ -216,7 +264,6 @@ class TrainingSession(QObject):
 
     def _compare(self) -> None:
         """Finds, in a job, the scenes that the candidate labels most differently."""
-        self.changed = None
         result, project, in_use = self.result, self._project, self._base
         if result is None or project is None or in_use is None:
             return
@@ -246,7 +293,7 @@ class TrainingSession(QObject):
         if self._session.project is self._project:
             return
         self.cancel()
-        self.steps = []
+        self.steps, self.failure = [], ""
         if self.result is not None:
             # Another folder is open: the candidate stays in its own folder's list of models.
             self._take_result()

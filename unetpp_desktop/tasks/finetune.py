@@ -1,6 +1,5 @@
 """Fine-tuning on what was corrected in a folder: the verb behind the Train tab and the command line."""
 
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,7 +64,7 @@ class FinetuneResult:
     what was learnt answers it. ``refused`` says why the gate is against the candidate.
     ``problems`` has one sentence for each corrected scene that could not be used, ``remarks`` one for each
     of the base data that could not, or of which some pixels could not, and one for a root that is gone. The
-    candidate lies among the project's models; `discard` removes it.
+    candidate lies among the project's models; `tasks.discarded` takes it out.
     """
 
     candidate: ModelEntry
@@ -164,11 +163,6 @@ def finetune(
         agreements,
         remarks,
     )
-
-
-def discard(candidate: ModelEntry) -> None:
-    """Deletes a fine-tuned model; one that is gone already is fine."""
-    shutil.rmtree(candidate.folder, ignore_errors=True)
 
 
 def finetune_folder(

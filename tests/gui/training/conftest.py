@@ -13,6 +13,7 @@ from unetpp_desktop.gui.jobs import Jobs
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.nn import predictor
+from unetpp_desktop.nn.card import write_card
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.tasks import changed_scenes
 from unetpp_desktop.tasks import finetune as tasks_finetune
@@ -31,6 +32,7 @@ def stand_in(tmp_path: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyP
     folder = tmp_path / "corrected-1"
     folder.mkdir()
     card = tiny_model.card.model_copy(update={"name": "corrected-1", "finetuned": record()})
+    write_card(folder, card)
     stand_in = StandIn(ModelEntry(folder, card))
     monkeypatch.setattr(tasks_finetune, "finetune", stand_in)
     monkeypatch.setattr(predictor, "open_predictor", lambda entry, _device, **_: entry)

@@ -1,5 +1,6 @@
 """What comes of a training: the verdict, accepting and discarding, agreements, changed scenes."""
 
+import shutil
 import threading
 
 import pytest
@@ -21,7 +22,7 @@ from unetpp_desktop.gui.train_panel import TrainPanel
 from unetpp_desktop.gui.training_session import TrainingState
 from unetpp_desktop.nn import predictor
 from unetpp_desktop.nn.card import SceneAgreement
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.tasks import changed_scenes
 
@@ -63,7 +64,21 @@ def test_a_discarded_model_is_gone_and_the_one_in_use_stays(
     click(panel, "Start", qtbot)
     click(panel, "Discard", qtbot)
     assert session.model == before
+    assert session.close_folder()
     assert not stand_in.candidate.folder.exists()
+
+
+def test_a_model_that_is_gone_already_is_discarded(
+    panel: TrainPanel, session: Session, stand_in: StandIn, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    session.notice.connect(lambda sentence, _kind: said.append(sentence))
+    click(panel, "Start", qtbot)
+    qtbot.waitUntil(lambda: panel.training.state is TrainingState.FINISHED)
+    shutil.rmtree(stand_in.candidate.folder)
+    click(panel, "Discard", qtbot)
+    assert panel.training.state is TrainingState.IDLE
+    assert said == []
 
 
 def test_the_candidate_is_listed_only_once_it_is_accepted(
@@ -91,7 +106,8 @@ def test_discarding_a_candidate_that_is_in_use_goes_back_to_its_base(
     session.set_model(stand_in.candidate)
     click(panel, "Discard", qtbot)
     assert session.model == tiny_model
-    assert not stand_in.candidate.folder.exists()
+    with pytest.raises(UserError):
+        open_model(stand_in.candidate.folder)
 
 
 def _candidate_of(project: Project, stand_in: StandIn) -> ModelEntry:
@@ -119,7 +135,8 @@ def test_what_is_refused_is_not_what_return_accepts(
     assert not button_of(panel, "Use it anyway").isDefault()
     assert session.model == before
     click(panel, "Discard", qtbot)
-    assert not stand_in.candidate.folder.exists()
+    with pytest.raises(UserError):
+        open_model(stand_in.candidate.folder)
     assert session.model == before
 
 

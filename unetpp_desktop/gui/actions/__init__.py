@@ -14,6 +14,7 @@ from unetpp_desktop.gui.actions import (
     review_actions,
     scene_actions,
     tool_actions,
+    training_actions,
     view_actions,
 )
 
@@ -25,6 +26,7 @@ _TABLES = (
     mask_actions,
     scene_actions,
     model_actions,
+    training_actions,
     review_actions,
     view_actions,
     program_actions,

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
-from unetpp_desktop.gui import folder_commands
 from unetpp_desktop.gui.action_spec import ActionSpec, Menu, has_model
 
 if TYPE_CHECKING:
@@ -28,11 +27,6 @@ def _measure_depths(window: "MainWindow") -> None:
     window.contents.depth_adviser.measure()
 
 
-def _choose_base_data(window: "MainWindow") -> None:
-    window.show_train_tab()
-    folder_commands.choose_base_data(window.train_panel.training.base_data, window)
-
-
 # fmt: off
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("prelabel", QT_TRANSLATE_NOOP("Actions", "Pre-label this scene"), ("P",),
@@ -52,9 +46,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("engine", QT_TRANSLATE_NOOP("Actions", "How scenes are predicted…"), ("Ctrl+Alt+E",),
         QT_TRANSLATE_NOOP("Actions", "Which engine and precision are used, and why; INT8 is made here"),
         lambda window: window.contents.engine_facts.show(), enabled=has_model),
-    ActionSpec("base_data", QT_TRANSLATE_NOOP("Actions", "Base data…"), ("Ctrl+Alt+B",),
-        QT_TRANSLATE_NOOP("Actions", "Trainings also see scenes that the model learnt from, and forget less"),
-        _choose_base_data, enabled=has_model),
 )
 # fmt: on
 
@@ -71,7 +62,6 @@ MENU: Menu = (
         "measure_depths",
         "engine",
         "",
-        "base_data",
         "roll_back",
     ),
 )
