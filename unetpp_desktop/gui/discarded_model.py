@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.gui.key_bindings import with_keys
 from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.nn.registry import ModelEntry
@@ -52,7 +53,8 @@ class DiscardedModel(QObject):
             self._session.notice.emit(str(error), "error")
             return
         self.kept = discarded
-        offer = Offer(self.tr("Undo"), undo, partial(self._delete_this, discarded))
+        tip = with_keys(self.tr("Decide about the model again"), self._session.settings, "undo_discard")
+        offer = Offer(self.tr("Undo"), undo, partial(self._delete_this, discarded), tip)
         self._session.offer.emit(self._sentence(discarded), offer)
         self.changed.emit()
 

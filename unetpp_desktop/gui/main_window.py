@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
 
         sentence = self.tr("{} scenes are pre-labelled.").format(count)
         review = self.commands["next_region"]
-        self.toasts.show_offer(sentence, Offer(self.tr("Review"), review.trigger))
+        self.toasts.show_offer(sentence, Offer(self.tr("Review"), review.trigger, tip=review.toolTip()))
         once = Qt.ConnectionType.SingleShotConnection  # whoever reviews by the key has taken it
         review.triggered.connect(lambda: self.toasts.withdraw(sentence), once)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 class Offer:
     """The text of a button, on screen, and what it does.
 
-    ``lapse`` is called where the button goes without having been pressed.
+    ``lapse`` is called where the button goes without having been pressed; ``tip`` says more of what it does.
     """
 
     text: str
     accept: Callable[[], object]
     lapse: Callable[[], object] = lambda: None
+    tip: str = ""

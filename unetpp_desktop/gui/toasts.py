@@ -113,6 +113,7 @@ class _Toast(QFrame):
         button = QToolButton(self)
         button.setObjectName("toastOffer")
         button.setText(offer.text)
+        button.setToolTip(offer.tip)
         button.setFixedHeight(_LINE)
         button.clicked.connect(lambda: self._take(offer))
         button.clicked.connect(self.ended)

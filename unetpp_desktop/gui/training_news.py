@@ -41,7 +41,8 @@ class TrainingNews(QObject):
     def _tell(self, sentence: str, level: str) -> None:
         if not self._panel.isVisible():
             self._told = sentence
-            offer = Offer(self.tr("Show"), self._window.show_train_tab)
+            show = self._window.commands["show_train"]
+            offer = Offer(self.tr("Show"), show.trigger, tip=show.toolTip())
             self._toasts.show_notice(sentence, level, offer)
 
     def _withdraw(self) -> None:

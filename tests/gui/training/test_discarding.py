@@ -8,7 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.training.hands import click
 from tests.gui.training.stand_in import StandIn
-from tests.gui.training.windows import notices, press_in_notice, press_with_alt, put_among_models
+from tests.gui.training.windows import (
+    button_in_notice,
+    notices,
+    press_in_notice,
+    press_with_alt,
+    put_among_models,
+)
 from tests.gui.windows import open_window, scene_folder
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.training_session import TrainingSession, TrainingState
@@ -45,6 +51,7 @@ def test_it_is_no_model_any_more_and_comes_back_as_it_was(
     assert notices(window) == (DISCARDED,)
     assert not _listed(window)
     assert training.state is TrainingState.IDLE
+    assert "Ctrl+Alt+U" in button_in_notice(window, "Undo").toolTip()
     press_in_notice(window, "Undo")
     assert notices(window) == ()
     assert training.state is TrainingState.FINISHED

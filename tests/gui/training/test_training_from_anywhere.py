@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.training.hands import button_of, click, texts_of
 from tests.gui.training.stand_in import StandIn
-from tests.gui.training.windows import notices, press_in_notice, press_with_alt
+from tests.gui.training.windows import button_in_notice, notices, press_in_notice, press_with_alt
 from tests.gui.windows import scene_folder
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.gui.command_entries import entries
@@ -50,6 +50,7 @@ def test_a_result_is_told_where_it_is_not_seen(
 ) -> None:
     _finish(training, qtbot)
     assert notices(window) == (DONE,)
+    assert "Ctrl+T" in button_in_notice(window, "Show").toolTip()
     press_in_notice(window, "Show")
     assert window.train_panel.isVisible()
     assert notices(window) == ()

@@ -24,11 +24,15 @@ def notices(window: MainWindow) -> tuple[str, ...]:
     return window.toasts.sentences()
 
 
-def press_in_notice(window: MainWindow, text: str) -> None:
-    """Presses the button with this text, or this name, in a notice."""
+def button_in_notice(window: MainWindow, text: str) -> QToolButton:
+    """The one with this text, or this name."""
     buttons = window.toasts.findChildren(QToolButton)
     found = [button for button in buttons if text in (button.text(), button.accessibleName())]
-    QTest.mouseClick(next(button for button in found if button.isVisible()), Qt.MouseButton.LeftButton)
+    return next(button for button in found if button.isVisible())
+
+
+def press_in_notice(window: MainWindow, text: str) -> None:
+    QTest.mouseClick(button_in_notice(window, text), Qt.MouseButton.LeftButton)
 
 
 def put_among_models(window: MainWindow, stand_in: StandIn, tiny: ModelEntry) -> None:
