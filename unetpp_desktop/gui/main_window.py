@@ -184,7 +184,9 @@ class MainWindow(QMainWindow):
         from unetpp_desktop.gui.scene_desk import meant_scenes
 
         scenes = meant_scenes(self)
-        if len(scenes) > 1:
+        if self.session.strokes.under_way:
+            self.session.strokes.finish()  # Enter was meant for it, wherever the keyboard is
+        elif len(scenes) > 1:
             self.done_marking.mark(scenes)
         elif self.session.is_done:
             self.session.unmark_done()

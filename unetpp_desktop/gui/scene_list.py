@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QStackedLayout,
     QToolButton,
@@ -32,6 +31,7 @@ from unetpp_desktop.gui.scene_delegate import SceneDelegate
 from unetpp_desktop.gui.scene_model import SceneModel, runs
 from unetpp_desktop.gui.scene_order import SceneFilter, SceneSort, sort_text
 from unetpp_desktop.gui.scene_view import DoneLine, SceneView
+from unetpp_desktop.gui.search_field import SearchField
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.thumbnails import Thumbnails
 from unetpp_desktop.storage.project import SceneState
@@ -66,10 +66,7 @@ class SceneList(QWidget):
         self._view.setAccessibleName(self.tr("Scenes"))
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._view.customContextMenuRequested.connect(self._show_menu)
-        self._search = QLineEdit(self)
-        self._search.setPlaceholderText(self.tr("Search scenes"))
-        self._search.setAccessibleName(self.tr("Search scenes"))
-        self._search.setClearButtonEnabled(True)
+        self._search = SearchField(self.tr("Search scenes"), self)
         self._chips = {
             SceneFilter.ALL: Chip(self.tr("All"), self),
             SceneFilter.UNDONE: Chip(self.tr("Undone"), self),
