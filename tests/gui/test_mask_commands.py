@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSpinBox
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.windows import (
     CONTROL,
     HEIGHT,
+    LEFT,
     NONE,
     SHIFT,
     WIDTH,
@@ -165,6 +166,19 @@ def test_the_bar_goes_with_the_next_edit_and_with_escape(window: MainWindow) -> 
     window.mask_desk.commands.adjust(9)  # what the bar would have said
     press(window, KEY.Key_D)
     assert not window.mask_desk.amount_bar.isVisible()
+
+
+def test_a_press_beside_the_number_paints_nothing(window: MainWindow) -> None:
+    _car_on_road(window)
+    press(window, KEY.Key_G, SHIFT)
+    before, edits = _labels(window).copy(), _edits(window)
+    bar = window.mask_desk.amount_bar
+    assert bar.isVisible()
+    window.canvas.zoom_to(10, QPointF(window.canvas.rect().center()))  # the scene lies under the bar
+    QTest.mouseClick(window.windowHandle(), LEFT, NONE, bar.mapTo(window, QPoint(3, bar.height() // 2)))
+    assert np.array_equal(_labels(window), before)
+    assert _edits(window) == edits
+    assert bar.isVisible()
 
 
 def test_without_a_command_there_is_no_amount_to_change(window: MainWindow) -> None:

@@ -40,6 +40,8 @@ class AmountBar(QFrame):
     def __init__(self, commands: MaskCommands, stage: QWidget) -> None:
         super().__init__(stage)
         self.setObjectName("amountBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)  # a press beside the number is no stroke
+        self.setCursor(Qt.CursorShape.ArrowCursor)  # the canvas hides it
         self._commands = commands
         self._stage = stage
         self._words = QLabel(self)

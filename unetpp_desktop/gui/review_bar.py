@@ -23,6 +23,8 @@ class ReviewBar(QFrame):
     def __init__(self, session: Session, commands: ActionSet, canvas: Canvas) -> None:
         super().__init__(canvas)
         self.setObjectName("reviewBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)  # a press beside a button is no stroke
+        self.setCursor(Qt.CursorShape.ArrowCursor)  # the canvas hides it
         self._session = session
         self._canvas = canvas
         self._shown: Region | None = None

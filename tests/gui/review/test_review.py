@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.review.hands import bar_of, planes_in, seen_region
-from tests.gui.windows import CONTROL, SHIFT, drag, open_window, press, scene_folder
+from tests.gui.windows import CONTROL, LEFT, NONE, SHIFT, drag, open_window, press, scene_folder
 from tests.tasks.reviews import BIG, SMALL, card, doubtful_prediction
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
@@ -59,6 +60,19 @@ def test_a_number_paints_the_region_as_one_edit_and_goes_on(reviewing: MainWindo
     region = reviewing.session.review.current
     assert region is not None
     assert region.state is RegionState.OPEN
+
+
+def test_a_press_beside_a_button_of_the_bar_paints_nothing(reviewing: MainWindow) -> None:
+    bar, document = bar_of(reviewing), reviewing.session.document
+    assert document is not None
+    press(reviewing, Key.Key_B)
+    reviewing.canvas.zoom_to(10, QPointF(reviewing.canvas.rect().center()))  # the scene lies under the bar
+    before = document.labels.copy()
+    for place in (QPoint(2, 2), QPoint(bar.width() // 2, bar.height() - 2)):
+        assert bar.childAt(place) is None
+        QTest.mouseClick(reviewing.windowHandle(), LEFT, NONE, bar.mapTo(reviewing, place))
+    assert np.array_equal(document.labels, before)
+    assert len(document.history) == 0
 
 
 def test_undo_goes_back_to_the_region_that_was_decided_last_and_takes_that_back(
