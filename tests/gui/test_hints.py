@@ -24,6 +24,7 @@ from tests.gui.windows import (
 from tests.tasks.reviews import review_folder
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.offer import Offer
 from unetpp_desktop.storage.project import Project, SceneState
 
 
@@ -127,6 +128,24 @@ def test_notices_take_no_more_room_when_another_one_has_gone(
     close = [button for button in window.toasts.findChildren(QToolButton) if button.toolTip() == "Close"]
     QTest.mouseClick(close[-1], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: _in_window(window.toasts) == place)
+
+
+def test_a_notice_that_comes_of_the_button_of_the_same_one_stays(window: MainWindow) -> None:
+    taken: list[int] = []
+
+    def offer(number: int) -> None:
+        def accept() -> None:
+            taken.append(number)
+            offer(number + 1)
+
+        window.session.offer.emit("Something was done.", Offer("Undo", accept))
+
+    offer(1)
+    for _ in range(2):
+        buttons = window.toasts.findChildren(QToolButton, "toastOffer")
+        QTest.mouseClick(next(button for button in buttons if button.isVisible()), Qt.MouseButton.LeftButton)
+    assert taken == [1, 2]
+    assert window.toasts.sentences() == ("Something was done.",)
 
 
 def test_the_words_of_a_notice_are_copied_as_they_are(qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Short notices over the canvas that never stop the work."""
 
+from functools import partial
 from math import ceil
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -152,9 +153,12 @@ class Toasts(QWidget):
         self.show_notice(sentence, "info", offer)
 
     def show_notice(self, sentence: str, level: str, offer: Offer | None = None) -> None:
-        """``level`` is "info" or "error". One with a button takes the place of the same one without."""
+        """``level`` is "info" or "error". One with a button takes the place of the same one shown already.
+
+        Its button is about what was done last, although the words are those of something before.
+        """
         same = next((toast for toast in self._shown() if toast.sentence == sentence), None)
-        if same is not None and (offer is None or same.offer is not None):
+        if same is not None and offer is None:
             same.renew()
             return
         if same is not None:
@@ -163,7 +167,7 @@ class Toasts(QWidget):
             self._remove(self._shown()[0])
         toast = _Toast(sentence, level == "error", offer, self)
         self._column.addWidget(toast)
-        toast.ended.connect(lambda: self.withdraw(sentence))
+        toast.ended.connect(partial(self._end, toast))
         toast.show()
         self._place()
 
@@ -187,6 +191,11 @@ class Toasts(QWidget):
         items = (self._column.itemAt(place) for place in range(self._column.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, _Toast)]
+
+    def _end(self, toast: _Toast) -> None:
+        if toast in self._shown():  # what it offered may have put another one in its place
+            self._remove(toast)
+            self._place()
 
     def _remove(self, toast: _Toast) -> None:
         self._column.removeWidget(toast)
