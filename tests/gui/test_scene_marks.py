@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit,
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import write_mask, write_scenes
-from tests.gui.windows import CONTROL, LEFT, SHIFT, open_window, press
+from tests.gui.windows import CONTROL, LEFT, NONE, SHIFT, open_window, press
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.storage.project import Project, SceneState
@@ -116,6 +116,63 @@ def test_several_scenes_are_excluded_and_taken_in_again(window: MainWindow, qtbo
     undo = next(button for button in window.toasts.findChildren(QAbstractButton) if button.text() == "Undo")
     qtbot.mouseClick(undo, LEFT)
     assert project.included_scenes == project.scenes
+
+
+def _select(window: MainWindow, first: int, last: int, qtbot: QtBot) -> QListView:
+    """The rows from ``first`` to ``last``, by a click and a click with Shift."""
+    view = _view(window)
+    for row, modifiers in ((first, NONE), (last, SHIFT)):
+        place = view.visualRect(view.model().index(row, 0)).center()
+        qtbot.mouseClick(view.viewport(), LEFT, modifiers, place)
+    view.setFocus()
+    return view
+
+
+def _marked(window: MainWindow, mark: str) -> list[str]:
+    """The scenes that have a flag, note or exclusion."""
+    marking = window.session.marking
+    return [scene.name for scene in window.session.scenes if getattr(marking.of(scene), mark)]
+
+
+def test_undo_takes_back_the_last_of_two_commands_that_are_told_alike(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    for first, last in ((0, 1), (2, 3)):
+        QTest.keyClick(_select(window, first, last, qtbot), Qt.Key.Key_F, BOTH)
+    assert window.toasts.sentences() == ("2 scenes are flagged.",)
+    qtbot.mouseClick(_toast_button(window, "Undo"), LEFT)
+    assert _marked(window, "flagged") == ["a1.png", "a2.png"]
+    assert window.toasts.sentences() == ()
+
+
+@pytest.mark.parametrize(("key", "mark"), [(Qt.Key.Key_X, "excluded"), (Qt.Key.Key_F, "flagged")])
+def test_undo_of_one_mark_leaves_what_was_marked_since(
+    window: MainWindow, qtbot: QtBot, key: Qt.Key, mark: str
+) -> None:
+    QTest.keyClick(_select(window, 0, 1, qtbot), key, BOTH)
+    press(window, Qt.Key.Key_N, BOTH)
+    field = _dialog(window).findChild(QLineEdit)
+    qtbot.keyClicks(field, "glare")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert (_marked(window, mark), _marked(window, "note")) == (["a1.png", "a2.png"], ["a1.png"])
+    qtbot.mouseClick(_toast_button(window, "Undo"), LEFT)
+    assert (_marked(window, mark), _marked(window, "note")) == ([], ["a1.png"])
+
+
+def test_undo_of_a_note_leaves_the_one_that_took_its_place(window: MainWindow, qtbot: QtBot) -> None:
+    _select(window, 0, 1, qtbot)
+    for note in ("rain", "glare"):  # the second is about the open scene alone
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_N, BOTH)
+        field = _dialog(window).findChild(QLineEdit)
+        qtbot.keyClicks(field, note)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.canvas.setFocus()
+    scenes, marking = window.session.scenes, window.session.marking
+    assert [marking.of(scene).note for scene in scenes[:2]] == ["glare", "rain"]
+    qtbot.mouseClick(_toast_button(window, "Undo"), LEFT)
+    assert [marking.of(scene).note for scene in scenes[:2]] == ["glare", ""]
 
 
 def test_a_selection_is_not_meant_from_the_canvas(window: MainWindow) -> None:
@@ -263,7 +320,7 @@ def test_nothing_to_mark_as_done_is_told(window: MainWindow, qtbot: QtBot) -> No
 
 def _toast_button(window: MainWindow, text: str) -> QAbstractButton:
     buttons = window.toasts.findChildren(QAbstractButton)
-    return next(button for button in buttons if button.text() == text)
+    return next(button for button in buttons if button.text() == text and button.isVisible())
 
 
 def test_a_scene_visited_before_is_done_when_it_is_opened_again(window: MainWindow, qtbot: QtBot) -> None:

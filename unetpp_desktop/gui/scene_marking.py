@@ -1,7 +1,7 @@
 """Flags, notes and exclusion of scenes, as the window changes them."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ class SceneMarking(QObject):
         sentence = (
             self.tr("{0} scenes are flagged.") if flagged else self.tr("{0} scenes are not flagged any more.")
         )
-        self._change(scenes, lambda mark: mark.model_copy(update={"flagged": flagged}), sentence)
+        self._change(scenes, "flagged", flagged, sentence)
 
     def toggle_excluded(self, scenes: Sequence[Scene]) -> None:
         """Excludes all of them; where all are excluded, takes them in again."""
@@ -60,24 +60,21 @@ class SceneMarking(QObject):
 
     def _exclude(self, scenes: Sequence[Scene], excluded: bool) -> None:
         sentence = self.tr("{0} scenes are excluded.") if excluded else self.tr("{0} scenes are taken in.")
-        self._change(scenes, lambda mark: mark.model_copy(update={"excluded": excluded}), sentence)
+        self._change(scenes, "excluded", excluded, sentence)
 
     def set_note(self, scenes: Sequence[Scene], note: str) -> None:
         """All of them get this note, cut to one line of `LONGEST_NOTE` characters."""
         line = " ".join(note.split())[:LONGEST_NOTE]
         sentence = self.tr("The note of {0} scenes is another one.")
-        self._change(scenes, lambda mark: mark.model_copy(update={"note": line}), sentence)
+        self._change(scenes, "note", line, sentence)
 
-    def _change(
-        self, scenes: Sequence[Scene], change: Callable[[SceneMark], SceneMark], sentence: str
-    ) -> None:
+    def _change(self, scenes: Sequence[Scene], field: str, value: bool | str, sentence: str) -> None:
         project = self._session.project
         if project is None or not scenes:
             return
-        change = cache(change)  # thousands of scenes have few different marks
-        before = self._put(project, {scene.name: change(self.of(scene)) for scene in scenes})
+        before = self._put(project, field, {scene.name: value for scene in scenes})
         if len(scenes) > 1:
-            undo = Offer(self.tr("Undo"), partial(self._put, project, before))
+            undo = Offer(self.tr("Undo"), partial(self._take_back, project, field, value, before))
             self._session.offer.emit(sentence.format(len(scenes)), undo)
 
     def finish(self) -> None:
@@ -89,13 +86,24 @@ class SceneMarking(QObject):
             except UserError as error:
                 self._session.notice.emit(str(error), "error")
 
-    def _put(self, project: Project, marks: Mapping[str, SceneMark]) -> dict[str, SceneMark]:
-        """Shows and returns at once; the file follows on a thread."""
-        before = project.marks.change(marks)
+    def _put(self, project: Project, field: str, values: Mapping[str, bool | str]) -> dict[str, bool | str]:
+        """Shows at once what a field of marks is now; returns what it was. The file follows on a thread."""
+        changed = cache(_changed)  # thousands of scenes have few different marks
+        marks = project.marks
+        before = marks.change({name: changed(marks.of(name), field, value) for name, value in values.items()})
         if project is self._session.project:
-            self.changed.emit(tuple(marks))
+            self.changed.emit(tuple(values))
         self._write(project)
-        return before
+        return {name: getattr(mark, field) for name, mark in before.items()}
+
+    def _take_back(
+        self, project: Project, field: str, value: bool | str, before: Mapping[str, bool | str]
+    ) -> None:
+        """Where the field has another value by now, that stays: the notice is there for a minute."""
+        of = project.marks.of
+        untouched = {name: former for name, former in before.items() if getattr(of(name), field) == value}
+        if untouched:
+            self._put(project, field, untouched)
 
     def _write(self, project: Project) -> None:
         if self._job is None:
@@ -115,6 +123,10 @@ class SceneMarking(QObject):
                 self.changed.emit(tuple(scene.name for scene in project.scenes))  # it was taken back
         if project.marks.unwritten:
             self._write(project)
+
+
+def _changed(mark: SceneMark, field: str, value: bool | str) -> SceneMark:
+    return mark.model_copy(update={field: value})
 
 
 def _write(marks: SceneMarks, progress: Progress) -> None:
