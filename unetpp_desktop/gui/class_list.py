@@ -122,6 +122,7 @@ class ClassList(QListView):
         self.setSizeAdjustPolicy(QListView.SizeAdjustPolicy.AdjustToContents)
         self.selectionModel().currentChanged.connect(self._on_current)
         session.project_changed.connect(self._classes.reset)
+        session.project_changed.connect(self._show_active)  # else Tab would choose the first
         session.document_replaced.connect(self._on_document_replaced)
         session.document_changed.connect(self._on_document_changed)
         session.class_changed.connect(self._show_active)

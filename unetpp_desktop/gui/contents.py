@@ -127,11 +127,13 @@ class Contents:
 
     def show_page(self, has_project: bool) -> None:
         """The scenes, or the page that says how to begin."""
-        self.pages.setCurrentWidget(self.splitter if has_project else self.welcome)
+        page = self.splitter if has_project else self.welcome
+        is_other = page is not self.pages.currentWidget()
+        self.pages.setCurrentWidget(page)
         self.status_line.setVisible(has_project)
-        if has_project:
+        if has_project and is_other:
             self.canvas.setFocus()
-        else:
+        elif not has_project:
             self.toasts.clear()  # they were about the folder that was closed
 
     def show_history(self) -> None:

@@ -34,7 +34,7 @@ from unetpp_desktop.gui.scene_view import DoneLine, SceneView
 from unetpp_desktop.gui.search_field import SearchField
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.thumbnails import Thumbnails
-from unetpp_desktop.storage.project import SceneState
+from unetpp_desktop.storage.project import Project, SceneState
 from unetpp_desktop.storage.scenes import Scene
 
 _SOMETIMES = (
@@ -58,6 +58,7 @@ class SceneList(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._project: Project | None = None
         self._selected_before_reset: list[Scene] = []
         self._thumbnails = Thumbnails(self)
         self._model = SceneModel(session, self)
@@ -212,12 +213,15 @@ class SceneList(QWidget):
 
     def _on_project_changed(self) -> None:
         project = self._session.project
+        is_other, self._project = project is not self._project, project
         self._thumbnails.set_folder(None if project is None else project.own_folder / "thumbnails")
-        self._search.clear()
-        self._chips[SceneFilter.ALL].setChecked(True)
+        if is_other:
+            self._search.clear()
+            self._chips[SceneFilter.ALL].setChecked(True)
         self._model.set_project(project)
         self._show_counts()
-        self._on_scene_changed()
+        if is_other:  # else images came or went, and the hand may be at work in the list
+            self._on_scene_changed()
 
     def _on_scene_changed(self) -> None:
         scene = self._session.scene
