@@ -47,7 +47,7 @@ class ClassDialog(QDialog):
         self._former: list[ClassPlan] = []
         self._count = PixelCount(session, self)
         self._count.progressed.connect(self._on_counting)
-        self._count.ended.connect(self._show)
+        self._count.ended.connect(self._on_counted)
         self._refusal = ""  # why this plan could not be carried out
         self._changing = ClassChanging(session, self)
         self._changing.progressed.connect(self._on_progress)
@@ -262,14 +262,24 @@ class ClassDialog(QDialog):
         self.editor.show_plan(self.plan, self._pixels())
         self.preview.show_plan(self.plan, self._count.counts)
         self._sets.show_plan(self.plan)
+        self._show_title()
+        self._show_remarks()
+        self._show_buttons()
+
+    def _on_counted(self) -> None:
+        """Only the numbers change: a name may be half typed in the list, or a class being chosen."""
+        self.editor.show_pixels(self._pixels())
+        self.preview.show_counts(self.plan, self._count.counts)
+        self._show_title()
+        self._show_remarks()
+
+    def _show_title(self) -> None:
         changes = changed_classes(self.plan)
         self.preview.setVisible(bool(changes))
         if changes:
             self._preview_title.setText(self.tr("Pixels that change"))
         else:
             self._preview_title.setText(self.tr("No labelled pixel gets another class."))
-        self._show_remarks()
-        self._show_buttons()
 
     def _show_remarks(self) -> None:
         remarks = [self._refusal] if self._refusal else []

@@ -70,16 +70,26 @@ class ClassEditor(QTreeWidget):
         self.blockSignals(True)
         self.clear()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for row, entry in enumerate(plan.classes):
-            count = "…" if pixels is None else f"{pixels[row]:,}"
-            item = QTreeWidgetItem([entry.name, count])
+        for entry in plan.classes:
+            item = QTreeWidgetItem([entry.name])
             item.setIcon(_NAME, swatch(entry.color, self))
             item.setTextAlignment(_PIXELS, right)
             flags = item.flags() | Qt.ItemFlag.ItemIsEditable
             item.setFlags(flags & ~Qt.ItemFlag.ItemIsDropEnabled)
             self.addTopLevelItem(item)
+        self.show_pixels(pixels)
         self.blockSignals(False)
         self.choose(place)
+
+    def show_pixels(self, pixels: Sequence[int] | None) -> None:
+        """The numbers of the plan that is shown; a name that is being typed stays."""
+        blocked = self.blockSignals(True)  # no class is renamed by this
+        for row in range(self.topLevelItemCount()):
+            count = "…" if pixels is None else f"{pixels[row]:,}"
+            item = self.topLevelItem(row)
+            if item is not None:
+                item.setText(_PIXELS, count)
+        self.blockSignals(blocked)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """The plan moves the class, and the list follows."""

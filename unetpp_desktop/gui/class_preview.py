@@ -61,17 +61,21 @@ class ClassPreview(QTableWidget):
     def show_plan(self, plan: ClassPlan, counts: ClassCounts | None) -> None:
         """``counts``: of the pixels as they are; None while they are being counted."""
         values = changed_classes(plan)
-        totals = None if counts is None else counts.total()
         self.setRowCount(0)
         self.setRowCount(len(values))
         for row, value in enumerate(values):
             entry = plan.old.classes[value]
             name = QTableWidgetItem(swatch(entry.color, self), entry.name)
             self.setItem(row, _CLASS, name)
-            known = totals is not None and counts is not None
-            self._set_number(row, _PIXELS, int(totals[value]) if totals is not None else None)
-            self._set_number(row, _SCENES, len(counts.scenes_with(value)) if known and counts else None)
             self.setCellWidget(row, _BECOMES, self._combo(plan, value))
+        self.show_counts(plan, counts)
+
+    def show_counts(self, plan: ClassPlan, counts: ClassCounts | None) -> None:
+        """The numbers of the ``plan`` that is shown; a list that is open stays."""
+        totals = None if counts is None else counts.total()
+        for row, value in enumerate(changed_classes(plan)):
+            self._set_number(row, _PIXELS, None if totals is None else int(totals[value]))
+            self._set_number(row, _SCENES, None if counts is None else len(counts.scenes_with(value)))
 
     def _set_number(self, row: int, column: int, number: int | None) -> None:
         item = QTableWidgetItem("…" if number is None else f"{number:,}")

@@ -11,6 +11,8 @@ from typing import NoReturn
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.gui.classes.hands import (
@@ -20,7 +22,9 @@ from tests.gui.classes.hands import (
     apply,
     button_of,
     choose,
+    names_of,
     pixels_of,
+    previewed,
     rename,
     stored_labels,
     visible_child,
@@ -33,6 +37,7 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.gui import class_dialog as class_dialog_module
 from unetpp_desktop.gui import pixel_count
+from unetpp_desktop.gui.class_combo import ClassCombo
 from unetpp_desktop.gui.class_dialog import ClassDialog
 from unetpp_desktop.gui.class_undo import ClassUndo
 from unetpp_desktop.gui.main_window import MainWindow
@@ -98,6 +103,37 @@ def test_nobody_has_to_wait_for_the_counting(
     apply(dialog, window, qtbot)
     assert window.session.palette.names[CAR] == "Vehicle"
     qtbot.waitUntil(lambda: not window.session.jobs.active)
+
+
+def test_what_is_done_in_the_dialog_goes_on_when_the_counting_ends(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def late(project: Project, progress: Callable[[int, int, str], None]) -> ClassCounts:
+        go_on.wait()
+        return count_classes(project, progress)
+
+    monkeypatch.setattr(pixel_count, "count_classes", late)
+    press(window, KEY.Key_C, CONTROL | SHIFT)
+    dialog = visible_child(window, ClassDialog)
+    assert isinstance(dialog, ClassDialog)
+    rename(dialog, "Road", "Street")
+    combo = dialog.preview.cellWidget(0, 3).findChild(ClassCombo)
+    assert pixels_of(dialog, "Car") == "…"
+    choose(dialog, "Car")
+    QTest.keyClick(dialog.editor, KEY.Key_F2)
+    field = dialog.editor.findChild(QLineEdit)
+    QTest.keyClicks(field, "Lor")
+    go_on.set()
+    qtbot.waitUntil(lambda: pixels_of(dialog, "Car") == "9,600")
+    assert previewed(dialog) == [("Road", "9,600", "1", "Street")]
+    assert dialog.preview.cellWidget(0, 3).findChild(ClassCombo) is combo
+    assert QApplication.focusWidget() is field
+    QTest.keyClicks(field, "ry")
+    QTest.keyClick(field, KEY.Key_Return)
+    qtbot.waitUntil(lambda: "Lorry" in names_of(dialog))
+    assert pixels_of(dialog, "Lorry") == "9,600"
 
 
 def test_nothing_is_changed_beside_another_job(dialog: ClassDialog, window: MainWindow, qtbot: QtBot) -> None:
