@@ -23,7 +23,7 @@ from unetpp_desktop.gui.held_tool import HeldTool
 from unetpp_desktop.gui.region_preview import RegionPreview
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.tool_cursor import ToolCursor
-from unetpp_desktop.gui.viewport import ZOOM_STEP
+from unetpp_desktop.gui.viewport import ZOOM_STEP, Viewport
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.canvas import Canvas
@@ -61,6 +61,9 @@ class CanvasInput(QObject):
         self._pen_erases = False
         self._pointer: QPointF | None = None
         self._pan_from = QPointF()
+        self._stroke_point = (0.0, 0.0)  # the last one of the stroke, in image pixels
+        self._stroke_hand = QPointF()  # where the hand was then, on the screen: the canvas may move, too
+        self._stroke_viewport = Viewport()  # through which it was seen
         self._preview = RegionPreview(canvas, session)
         self._cursor = ToolCursor(canvas, session, self._preview)
         self.held = HeldTool(session, self)
@@ -140,7 +143,27 @@ class CanvasInput(QObject):
         if not self._session.strokes.under_way:  # Ctrl counts at the first press
             self._cursor.ctrl = bool(event.modifiers() & _CONTROL)
 
+    def _note_stroke(self, event: QMouseEvent) -> None:
+        self._stroke_point = self._image_point(event.position())
+        self._stroke_hand, self._stroke_viewport = event.globalPosition(), self._canvas.viewport
+
+    def _lead_stroke(self, event: QMouseEvent) -> None:
+        """The stroke goes on; where the scene was moved under the hand, it leaves no line across it."""
+        if self._canvas.viewport != self._stroke_viewport:
+            self._session.strokes.jump(self._image_point(self._canvas.mapFromGlobal(self._stroke_hand)))
+        self._note_stroke(event)
+        self._session.strokes.extend(self._stroke_point)
+
+    def _end_press(self) -> None:
+        """What the pressed button did is over; a stroke ends at its last point."""
+        if self._doing is _Doing.STROKE:
+            self._session.strokes.end(self._stroke_point)
+        self._doing, self._button = _Doing.NONE, Qt.MouseButton.NoButton
+        self._session.strokes.pressure, self._pen_erases = 1.0, False  # a mouse may be next
+
     def press(self, event: QMouseEvent) -> bool:
+        if self._doing is not _Doing.NONE and event.button() == self._button:
+            self._end_press()  # its release went elsewhere
         if self._doing is not _Doing.NONE or not self._canvas.has_picture:
             return True
         self._pointer = event.position()
@@ -161,6 +184,7 @@ class CanvasInput(QObject):
             strokes.begin(
                 self._image_point(event.position()), self._cursor.straight, erase, self._cursor.ctrl
             )
+            self._note_stroke(event)
         else:
             return False
         self._button = button
@@ -176,6 +200,8 @@ class CanvasInput(QObject):
 
     def move(self, event: QMouseEvent) -> None:
         self._pointer = event.position()
+        if self._doing is not _Doing.NONE and not event.buttons() & self._button:
+            self._end_press()  # a popup or a dialog, opened by a key meanwhile, has had the release
         self._note_keys(event)
         strokes = self._session.strokes
         if self._doing is _Doing.PAN:
@@ -183,7 +209,7 @@ class CanvasInput(QObject):
             self._pan_from = event.position()
             self._canvas.move_by(moved.x(), moved.y())
         elif self._doing is _Doing.STROKE:
-            strokes.extend(self._image_point(event.position()))
+            self._lead_stroke(event)
         elif strokes.under_way:
             strokes.reach = _REACH / self._canvas.viewport.scale
             strokes.hover(self._image_point(event.position()))
@@ -193,10 +219,9 @@ class CanvasInput(QObject):
     def release(self, event: QMouseEvent) -> None:
         if event.button() != self._button:
             return
-        if self._doing is _Doing.STROKE:
-            self._session.strokes.end(self._image_point(event.position()))
-        self._doing, self._button = _Doing.NONE, Qt.MouseButton.NoButton
-        self._session.strokes.pressure, self._pen_erases = 1.0, False  # a mouse may be next
+        if self._canvas.viewport == self._stroke_viewport:  # else another place lies under the hand now
+            self._note_stroke(event)
+        self._end_press()
         self.move_cursor()
 
     def use_pen(self, event: QTabletEvent) -> None:

@@ -122,6 +122,11 @@ class Strokes(QObject):
         if gesture is not None:
             self._after(gesture, gesture.drag(point))
 
+    def jump(self, point: Point) -> None:
+        """The scene was moved under the pointer, which lies at ``point`` now."""
+        if self._gesture is not None:
+            self._gesture.jump(point)
+
     def hover(self, point: Point) -> None:
         """The pointer moves with no button down."""
         gesture = self._told()

@@ -110,6 +110,9 @@ class Gesture:
         """The pointer moves with the button down."""
         return EMPTY_RECT
 
+    def jump(self, point: Point) -> None:
+        """The scene was moved under the pointer with the button down: nothing is painted up to ``point``."""
+
     def release(self, point: Point) -> Rect:  # noqa: ARG002
         """The button goes up; most gestures end here."""
         self.finished = True

@@ -35,6 +35,10 @@ class BrushGesture(Gesture):
             return EMPTY_RECT
         return self._paint_to(last, point)
 
+    def jump(self, point: Point) -> None:
+        if self.context.document.in_stroke:
+            self.context.document.stroke_end = point
+
     def release(self, point: Point) -> Rect:
         changed = self.drag(point)
         self.context.document.commit()
