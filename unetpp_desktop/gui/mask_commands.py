@@ -11,6 +11,7 @@ from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.settings import QT_TRANSLATE_NOOP
 from unetpp_desktop.editing import regions
 from unetpp_desktop.editing.document import MaskDocument
+from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.editing.sources import Change
 from unetpp_desktop.gui.edit_runner import EditRequest, EditRunner
 from unetpp_desktop.gui.region_commands import RegionCommand
@@ -24,8 +25,8 @@ REPLACE = QT_TRANSLATE_NOOP("Actions", "Replace class")
 class MaskCommands(QObject):
     """Works on the selection where there is one, else on the whole scene; rules hold as for any paint.
 
-    The last command may be run again with another amount: what it did is then taken back first, so
-    that it stays one edit.
+    The last command may be run again with another amount, where it was run before, whatever is selected
+    meanwhile: what it did is taken back first, so that it stays one edit.
     """
 
     adjustable = Signal(object)  # the RegionCommand that has been run; None where that is over
@@ -52,12 +53,15 @@ class MaskCommands(QObject):
     def run(self, command: RegionCommand) -> None:
         """Applies ``command`` to the active class."""
         self._settle()
-        self._run(command, self._session.active_class)
+        self._run(command, self._session.active_class, self._session.selection)
 
     def adjust(self, amount: int) -> None:
         """Runs the last command again with another amount, in place of what it did."""
-        command, document = self._command, self._session.document
-        if command is None or document is None:
+        command, request, document = self._command, self._request, self._session.document
+        if command is None or request is None or document is None:
+            return
+        if self._session.strokes.must_end_first():
+            self.adjustable.emit(command)  # the amount is what it was
             return
         remembered = self._session.remembered
         remembered.amounts = remembered.amounts | {command.name: amount}
@@ -65,7 +69,7 @@ class MaskCommands(QObject):
         self._request = None
         if made == (document, document.state):
             self._session.undo()
-        self._run(command, self.value)
+        self._run(command, self.value, request.selection)
 
     def replace_class(self, old: int, new: int, everywhere: bool = False) -> bool:
         """All pixels of one class become another; both may be void. ``everywhere``: also if not selected.
@@ -84,7 +88,7 @@ class MaskCommands(QObject):
         """A class, or void, as it is called on the screen."""
         return self.tr("void") if value == VOID else self._session.palette.names[value]
 
-    def _run(self, command: RegionCommand, value: int) -> None:
+    def _run(self, command: RegionCommand, value: int, selection: Selection | None) -> None:
         amount, propose = self.amount(command), command.propose
         nothing = QCoreApplication.translate("MaskCommands", command.nothing)
         nothing = nothing.format(self.name_of(value), f"{amount:,}")
@@ -93,7 +97,7 @@ class MaskCommands(QObject):
             return ((propose(labels, value, amount), Origin.PAINTED),)
 
         self._command, self.value = command, value
-        self._request = EditRequest(command.name, work, nothing, self._session.selection)
+        self._request = EditRequest(command.name, work, nothing, selection)
         self._runner.run(self._request)
 
     def _on_done(self, request: EditRequest, changed: Rect) -> None:
