@@ -121,6 +121,21 @@ def test_a_held_picker_key_gives_the_tool_back(window: MainWindow) -> None:
     assert window.session.tool.name == "Picker"
 
 
+def test_a_held_picker_key_that_goes_up_before_the_button_still_picks(window: MainWindow) -> None:
+    paint_rect(window, Rect(10, 10, 30, 30), 7)
+    canvas = window.canvas
+    press(window, Key.Key_R)
+    QTest.keyPress(canvas, Key.Key_I)
+    QTest.mousePress(canvas, LEFT, NONE, at(canvas, 20, 20))
+    QTest.keyRelease(canvas, Key.Key_I)
+    QTest.mouseRelease(canvas, LEFT, NONE, at(canvas, 20, 20))
+    assert window.session.active_class == 7
+    assert window.session.tool.name == "Rectangle"
+    drag(canvas, (50, 50), (60, 60))
+    assert window.session.tool.name == "Rectangle"
+    assert (labels_of(window.session)[50:61, 50:61] == 7).all()
+
+
 def test_select_by_drag_and_by_click_and_more_with_ctrl(window: MainWindow) -> None:
     session, canvas = window.session, window.canvas
     paint_rect(window, Rect(60, 60, 70, 70), 7)
