@@ -8,22 +8,20 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.gui.view_options import Light
+from unetpp_desktop.gui.view_options import LIGHT_REACH, STRONGEST_GAMMA, Light
 
-_REACH = 100  # of every slider, to both sides of its middle
-_STRONGEST_GAMMA = 4.0
 _PAGE = 10
 _WORDS_WIDTH = 36
 
 
 def gamma_place(gamma: float) -> int:
     """Where a gamma lies on its slider: every step is the same ratio, 1.0 the middle."""
-    return round(_REACH * log(gamma) / log(_STRONGEST_GAMMA))
+    return round(LIGHT_REACH * log(gamma) / log(STRONGEST_GAMMA))
 
 
 def gamma_at(place: int) -> float:
     """From a quarter at the left end to 4 at the right one."""
-    gamma: float = _STRONGEST_GAMMA ** (place / _REACH)
+    gamma: float = STRONGEST_GAMMA ** (place / LIGHT_REACH)
     return round(gamma, 4)
 
 
@@ -58,7 +56,7 @@ class LightPanel(QWidget):
 
     def _slider(self, name: str, tip: str) -> tuple[QSlider, QLabel]:
         slider = QSlider(Qt.Orientation.Horizontal, self)
-        slider.setRange(-_REACH, _REACH)
+        slider.setRange(-LIGHT_REACH, LIGHT_REACH)
         slider.setPageStep(_PAGE)
         slider.setAccessibleName(name)
         slider.setToolTip(tip)

@@ -1,17 +1,35 @@
 """What the window was doing when it was last closed: folders, scene, tool, class, model."""
 
 from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.editing.tools import ToolOptions
 from unetpp_desktop.gui.view_options import ViewOptions
+from unetpp_desktop.nn.config import MAX_DEPTH
+from unetpp_desktop.nn.predictor import DEVICES
 
 MEMORY_FILE = "remembered.json"
 
 _RECENT_FOLDERS = 10
+
+
+def _known_device(name: str) -> str:
+    if name not in DEVICES:
+        raise ValueError(f"there is no device {name}")
+    return name
 
 
 class FolderMemory(BaseModel):
@@ -42,10 +60,21 @@ class Remembered(BaseModel):
     protect_human: bool = False
     folded: dict[str, bool] = {}  # the sections of the Label tab by name
     amounts: dict[str, int] = {}  # of the commands on a class, by name
-    depth: int = 4
-    device: str = "auto"
+    depth: int = Field(default=MAX_DEPTH, ge=1, le=MAX_DEPTH)
+    device: Annotated[str, AfterValidator(_known_device)] = "auto"
     model: str | None = None
     base_data: dict[str, Path] = {}  # the labelled scenes that a model learnt from, by the model
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _blank_where_wrong(cls, value: Any, take: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        """A wrong value in the file costs what it would have said, and nothing else."""
+        try:
+            return take(value)
+        except ValidationError:
+            if info.mode != "json" or info.field_name is None:
+                raise
+            return cls.model_fields[info.field_name].get_default()
 
     def memory_of(self, folder: Path) -> FolderMemory:
         """What is known of ``folder``; a blank memory where it was never open."""
@@ -68,7 +97,10 @@ class Remembered(BaseModel):
 
 
 def load_remembered(path: Path) -> Remembered:
-    """What ``path`` holds; a blank memory where it is missing or not readable, nothing depends on it."""
+    """What ``path`` holds; a blank memory where it is missing or not readable, nothing depends on it.
+
+    A value that cannot be used is as if it were missing.
+    """
     if not path.exists():
         return Remembered()
     try:
