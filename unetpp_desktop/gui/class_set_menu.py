@@ -10,6 +10,8 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import Palette, shipped_palette
 from unetpp_desktop.storage.class_sets import SHIPPED, places_in, read_class_set, write_class_set
 
+_SUFFIX = ".json"
+
 
 class ClassSetMenu(QPushButton):
     """A set that is chosen becomes a plan: classes are matched by name, the others become void."""
@@ -47,7 +49,6 @@ class ClassSetMenu(QPushButton):
         """Writes the classes that are planned."""
         if self._plan is None:
             return
-        path = path.with_suffix(".json")
         palette = self._plan.palette().model_copy(update={"name": path.stem})
         try:
             write_class_set(path, palette)
@@ -65,9 +66,26 @@ class ClassSetMenu(QPushButton):
             self.load(Path(path))
 
     def _save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Save the class set"), "", self._filter())
-        if path:
-            self.save(Path(path))
+        chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save the class set"), "", self._filter())
+        if not chosen:
+            return
+        path = Path(chosen)
+        if path.suffix.lower() != _SUFFIX:  # a point may belong to the name: v1.2
+            path = path.with_name(path.name + _SUFFIX)
+            # The dialog has asked about the name that was typed, not about this one.
+            if path.exists() and not self._may_replace(path):
+                return
+        self.save(path)
+
+    def _may_replace(self, path: Path) -> bool:
+        question = QMessageBox(self)
+        question.setIcon(QMessageBox.Icon.Warning)
+        question.setText(self.tr("There is a class set called {} already.").format(path.name))
+        keep = question.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
+        replace = question.addButton(self.tr("Replace it"), QMessageBox.ButtonRole.DestructiveRole)
+        question.setDefaultButton(keep)
+        question.exec()
+        return question.clickedButton() is replace
 
     def _filter(self) -> str:
         return self.tr("Class sets (*.json)")
