@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QMouseEvent, QPaint
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.gui.ampersands import doubled
 from unetpp_desktop.gui.session import Session
 
 _SWATCH = 14
@@ -43,7 +44,7 @@ class PaintOver(QToolButton):
             text = self._session.palette.names[index]
         else:
             text = self.tr("%n classes", "", len(only_over))
-        self.setText(text)
+        self.setText(doubled(text))
 
     def _fill_menu(self) -> None:
         self._menu.clear()
@@ -61,7 +62,7 @@ class PaintOver(QToolButton):
             action.setChecked(checked)
 
     def _class_action(self, index: int, name: str, color: QColor | None) -> QAction:
-        action = QAction(name, self._menu)
+        action = QAction(doubled(name), self._menu)
         action.setCheckable(True)
         action.setChecked(index in (self._session.only_over or ()))
         if color is not None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
+from unetpp_desktop.gui.ampersands import doubled
 from unetpp_desktop.gui.icons import icon
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.gui.view_options import Compared
@@ -69,7 +70,7 @@ class PaneHeading(QToolButton):
     def _elide(self) -> None:
         room = max(0, self.width() - _PADDING)
         text = self.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, room)
-        self.setText(text.replace("&", "&&"))
+        self.setText(doubled(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._elide()
@@ -92,6 +93,6 @@ class PaneHeading(QToolButton):
         self._menu.addAction(self.tr("Close this pane"), self.close_wanted.emit)
 
     def _add(self, text: str, content: Compared) -> None:
-        action = self._menu.addAction(text, lambda: self.chosen.emit(content))
+        action = self._menu.addAction(doubled(text), lambda: self.chosen.emit(content))
         action.setCheckable(True)
         action.setChecked(content == self._content)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from unetpp_desktop.gui.action_set import ActionSet
+from unetpp_desktop.gui.ampersands import doubled
 from unetpp_desktop.gui.icons import SIZE, icon
 from unetpp_desktop.gui.model_bar import ModelBar
 from unetpp_desktop.gui.session import Session
@@ -113,7 +114,7 @@ class TopBar(QWidget):
             self._folder.setMaximumWidth(width)
             room = width - SIZE - 28
             name = self.fontMetrics().elidedText(project.folder.name, Qt.TextElideMode.ElideMiddle, room)
-            self._folder.setText(f"\u2002{name}")
+            self._folder.setText(f"\u2002{doubled(name)}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -131,7 +132,7 @@ class TopBar(QWidget):
         if others:
             self._recent.addSection(self.tr("Recent folders"))
         for folder in others:
-            entry = self._recent.addAction(folder.name or str(folder))
+            entry = self._recent.addAction(doubled(folder.name or str(folder)))
             entry.setToolTip(str(folder))
             entry.triggered.connect(lambda _checked=False, chosen=folder: self.recent_chosen.emit(chosen))
         self._recent.setToolTipsVisible(True)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.core.progress import Progress
+from unetpp_desktop.gui.ampersands import doubled
 from unetpp_desktop.gui.base_data_row import BaseDataRow
 from unetpp_desktop.gui.counted_circles import CountedCircles
 from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
@@ -249,7 +250,8 @@ class TrainPanel(QScrollArea):
         in_use = self._session.model
         fine_tuned = in_use is not None and in_use.card.finetuned is not None
         self._go_on.setVisible(visible and count > 0 and fine_tuned)
-        self._go_on.setText(self.tr("Go on from {0} instead").format("" if in_use is None else in_use.name))
+        name = "" if in_use is None else doubled(in_use.name)
+        self._go_on.setText(self.tr("Go on from {0} instead").format(name))
         self._base.setVisible(visible and count > 0)
         self._base.setText(self._base_text(model))
         self.base_data.setVisible(visible and model is not None)
