@@ -14,7 +14,8 @@ from tests.nn.networks import untrained_network
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import shipped_palette
 from unetpp_desktop.nn.card import ModelCard
-from unetpp_desktop.nn.explanation import PrecisionWhy
+from unetpp_desktop.nn.explanation import EngineWhy, PrecisionWhy
+from unetpp_desktop.nn.gpu import gpu_present
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.self_test import Finding, Labels, SelfTest
@@ -107,6 +108,32 @@ print(predictor.engine, labels.shape, "torch" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[0] == "openvino (20, 30) False"
+
+
+class _Driver:
+    """An NVIDIA driver that sees a GPU."""
+
+    def cuInit(self, flags: int) -> int:
+        return flags
+
+    def cuDeviceGetCount(self, count: Any) -> int:
+        count._obj.value = 1
+        return 0
+
+
+def test_beside_a_gpu_that_pytorch_cannot_use_openvino_labels(
+    tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.gpu.gpu_present", gpu_present.__wrapped__)
+    monkeypatch.setattr("unetpp_desktop.nn.gpu.sys.platform", "linux")
+    monkeypatch.setattr("unetpp_desktop.nn.gpu.ctypes.CDLL", lambda name: _Driver())
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.backends.mps.is_available", lambda: False)
+    explanation = open_predictor(tiny_model).explanation
+    assert (explanation.engine, explanation.device) == ("openvino", "cpu")
+    assert explanation.why is EngineWhy.FASTER_ON_CPU
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.find_spec", lambda name: None)
+    assert open_predictor(tiny_model).explanation.why is EngineWhy.NO_OPENVINO
 
 
 @pytest.fixture

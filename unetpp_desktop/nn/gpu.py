@@ -1,4 +1,4 @@
-"""Whether there is a GPU that PyTorch may use, found out without importing PyTorch."""
+"""Whether there is a GPU that PyTorch can use, asked of the system before PyTorch is imported."""
 
 import ctypes
 import platform
@@ -12,7 +12,7 @@ _CUDA_LIBRARIES = {"linux": "libcuda.so.1", "win32": "nvcuda.dll"}
 def gpu_present() -> bool:
     """Whether the system has an Apple GPU, or an NVIDIA driver that sees a GPU.
 
-    Whether the installed PyTorch can use it is another question, which only importing it answers.
+    Whether the installed PyTorch can use it is another question, which `gpu_usable` asks.
     """
     if sys.platform == "darwin":
         return platform.machine() == "arm64"
@@ -26,3 +26,16 @@ def gpu_present() -> bool:
     count = ctypes.c_int(0)
     found: bool = driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0
     return found and count.value > 0
+
+
+def gpu_usable() -> bool:
+    """Whether the installed PyTorch can use a GPU of the system; imports it where there is one.
+
+    Beside a driver there may be a PyTorch for CPUs alone, or one that needs a newer driver. Importing
+    takes a while: call this from a background thread.
+    """
+    if not gpu_present():
+        return False
+    from unetpp_desktop.nn.device import resolve_device
+
+    return resolve_device("auto").type != "cpu"

@@ -1,6 +1,6 @@
 """What every engine that labels scenes looks like from outside; free of torch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
@@ -13,7 +13,7 @@ from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.explanation import EngineWhy, Explanation
-from unetpp_desktop.nn.gpu import gpu_present
+from unetpp_desktop.nn.gpu import gpu_present, gpu_usable
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, check_memory
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS, check_looks, check_scale
@@ -131,7 +131,7 @@ def open_predictor(
 ) -> Predictor:
     """Loads the weights onto one of `DEVICES`, with one of `ENGINES`, in one of `PRECISIONS`.
 
-    "auto" takes a GPU with PyTorch where there is one, and OpenVINO on the CPU, where it is
+    "auto" takes a GPU with PyTorch where that can use one, and OpenVINO on the CPU, where it is
     installed; and bf16 at the depths where a self-test on this machine finds that it pays. Another
     precision is taken as it is, at every depth. ``memory`` is what a prediction may take in MiB,
     beside the image and the answer; it decides how large the tiles of a large image are. ``scale``
@@ -156,7 +156,7 @@ def open_predictor(
     check_scale(scale)
     check_looks(looks)
     cache_folder = user_cache_path("unetpp-desktop", appauthor=False)
-    if uses_openvino(device, engine):
+    if uses_openvino(device, engine, gpu_usable):
         from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 
         why = EngineWhy.FASTER_ON_CPU if engine == "auto" else EngineWhy.ASKED
@@ -170,14 +170,16 @@ def open_predictor(
     return TorchPredictor(entry, device, cache_folder, precision, why, memory, scale, looks)
 
 
-def uses_openvino(device: str = "auto", engine: str = "auto") -> bool:
+def uses_openvino(device: str = "auto", engine: str = "auto", gpu: Callable[[], bool] = gpu_present) -> bool:
     """Whether `open_predictor` takes OpenVINO; found out without importing either engine.
 
-    Raises `UserError` where OpenVINO is asked for and not installed.
+    It then asks `gpu_usable`, too, in place of ``gpu``: where there is a GPU that PyTorch cannot use, it
+    takes OpenVINO although False was said here. Raises `UserError` where OpenVINO is asked for and not
+    installed.
     """
     installed = find_spec("openvino") is not None
     if engine == "openvino" and not installed:
         raise UserError(
             "OpenVINO is not installed. Install it (pip install openvino), or choose the engine torch."
         )
-    return engine != "torch" and installed and (device == "cpu" or (device == "auto" and not gpu_present()))
+    return engine != "torch" and installed and (device == "cpu" or (device == "auto" and not gpu()))
