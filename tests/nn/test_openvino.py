@@ -110,6 +110,27 @@ print(predictor.engine, labels.shape, "torch" in sys.modules)
     assert done.stdout.split("\n")[0] == "openvino (20, 30) False"
 
 
+@pytest.mark.parametrize(
+    ("network", "card"),
+    [
+        ({"block": "residual"}, {"block": "plain"}),
+        ({"dilations": (2, 6, 0, 2, 0)}, {"dilations": ()}),
+        ({"dilations": (2, 6, 0, 2, 0)}, {"dilations": (2, 0, 0, 2, 0)}),
+        ({}, {"filters": (4, 4, 6, 6)}),
+        ({"norm": "none"}, {}),
+        ({}, {"norm": "none"}),
+    ],
+)
+@pytest.mark.parametrize("engine", ["openvino", "torch"])
+def test_weights_of_another_network_are_refused(
+    tmp_path: Path, network: dict[str, object], card: dict[str, object], engine: str
+) -> None:
+    entry, other = _model(tmp_path / "other", **network), _model(tmp_path, **card)
+    other.weights.write_bytes(entry.weights.read_bytes())
+    with pytest.raises(UserError, match=r"does not fit its card: .*Copy the model folder again"):
+        open_predictor(other, "cpu", engine)
+
+
 class _Driver:
     """An NVIDIA driver that sees a GPU."""
 

@@ -25,6 +25,7 @@ Trunk = Callable[[ov.Output, int], Heads]
 """Gives the logits up to a depth for normalised, padded values ``float32 (1, 3, H, W)``."""
 
 _NORM_EPSILON = 1e-5  # of torch's batch norm
+_COUNTER = ".num_batches_tracked"  # of torch's batch norm, too; only training asks for it
 
 
 def read_weights(entry: ModelEntry) -> dict[str, np.ndarray]:
@@ -44,7 +45,10 @@ def trunk_of_weights(card: ModelCard, weights: Weights) -> Trunk:
 
     def trunk(values: ov.Output, deepest: int) -> Heads:
         try:
-            return builder.logits(values, deepest)
+            heads = builder.logits(values, deepest)
+            if deepest == card.depth:
+                builder.check_all_taken()
+            return heads
         except (KeyError, ValueError, RuntimeError) as error:
             raise UserError(
                 f"The weights file of the model {card.name} does not fit its card: "
@@ -87,6 +91,16 @@ class _Builder:
     def __init__(self, card: ModelCard, weights: Weights) -> None:
         self._card, self._weights = card, weights
         self._filters = card.network.filters
+        self._taken = set[str]()
+
+    def check_all_taken(self) -> None:
+        """Raises `ValueError` where the whole network has no place for some of the weights.
+
+        They are those of another network, of which this one would be a part that says something else.
+        """
+        left = sorted(name for name in self._weights.keys() - self._taken if not name.endswith(_COUNTER))
+        if left:
+            raise ValueError(f"{left[0]} is no part of its network.")
 
     def logits(self, values: ov.Output, deepest: int) -> Heads:
         rows = [[self._block("0_0", values)]]
@@ -99,7 +113,7 @@ class _Builder:
                 upsampled = self._upsampled(f"ups.{row}_{column}", rows[row + 1][column - 1])
                 rows[row].append(self._block(f"{row}_{column}", ops.concat([*rows[row], upsampled], 1)))
             kernel = self._kernel(f"heads.{depth}", self._card.network.classes)
-            bias = self._weights[f"heads.{depth}.bias"]
+            bias = self._tensor(f"heads.{depth}.bias")
             logits = self._convolved(rows[0][depth], kernel, bias, f"heads.{depth}")
             heads[depth] = logits.output(0)
         return heads
@@ -115,16 +129,16 @@ class _Builder:
         if self._card.network.block == "residual":
             name = f"nodes.{key}.shortcut"
             kernel = self._kernel(name, self._filters[_row(key)])
-            y = ops.add(y, self._convolved(x, kernel, self._weights[f"{name}.bias"], name))
+            y = ops.add(y, self._convolved(x, kernel, self._tensor(f"{name}.bias"), name))
         return ops.relu(y).output(0)
 
     def _folded(self, key: str, number: int) -> tuple[np.ndarray, np.ndarray]:
         """Kernel and bias of a convolution with its batch norm, if it has one, folded in."""
         kernel = self._kernel(f"nodes.{key}.conv{number}", self._filters[_row(key)])
         if self._card.network.norm == "none":
-            return kernel, self._weights[f"nodes.{key}.conv{number}.bias"]
+            return kernel, self._tensor(f"nodes.{key}.conv{number}.bias")
         norm, factor = f"nodes.{key}.norm{number}", self._factor(key, number)
-        bias = self._weights[f"{norm}.bias"] - self._weights[f"{norm}.running_mean"] * factor.ravel()
+        bias = self._tensor(f"{norm}.bias") - self._tensor(f"{norm}.running_mean") * factor.ravel()
         return kernel * factor, bias
 
     def _factor(self, key: str, number: int) -> np.ndarray:
@@ -132,12 +146,16 @@ class _Builder:
         norm = f"nodes.{key}.norm{number}"
         if self._card.network.norm == "none":
             return np.ones((1, 1, 1, 1), np.float32)
-        variance = self._weights[f"{norm}.running_var"]
-        factor: np.ndarray = self._weights[f"{norm}.weight"] / np.sqrt(variance + _NORM_EPSILON)
+        variance = self._tensor(f"{norm}.running_var")
+        factor: np.ndarray = self._tensor(f"{norm}.weight") / np.sqrt(variance + _NORM_EPSILON)
         return factor.reshape(-1, 1, 1, 1)
 
+    def _tensor(self, name: str) -> np.ndarray:
+        self._taken.add(name)
+        return self._weights[name]
+
     def _kernel(self, name: str, channels: int) -> np.ndarray:
-        kernel = self._weights[f"{name}.weight"]
+        kernel = self._tensor(f"{name}.weight")
         if len(kernel) != channels:
             raise ValueError(f"{name} has {len(kernel)} channels, not {channels}.")
         return kernel
@@ -147,8 +165,8 @@ class _Builder:
         return ops.add(_convolution(x, kernel, name), ops.constant(bias.reshape(1, -1, 1, 1)))
 
     def _upsampled(self, name: str, x: ov.Output) -> ov.Node:
-        y = ops.convolution_backprop_data(x, ops.constant(self._weights[f"{name}.weight"]), [2, 2])
-        return ops.add(y, ops.constant(self._weights[f"{name}.bias"].reshape(1, -1, 1, 1)))
+        y = ops.convolution_backprop_data(x, ops.constant(self._tensor(f"{name}.weight")), [2, 2])
+        return ops.add(y, ops.constant(self._tensor(f"{name}.bias").reshape(1, -1, 1, 1)))
 
 
 def _convolution(x: ov.Output | ov.Node, kernel: np.ndarray, name: str, dilation: int = 1) -> ov.Node:
