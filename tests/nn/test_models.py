@@ -158,6 +158,26 @@ def test_what_is_no_model_is_named(tiny_model: ModelEntry, tmp_path: Path) -> No
     assert str(broken / CARD_FILE) in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('"classes": 11,', '"classes": 12,', "the palette names 11 classes, the network tells 12 apart"),
+        ('"scene_pixels": 172800', '"scene_pixels": 0', "scene_pixels: Input should be greater than 0"),
+        ('"scene_pixels": 172800', '"scene_pixels": -5', "scene_pixels: Input should be greater than 0"),
+    ],
+)
+def test_a_card_that_cannot_be_is_told_with_its_fault(
+    tiny_model: ModelEntry, tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(tiny_model.folder, folder)
+    text = (folder / CARD_FILE).read_text()
+    assert old in text
+    (folder / CARD_FILE).write_text(text.replace(old, new))
+    with pytest.raises(UserError, match=rf"{CARD_FILE} is not a model card: .*{fault}.*Choose another model"):
+        resolve_model(str(folder))
+
+
 def test_weights_of_another_network_are_refused(tiny_model: ModelEntry, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(tiny_model.folder, other)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.torch import save_file
 
 from tests.nn.children import run_at_home
 from tests.nn.networks import untrained_network
@@ -19,7 +20,7 @@ from unetpp_desktop.nn.gpu import gpu_present
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.self_test import Finding, Labels, SelfTest
-from unetpp_desktop.nn.weights import save_model
+from unetpp_desktop.nn.weights import read_tensors, save_model
 
 pytest.importorskip("openvino")
 import openvino
@@ -129,6 +130,18 @@ def test_weights_of_another_network_are_refused(
     other.weights.write_bytes(entry.weights.read_bytes())
     with pytest.raises(UserError, match=r"does not fit its card: .*Copy the model folder again"):
         open_predictor(other, "cpu", engine)
+
+
+def test_weights_in_a_type_that_it_is_not_given_are_refused(tmp_path: Path) -> None:
+    entry = _model(tmp_path)
+    rounded = {
+        name: tensor.bfloat16() if tensor.is_floating_point() else tensor
+        for name, tensor in read_tensors(entry.weights).items()
+    }
+    save_file(rounded, entry.weights)
+    with pytest.raises(UserError, match=r"weights.safetensors holds numbers of the type BF16.*engine torch"):
+        open_predictor(entry, "cpu", "openvino")
+    assert open_predictor(entry, "cpu", "torch").predict(_image(16, 16), 1).labels.shape == (16, 16)
 
 
 class _Driver:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, field_validator, model_validator
 
 from unetpp_desktop.core.json_files import read_json, write_json
 from unetpp_desktop.core.palette import Palette
@@ -123,7 +124,7 @@ class ModelCard(BaseModel):
     network: NetworkConfig
     normalisation: Normalisation = Normalisation()
     training_data: str = ""
-    scene_pixels: int = 480 * 360  # of the scenes it was trained on: at what size it knows things
+    scene_pixels: PositiveInt = 480 * 360  # of the scenes it was trained on: at what size it knows things
     command: str = ""
     training_hours: float | None = None  # of `unetpp-desktop train`
     processor: str = ""  # what it was trained on then, in words
@@ -133,6 +134,15 @@ class ModelCard(BaseModel):
     notes: str = ""
     metrics: dict[str, DepthMetrics] = Field(default_factory=dict)
     calibration: dict[str, ErrorCalibration] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _a_name_for_each_class(self) -> Self:
+        if len(self.palette) != self.network.classes:
+            raise ValueError(
+                f"the palette names {len(self.palette)} classes, the network tells "
+                f"{self.network.classes} apart"
+            )
+        return self
 
     @property
     def depth(self) -> int:

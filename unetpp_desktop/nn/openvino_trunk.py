@@ -29,12 +29,21 @@ _COUNTER = ".num_batches_tracked"  # of torch's batch norm, too; only training a
 
 
 def read_weights(entry: ModelEntry) -> dict[str, np.ndarray]:
-    """The tensors of a model in fp32, by torch's names; raises `UserError` where they are none."""
+    """The tensors of a model in fp32, by torch's names; raises `UserError` where they are none.
+
+    And where they are in a type that numpy does not have.
+    """
     try:
         tensors = load(read_bytes(entry.weights))
     except SafetensorError as error:
         raise UserError(
             f"{entry.weights} is not a safetensors file ({error}). Copy the model again, or train one."
+        ) from error
+    except KeyError as error:
+        # The name of a type that numpy does not have, such as bfloat16.
+        raise UserError(
+            f"{entry.weights} holds numbers of the type {error.args[0]}, which OpenVINO is not given. "
+            "Choose the engine torch, or save the weights in fp16."
         ) from error
     return {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
 
