@@ -3,8 +3,10 @@
 import csv
 import itertools
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -12,7 +14,7 @@ from tests.nn.conftest import TWO_CLASSES, toy_scene
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.augment import Augmentation
-from unetpp_desktop.nn.batches import TrainingScenes
+from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.nn.card import WEIGHTS_FILE, ModelCard
 from unetpp_desktop.nn.checkpoint import CHECKPOINT_FILE, SMALL_STATE_FILE, read_checkpoint, write_checkpoint
 from unetpp_desktop.nn.config import NetworkConfig
@@ -21,6 +23,7 @@ from unetpp_desktop.nn.learner import Learner
 from unetpp_desktop.nn.recipe import EpochLog, Recipe
 from unetpp_desktop.nn.registry import open_model
 from unetpp_desktop.nn.trainer import TrainingEnd, TrainingOrder, train
+from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import read_tensors
 
 SCENES = TrainingScenes(8, toy_scene, lambda seed: toy_scene(seed + 1000))
@@ -190,6 +193,49 @@ def test_cancel_keeps_the_last_whole_epoch(tmp_path: Path) -> None:
     assert not end.finished
     assert len(end.log) == 1
     assert open_model(tmp_path / "toy").name == "toy"
+
+
+@pytest.mark.parametrize("ends", [Cancelled, KeyboardInterrupt])
+def test_cancelled_while_the_norms_are_measured_it_is_not_finished_and_can_be_resumed(
+    tmp_path: Path, ends: type[BaseException]
+) -> None:
+    def cancel(done: int, total: int, note: str) -> None:
+        if note == "measuring the batch norms" and done > 0:
+            raise ends
+
+    end = train(_order(tmp_path / "toy"), cancel, lambda _: None)
+    assert len(end.log) == 3
+    assert not end.finished
+    assert _train(_order(tmp_path / "toy", resume=True)).finished
+    unbroken = read_tensors(_train(_order(tmp_path / "unbroken")).model.weights)
+    for name, tensor in read_tensors(end.model.weights).items():
+        assert torch.equal(tensor, unbroken[name])
+
+
+def test_the_norms_are_measured_on_whole_scenes_but_for_the_middle_of_large_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def large(index: int) -> LabelledScene:
+        return tuple(
+            np.pad(plane, ((0, 900), (0, 20), *[(0, 0)] * (plane.ndim - 2))) for plane in SCENES.load(index)
+        )
+
+    seen = list[torch.Size]()
+    real = UNetPlusPlus.forward
+
+    def forward(self: UNetPlusPlus, images: torch.Tensor, *depths: object) -> object:
+        seen.append(images.shape)
+        return real(self, images, *depths)
+
+    def measuring(done: int, total: int, note: str) -> None:
+        if note == "measuring the batch norms" and done == 0:
+            seen.clear()
+
+    monkeypatch.setattr(UNetPlusPlus, "forward", forward)
+    for scenes, shape in ((SCENES, (4, 3, 40, 56)), (replace(SCENES, load=large), (4, 3, 640, 76))):
+        order = replace(_order(tmp_path / str(shape), epochs=1, validation=None), scenes=scenes)
+        train(order, measuring, lambda _: None)
+        assert seen == [shape, shape]
 
 
 def test_no_epoch_begins_after_the_deadline_but_the_first(tmp_path: Path) -> None:

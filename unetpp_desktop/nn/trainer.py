@@ -60,7 +60,7 @@ class TrainingOrder:
 
 @dataclass(frozen=True)
 class TrainingEnd:
-    """What a training came to: the model as it is now, and whether all epochs were done."""
+    """What a training came to: the model as it is now, and whether all was done, its norms measured, too."""
 
     model: ModelEntry
     log: list[EpochLog]
@@ -76,7 +76,8 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     With ``resume`` it continues the checkpoint of ``folder`` exactly as if it had never stopped,
     with the recipe kept there; where only the small state of it was brought here, the optimiser begins
     anew. ``progress`` counts steps; when it raises `Cancelled`, the time is
-    over, or anything goes wrong, the last whole epoch is written and stays. Raises `UserError` where
+    over, or anything goes wrong, the last whole epoch is written and stays; where all epochs were done
+    by then, resuming it measures the norms. Raises `UserError` where
     there is nothing to train on, where the folder holds a training that was not asked to be resumed,
     and where the weights are no numbers any longer.
     """
@@ -89,6 +90,7 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     plan = _plan(scenes, _rare(state), recipe, device, progress)
     steps = plan.steps_per_epoch * recipe.epochs
     kept = KeptEpoch(order.folder, order.clock)
+    measured = False
     try:
         with freed_memory_kept(), fastest_convolutions(device):
             try:
@@ -101,10 +103,11 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
             finally:
                 kept.finish()
             save_model(order.folder, state.card, with_precise_norms(learner, order.scenes, progress))
+            measured = True
     except (Cancelled, KeyboardInterrupt):
         if not state.log:
             raise
-    return TrainingEnd(ModelEntry(order.folder, state.card), state.log, state.step >= steps)
+    return TrainingEnd(ModelEntry(order.folder, state.card), state.log, measured and state.step >= steps)
 
 
 def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, Learner]:
