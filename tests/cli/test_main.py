@@ -57,6 +57,15 @@ def test_a_folder_alone_is_opened(typed: list[str], meant: list[str]) -> None:
     assert arguments_with_command(typed) == meant
 
 
+@pytest.mark.parametrize("command", ["samples", "finetune", "effort"])
+def test_a_seed_below_zero_is_refused_before_anything_is_done(command: str, tmp_path: Path) -> None:
+    done = _run(command, tmp_path / "folder", "--seed", -1)
+    assert done.returncode == 2
+    assert "--seed" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "folder").exists()
+
+
 @pytest.mark.parametrize("command", ["prelabel", "finetune", "evaluate", "calibrate", "tour"])
 def test_an_empty_folder_is_one_sentence_and_status_1(command: str, tmp_path: Path) -> None:
     done = _run(command, tmp_path)

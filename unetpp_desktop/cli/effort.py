@@ -19,7 +19,7 @@ def effort(
     split: Annotated[str | None, typer.Option(help="Default: val, where there is one.")] = None,
     modes: Annotated[str | None, typer.Option(help="Some of the modes, with commas between.")] = None,
     retrain_every: Annotated[int, typer.Option(min=1, help="Scenes between two trainings.")] = 10,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same seconds.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same seconds.")] = 0,
     speed: Annotated[
         float | None, typer.Option(min=1, help="Of the pointer, in screen pixels per second; default: 400.")
     ] = None,

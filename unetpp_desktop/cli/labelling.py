@@ -51,7 +51,7 @@ def finetune(
     steps: Annotated[int | None, typer.Option(min=1)] = None,
     device: Device = "auto",
     labels: Labels = None,
-    seed: Annotated[int, typer.Option()] = 0,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
     go_on: Annotated[
         bool, typer.Option("--go-on", help="Start from --model even where it is fine-tuned itself.")
     ] = False,

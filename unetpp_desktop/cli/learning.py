@@ -16,7 +16,7 @@ Split = Annotated[str | None, typer.Option(help="The part of the data set; neede
 def samples(
     folder: Annotated[Path, typer.Argument(help="Where the data set goes (SegNet CamVid layout).")],
     count: Annotated[int, typer.Option(min=1, help="How many scenes.")] = 8,
-    seed: Annotated[int, typer.Option(help="The same seed draws the same scenes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same scenes.")] = 0,
     height: Annotated[int, typer.Option(min=64)] = 360,
     width: Annotated[int, typer.Option(min=64)] = 480,
 ) -> None:
