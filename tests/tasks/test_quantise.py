@@ -18,6 +18,9 @@ from unetpp_desktop.tasks.quantise import int8_store, make_int8, report_table
 
 pytest.importorskip("nncf")
 pytest.importorskip("openvino")
+import openvino
+
+from unetpp_desktop.nn.openvino_trunk import read_weights, trunk_model
 
 
 @pytest.fixture(scope="module")
@@ -93,3 +96,23 @@ print(labels.shape, bool({{"torch", "nncf"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(20, 30) False"
+
+
+def test_a_damaged_graph_is_made_anew(
+    folder: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, made = Project.open(folder), list[Path]()
+
+    def exact(entry: ModelEntry, images: object, graph: Path, progress: object) -> None:
+        graph.parent.mkdir(parents=True, exist_ok=True)
+        openvino.save_model(trunk_model(entry.card, read_weights(entry)), graph, compress_to_fp16=False)
+        made.append(graph)
+
+    monkeypatch.setattr("unetpp_desktop.tasks.quantise.quantise", exact)
+    make_int8(project, tiny_model, silent)
+    make_int8(project, tiny_model, silent)
+    assert len(made) == 1
+    weights = made[0].with_suffix(".bin")
+    weights.write_bytes(weights.read_bytes()[:50])
+    assert len(make_int8(project, tiny_model, silent).depths) == 4
+    assert len(made) == 2

@@ -92,6 +92,8 @@ class Explanation:
     depths: tuple[DepthChoice, ...]
     graph_problem: str = ""
     """Why nothing is replayed as a CUDA graph on a GPU where that was tried, in the words of torch."""
+    int8_problem: str = ""
+    """Why INT8 is not used although it was switched on."""
 
 
 Translate = Callable[[str], str]
@@ -110,6 +112,9 @@ def lines_of(explanation: Explanation, translate: Translate = str) -> list[str]:
     if explanation.graph_problem:
         unused = translate(QT_TRANSLATE_NOOP("Explanation", "CUDA graphs are not used: {reason}"))
         lines.append(unused.format(reason=explanation.graph_problem))
+    if explanation.int8_problem:
+        unused = translate(QT_TRANSLATE_NOOP("Explanation", "INT8 is not used: {reason}"))
+        lines.append(unused.format(reason=explanation.int8_problem))
     return lines
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import openvino as ov
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, prediction_of
-from unetpp_desktop.nn.explanation import EngineWhy
+from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.int8 import DepthLoss, Int8Store
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, MemoryShort
 from unetpp_desktop.nn.openvino_graphs import OpenVinoGraphs
@@ -46,10 +47,17 @@ class OpenVinoPredictor(EnginePredictor):
         if self.reduces:
             trunks["bf16"] = trunks["fp32"]
         store, losses = Int8Store(cache_folder, entry), dict[int, DepthLoss]()
-        if store.graph is not None and (precision == "int8" or store.switched_on):
-            trunks["int8"] = trunk_of_file(core, store.graph)
-            if store.report is not None and store.report.processor == self._processor:
-                losses = store.report.losses
+        self._int8_problem = ""
+        if store.graph is not None and (precision == "int8" or (precision == "auto" and store.switched_on)):
+            try:
+                trunks["int8"] = trunk_of_file(core, store.graph)
+            except UserError as error:
+                if precision == "int8":
+                    raise
+                self._int8_problem = str(error)
+            else:
+                if store.report is not None and store.report.processor == self._processor:
+                    losses = store.report.losses
         elif precision == "int8":
             raise UserError(
                 f"There is no INT8 of the model {entry.name} yet. "
@@ -60,6 +68,10 @@ class OpenVinoPredictor(EnginePredictor):
         if precision == "auto" and self.reduces:
             test = SelfTest(cache_folder, f"{store.digest} bf16 openvino {ov.__version__} {self._processor}")
         super().__init__(entry.card, "cpu", Precisions(precision, test, losses), why, memory, scale, looks)
+
+    @property
+    def explanation(self) -> Explanation:
+        return replace(super().explanation, int8_problem=self._int8_problem)
 
     @property
     def at_once(self) -> int:

@@ -68,10 +68,20 @@ def trunk_of_weights(card: ModelCard, weights: Weights) -> Trunk:
 
 
 def trunk_of_file(core: ov.Core, path: Path) -> Trunk:
-    """The nodes that `trunk_model` gave and that were saved, whatever was done to them."""
+    """The nodes that `trunk_model` gave and that were saved, whatever was done to them.
+
+    Raises `UserError` where the file, or the one of its weights beside it, is missing or damaged.
+    """
+    try:
+        read = core.read_model(path)
+    except RuntimeError as error:
+        raise UserError(
+            f"{path} could not be read ({str(error).strip().splitlines()[-1].strip()}). "
+            "Make INT8 again: unetpp-desktop quantise FOLDER."
+        ) from error
 
     def trunk(values: ov.Output, deepest: int) -> Heads:
-        model = core.read_model(path)
+        model = read.clone()
         for reader in model.input(0).get_target_inputs():
             reader.replace_source_output(values)
         return {depth: model.output(_head_name(depth)).node.input_value(0) for depth in range(1, deepest + 1)}

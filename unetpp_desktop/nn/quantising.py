@@ -18,6 +18,7 @@ from typing import IO, Literal
 import numpy as np
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.core.geometry import middle_rect
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import ModelCard
@@ -55,8 +56,21 @@ def quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progr
             lines = log.read_text(errors="replace").strip().splitlines() or ["no reason given"]
             raise UserError(f"{entry.name} could not be quantised: {lines[-1]}. Use another precision.")
         # The graph last: where it is, its weights are.
-        made.with_suffix(".bin").replace(graph.with_suffix(".bin"))
-        made.replace(graph)
+        for suffix in (".bin", ".xml"):
+            write_atomically(graph.with_suffix(suffix), made.with_suffix(suffix).read_bytes())
+
+
+def is_readable(graph: Path) -> bool:
+    """Whether ``graph`` (.xml) is one that OpenVINO, which is imported here, can read with its weights."""
+    if not graph.is_file():
+        return False
+    import openvino as ov
+
+    try:
+        ov.Core().read_model(graph)
+    except RuntimeError:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from unetpp_desktop.core.resources import DEFAULT_MODEL
 from unetpp_desktop.nn.cost import multiply_adds
 from unetpp_desktop.nn.int8 import GRAPH_FILE
 from unetpp_desktop.nn.predictor import Predictor, open_predictor, uses_openvino
-from unetpp_desktop.nn.quantising import quantise
+from unetpp_desktop.nn.quantising import is_readable, quantise
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
 from unetpp_desktop.storage.street import draw_scene
 from unetpp_desktop.tasks.benchmark_report import BenchmarkReport, BenchmarkRow, Machine
@@ -99,7 +99,7 @@ def make_drawn_int8(entry: ModelEntry, size: tuple[int, int], progress: Progress
     store = int8_store(entry)
     graph = store.folder / _DRAWN / GRAPH_FILE
     if find_spec("nncf") is not None and uses_openvino("cpu"):
-        if not graph.is_file():
+        if not is_readable(graph):
             quantise(entry, [draw_scene(seed, *size).image for seed in range(_DRAWN_SCENES)], graph, progress)
         store.take(_DRAWN)
 

@@ -19,7 +19,7 @@ from unetpp_desktop.core.spread import spread_indexes
 from unetpp_desktop.nn.int8 import GRAPH_FILE, DepthLoss, Int8Report, Int8Store
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
-from unetpp_desktop.nn.quantising import RECIPE, quantise
+from unetpp_desktop.nn.quantising import RECIPE, is_readable, quantise
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
@@ -53,8 +53,9 @@ def make_int8(
 
     At most `MOST_SCENES` of them, spread over the folder; it is compared on as many others of the
     project, those with human pixels first. It is kept on this machine, switched off: `Int8Store.switch`
-    is for whoever has seen the report. Where it is there for the same scenes already, it is only
-    compared again. Raises `UserError` where NNCF or OpenVINO is missing, or a scene cannot be read.
+    is for whoever has seen the report. Where it is there for the same scenes already, and can be
+    read, it is only compared again. Raises `UserError` where NNCF or OpenVINO is missing, or a scene
+    cannot be read.
     """
     source = calibration or project
     scenes = _spread(source.included_scenes)
@@ -64,11 +65,11 @@ def make_int8(
     total = len(scenes) + len(compared)
     store, key = int8_store(entry), _key(scenes)
     graph = store.folder / key / GRAPH_FILE
-    if not graph.is_file():
+    exact = open_predictor(entry, "cpu", "openvino", "fp32")
+    if not is_readable(graph):
         images = [read_image(scene.image_path) for scene in scenes]
         quantise(entry, images, graph, lambda done, _total, note: progress(done, total, note))
     store.take(key)
-    exact = open_predictor(entry, "cpu", "openvino", "fp32")
     reduced = open_predictor(entry, "cpu", "openvino", "int8")
 
     def loaded() -> Iterator[_Compared]:
