@@ -12,6 +12,7 @@ from tests.nn.children import run_at_home
 from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn import self_test
+from unetpp_desktop.nn.card import Normalisation
 from unetpp_desktop.nn.explanation import PrecisionWhy
 from unetpp_desktop.nn.int8 import GRAPH_FILE, DepthLoss, Int8Report, Int8Store
 from unetpp_desktop.nn.precision import Precisions
@@ -61,6 +62,16 @@ def test_a_graph_is_kept_switched_off_until_it_is_switched_on(tiny_model: ModelE
     assert Int8Store(tmp_path, tiny_model).switched_on
     store.take("first", _report(compared_scenes=9))
     assert not store.switched_on, "new figures have not been seen"
+
+
+def test_it_is_that_of_one_network_with_one_normalisation(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    store = Int8Store(tmp_path, tiny_model)
+    _graph(store, "first")
+    store.take("first", _report())
+    brighter = tiny_model.card.model_copy(update={"normalisation": Normalisation(mean=(0.4, 0.4, 0.4))})
+    assert Int8Store(tmp_path, ModelEntry(tiny_model.folder, brighter)).graph is None
+    renamed = tiny_model.card.model_copy(update={"name": "other"})
+    assert Int8Store(tmp_path, ModelEntry(tiny_model.folder, renamed)).graph == store.graph
 
 
 def test_only_the_graphs_made_last_are_kept(tiny_model: ModelEntry, tmp_path: Path) -> None:

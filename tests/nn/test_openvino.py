@@ -238,7 +238,7 @@ def test_each_depth_has_the_precision_that_pays_there(tiny_model: ModelEntry, tm
     predictor = OpenVinoPredictor(tiny_model, tmp_path)
     if not predictor.reduces:
         pytest.skip("this processor does not compute in bf16")
-    image, depths = _image(32, 48), (1, 2, 3, 4)
+    image, depths = _image(128, 144), (1, 2, 3, 4)
     first = predictor.predict_confidences(image, depths)
     assert predictor.precision == "fp32"
     assert {choice.why for choice in predictor.explanation.depths} == {PrecisionWhy.UNTESTED}
@@ -264,12 +264,14 @@ def test_each_depth_is_tested_with_its_second_image_and_that_is_kept(
     predictor.predict(_image(40, 60), 1)
     predictor.predict(_image(40, 60), 4)
     assert not kept.exists()
-    predictor.predict(_image(50, 60), 4)
+    predictor.predict(_image(127, 160), 4)
+    assert not kept.exists(), "so small a scene says too little"
+    predictor.predict(_image(140, 160), 4)
     text = kept.read_text()
     assert text.count("agreement") == 1
     again = OpenVinoPredictor(tiny_model, tmp_path)
     assert again.explanation.depths[3].speed is not None
-    for side in (30, 31, 32):
+    for side in (130, 131, 132):
         again.predict(_image(side, side), 4)
     assert kept.read_text() == text
 

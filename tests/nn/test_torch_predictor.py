@@ -1,14 +1,17 @@
 """PyTorch as an engine, where a GPU or the memory is too small; the GPU is a fake, as none is at hand."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.nn.card import Normalisation
 from unetpp_desktop.nn.device import use_cores
-from unetpp_desktop.nn.explanation import EngineWhy
+from unetpp_desktop.nn.explanation import EngineWhy, PrecisionWhy
+from unetpp_desktop.nn.memory import MemoryShort
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.torch_predictor import TorchPredictor
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
@@ -63,6 +66,52 @@ def test_from_a_gpu_that_is_too_small_it_goes_to_the_cpu(
     assert np.array_equal(predictor.predict(image, 2).labels, whole)
     assert predictor.device == "cpu"
     assert predictor.explanation.why is EngineWhy.GPU_TOO_SMALL
+
+
+def test_where_the_memory_is_too_small_to_test_bf16_it_stays_in_fp32(
+    tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predictor, real, tried = TorchPredictor(tiny_model, "cpu", tmp_path), TorchPredictor._run, list[str]()
+
+    def short(self: TorchPredictor, *asked: Any) -> object:
+        tried.append(asked[-1])
+        if asked[-1] == "bf16":
+            raise MemoryShort
+        return real(self, *asked)
+
+    monkeypatch.setattr(TorchPredictor, "_run", short)
+    for _ in range(3):
+        assert predictor.predict(_image(128, 144), 2).labels.shape == (128, 144)
+    assert tried.count("bf16") == 1, "it is not tried with every scene"
+    assert predictor.precision == "fp32"
+    assert predictor.explanation.depths[1].why is PrecisionWhy.MEMORY_SHORT
+    assert TorchPredictor(tiny_model, "cpu", tmp_path).explanation.depths[1].why is PrecisionWhy.UNTESTED
+
+
+def test_a_small_scene_is_not_asked_whether_bf16_pays(tiny_model: ModelEntry, tmp_path: Path) -> None:
+    predictor = TorchPredictor(tiny_model, "cpu", tmp_path)
+    for image in (_image(1, 1), _image(1, 1), _image(127, 300)):
+        predictor.predict(image, 2)
+    assert predictor.explanation.depths[1].why is PrecisionWhy.UNTESTED
+    predictor.predict(_image(128, 300), 2)
+    assert predictor.explanation.depths[1].speed is not None
+
+
+def test_what_was_found_holds_for_the_same_looks_and_the_same_network_alone(
+    tiny_model: ModelEntry, tmp_path: Path
+) -> None:
+    predictor = TorchPredictor(tiny_model, "cpu", tmp_path, looks=1)
+    for _ in range(2):
+        predictor.predict(_image(128, 128), 1)
+
+    def known(entry: ModelEntry, looks: int) -> bool:
+        depth = TorchPredictor(entry, "cpu", tmp_path, looks=looks).explanation.depths[0]
+        return depth.why is not PrecisionWhy.UNTESTED
+
+    assert known(tiny_model, 1)
+    assert not known(tiny_model, 2)
+    brighter = tiny_model.card.model_copy(update={"normalisation": Normalisation(mean=(0.4, 0.4, 0.4))})
+    assert not known(ModelEntry(tiny_model.folder, brighter), 1)
 
 
 def test_a_full_memory_is_a_sentence(predictor: TorchPredictor, monkeypatch: pytest.MonkeyPatch) -> None:

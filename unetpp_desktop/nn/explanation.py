@@ -24,6 +24,7 @@ class PrecisionWhy(StrEnum):
     ASKED = "asked"
     NOTHING_LESS = "nothing-less"
     UNTESTED = "untested"
+    MEMORY_SHORT = "memory-short"
     PAYS = "pays"
     SLOWER = "slower"
     DIFFERS = "differs"
@@ -43,6 +44,7 @@ _PRECISION_TEXTS = {
     PrecisionWhy.UNTESTED: QT_TRANSLATE_NOOP(
         "Explanation", "{other} is tested with the second scene at this depth"
     ),
+    PrecisionWhy.MEMORY_SHORT: QT_TRANSLATE_NOOP("Explanation", "the memory was too small to test {other}"),
     PrecisionWhy.PAYS: QT_TRANSLATE_NOOP(
         "Explanation", "{speed} times as fast as fp32, the same class for {agreement} % of the pixels"
     ),

@@ -7,9 +7,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.core.json_files import read_json, write_json
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.registry import ModelEntry, answers_digest
 
 GRAPH_FILE = "graph.xml"
 _REPORT_FILE, _WISH_FILE = "report.json", "wish.json"
@@ -61,11 +60,11 @@ class _Wish(BaseModel):
 class Int8Store:
     """The quantised graphs of one model, one for each set of scenes it was calibrated on, newest first.
 
-    They lie in the user's cache folder, under a digest of the weights: changed weights have none.
+    They lie in the user's cache folder, under `answers_digest`: a changed model has none.
     """
 
     def __init__(self, cache_folder: Path, entry: ModelEntry) -> None:
-        self.digest = digest_of(entry.weights)
+        self.digest = answers_digest(entry)
         self._all = cache_folder / "int8"
         self.folder = self._all / self.digest[:24]
 

@@ -66,7 +66,8 @@ class OpenVinoPredictor(EnginePredictor):
         self._graphs = OpenVinoGraphs(core, entry.card, trunks, memory, looks)
         test = None
         if precision == "auto" and self.reduces:
-            test = SelfTest(cache_folder, f"{store.digest} bf16 openvino {ov.__version__} {self._processor}")
+            key = f"{store.digest} bf16 looks {looks} openvino {ov.__version__} {self._processor}"
+            test = SelfTest(cache_folder, key)
         super().__init__(entry.card, "cpu", Precisions(precision, test, losses), why, memory, scale, looks)
 
     @property

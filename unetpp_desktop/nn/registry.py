@@ -1,9 +1,11 @@
 """The models that can be chosen: shipped ones and those in folders of the user's."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.core.resources import data_folder
 from unetpp_desktop.nn.card import CARD_FILE, WEIGHTS_FILE, ModelCard, read_card
 
@@ -24,6 +26,17 @@ class ModelEntry:
     @property
     def weights(self) -> Path:
         return self.folder / WEIGHTS_FILE
+
+
+def answers_digest(entry: ModelEntry) -> str:
+    """Names all that the answers of a model depend on: SHA-256 of its weights, network and normalisation.
+
+    In hexadecimal digits. The weights alone do not say how far dilated convolutions look, nor how an
+    image is normalised. Raises `UserError` where the weights cannot be read.
+    """
+    card = entry.card
+    told = (digest_of(entry.weights), card.network.model_dump_json(), card.normalisation.model_dump_json())
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def open_model(folder: Path) -> ModelEntry:

@@ -48,7 +48,7 @@ class _Kept(BaseModel):
 
 
 class SelfTest:
-    """The tests of one combination of weights, precision, engine and processor, called ``key``."""
+    """The tests of one combination of model, precision, looks, engine and processor, called ``key``."""
 
     def __init__(self, folder: Path, key: str) -> None:
         self._path, self._key = folder / _FILE, key

@@ -13,7 +13,6 @@ import torch
 import torch.nn.functional as F
 
 from unetpp_desktop.core.errors import UserError
-from unetpp_desktop.core.files import digest_of
 from unetpp_desktop.nn.cuda_graphs import CudaGraphs
 from unetpp_desktop.nn.device import resolve_device, use_cores
 from unetpp_desktop.nn.engine_predictor import EnginePredictor, Question, heads_for
@@ -21,7 +20,7 @@ from unetpp_desktop.nn.explanation import EngineWhy, Explanation
 from unetpp_desktop.nn.folding import folded
 from unetpp_desktop.nn.memory import DEFAULT_MEMORY, TORCH_FACTOR, MemoryShort
 from unetpp_desktop.nn.precision import Precisions
-from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.nn.registry import ModelEntry, answers_digest
 from unetpp_desktop.nn.scale import AUTO, USUAL_LOOKS, second_size
 from unetpp_desktop.nn.self_test import SelfTest
 from unetpp_desktop.nn.tiles import Answers, Logits
@@ -57,7 +56,7 @@ class TorchPredictor(EnginePredictor):
         self._rounded: UNetPlusPlus | None = None
         self._graphs = CudaGraphs(self._device) if self._device.type == "cuda" else None
         self._asked, self._cache_folder = precision, cache_folder
-        self._digest = digest_of(entry.weights)
+        self._key = f"{answers_digest(entry)} bf16 looks {looks} torch {torch.__version__}"
         super().__init__(
             entry.card, self._device.type, self._untested(), why, memory, scale, looks, TORCH_FACTOR
         )
@@ -66,8 +65,7 @@ class TorchPredictor(EnginePredictor):
         """The precisions on the device, as far as they are known there."""
         test = None
         if self._asked == "auto" and self._device.type in ("cpu", "cuda"):
-            key = f"{self._digest} bf16 torch {torch.__version__} {self._processor}"
-            test = SelfTest(self._cache_folder, key)
+            test = SelfTest(self._cache_folder, f"{self._key} {self._processor}")
         return Precisions(self._asked, test, {})
 
     @property
