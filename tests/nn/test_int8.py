@@ -127,6 +127,24 @@ def test_without_nncf_it_says_what_to_install(
         quantise(tiny_model, [np.zeros((32, 32, 3), np.uint8)], tmp_path / "graph.xml", silent)
 
 
+def test_it_is_made_at_the_scale_at_which_scenes_are_predicted(
+    tiny_model: ModelEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = list[tuple[int, ...]]()
+
+    def started(command: list[str], **_: object) -> None:
+        with np.load(command[-2]) as images:
+            given.extend(image.shape for image in images.values())
+        raise Cancelled
+
+    monkeypatch.setattr("unetpp_desktop.nn.quantising.find_spec", lambda name: name)
+    monkeypatch.setattr(subprocess, "Popen", started)
+    images = [np.zeros((*size, 3), np.uint8) for size in ((360, 480), (1440, 1920), (100, 900))]
+    with pytest.raises(Cancelled):
+        quantise(tiny_model, images, tmp_path / "graph.xml", silent)
+    assert given == [(360, 480, 3), (360, 480, 3), (100, 640, 3)]
+
+
 def test_cancelling_stops_the_process_and_leaves_nothing(tiny_model: ModelEntry, tmp_path: Path) -> None:
     pytest.importorskip("nncf")
     started = list[subprocess.Popen[str]]()

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ pytest.importorskip("nncf")
 pytest.importorskip("openvino")
 import openvino
 
+from unetpp_desktop.nn.openvino_predictor import OpenVinoPredictor
 from unetpp_desktop.nn.openvino_trunk import read_weights, trunk_model
 
 
@@ -98,10 +100,10 @@ print(labels.shape, bool({{"torch", "nncf"}} & set(sys.modules)))
     assert done.stdout.strip() == "(20, 30) False"
 
 
-def test_a_damaged_graph_is_made_anew(
-    folder: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project, made = Project.open(folder), list[Path]()
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The graphs that were made, in place of NNCF's, which take long: they compute in fp32."""
+    made = list[Path]()
 
     def exact(entry: ModelEntry, images: object, graph: Path, progress: object) -> None:
         graph.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +111,29 @@ def test_a_damaged_graph_is_made_anew(
         made.append(graph)
 
     monkeypatch.setattr("unetpp_desktop.tasks.quantise.quantise", exact)
+    return made
+
+
+@pytest.mark.usefixtures("made")
+def test_large_scenes_are_compared_at_the_scale_at_which_they_are_predicted(
+    tmp_path: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_samples(tmp_path / "large", 1, 0, silent, 960, 1280)
+    shapes, real = set[tuple[int, ...]](), OpenVinoPredictor._run
+
+    def run(self: OpenVinoPredictor, image: np.ndarray, *asked: Any) -> object:
+        shapes.add(image.shape)
+        return real(self, image, *asked)
+
+    monkeypatch.setattr(OpenVinoPredictor, "_run", run)
+    report = make_int8(Project.open(tmp_path / "large"), tiny_model, silent)
+    assert shapes == {(480, 640, 3)}, "the whole scene at half its size"
+    assert report.known_scenes == 1
+    assert report.depths[0].miou_fp32 == report.depths[0].miou_int8
+
+
+def test_a_damaged_graph_is_made_anew(folder: Path, tiny_model: ModelEntry, made: list[Path]) -> None:
+    project = Project.open(folder)
     make_int8(project, tiny_model, silent)
     make_int8(project, tiny_model, silent)
     assert len(made) == 1

@@ -23,12 +23,14 @@ from unetpp_desktop.core.geometry import middle_rect
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import mirrors, missing
+from unetpp_desktop.nn.reduced import reduced_image
 from unetpp_desktop.nn.registry import ModelEntry, open_model
+from unetpp_desktop.nn.scale import AUTO, scale_for
 
-RECIPE = 2
+RECIPE = 3
 """Changes with the way of quantising, so that nothing made in another way is taken for the same."""
 
-_SIDE = 640  # pixels; of a larger image the middle is looked at
+_SIDE = 640  # pixels, at the scale of predictions; of a larger image the middle is looked at
 _ASK_EVERY_S = 0.1
 _NOTE = "quantising"
 
@@ -46,7 +48,7 @@ def quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progr
     graph.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=graph.parent) as folder:
         given, made, log = (Path(folder) / name for name in ("images.npz", "graph.xml", "log.txt"))
-        np.savez(given, *(image[middle_rect(image.shape, _SIDE).slices] for image in images))
+        np.savez(given, *(_piece(image, entry.card) for image in images))
         command = [sys.executable, "-m", __name__, str(entry.folder), str(given), str(made)]
         with log.open("w") as complaints:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
@@ -58,6 +60,12 @@ def quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progr
         # The graph last: where it is, its weights are.
         for suffix in (".bin", ".xml"):
             write_atomically(graph.with_suffix(suffix), made.with_suffix(suffix).read_bytes())
+
+
+def _piece(image: np.ndarray, card: ModelCard) -> np.ndarray:
+    """The middle of an image, at the scale at which images of its size are predicted."""
+    seen = reduced_image(image, scale_for(AUTO, image.shape, card.scene_pixels))
+    return seen[middle_rect(seen.shape, _SIDE).slices]
 
 
 def is_readable(graph: Path) -> bool:

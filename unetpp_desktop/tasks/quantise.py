@@ -20,7 +20,9 @@ from unetpp_desktop.nn.int8 import GRAPH_FILE, DepthLoss, Int8Report, Int8Store
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.predictor import Predictor, open_predictor
 from unetpp_desktop.nn.quantising import RECIPE, is_readable, quantise
+from unetpp_desktop.nn.reduced import reduced_classes, reduced_image
 from unetpp_desktop.nn.registry import ModelEntry, resolve_model
+from unetpp_desktop.nn.scale import AUTO, FULL, scale_for
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.scenes import Scene
@@ -29,13 +31,17 @@ from unetpp_desktop.tasks.scene_edits import now
 MOST_SCENES = 24
 """For calibrating, and for comparing: more change the figures little and take longer."""
 
-_SIDE = 640  # pixels; of a larger scene its middle is compared
+_SIDE = 640  # pixels, at the scale of predictions; of a larger scene its middle is compared
 _RUNS = 5  # of each depth and precision, for its time
 
 
 @dataclass(frozen=True)
 class _Compared:
-    """The middle of a scene, ``uint8 (H, W, 3)``, and the known classes of its pixels, if any are known."""
+    """The middle of a scene, ``uint8 (H, W, 3)``, and the known classes of its pixels, if any are known.
+
+    At the scale at which scenes of its size are predicted: what is cut out of one would be taken for a
+    smaller scene, and looked at in another way.
+    """
 
     image: np.ndarray
     truth: np.ndarray | None
@@ -75,7 +81,7 @@ def make_int8(
     def loaded() -> Iterator[_Compared]:
         for index, scene in enumerate(compared):
             progress(len(scenes) + index, total, "comparing")
-            yield _load(project, scene)
+            yield _load(project, scene, entry.card.scene_pixels)
 
     depths, known = _compare(exact, reduced, project, loaded())
     report = Int8Report(
@@ -122,7 +128,7 @@ def _compare(
     speeds: dict[int, float] = {}
     for scene in scenes:
         speeds = speeds or {depth: _speed(exact, reduced, scene.image, depth) for depth in depths}
-        answers = [predictor.predict_depths(scene.image, depths) for predictor in (exact, reduced)]
+        answers = [predictor.predict_depths(scene.image, depths, FULL) for predictor in (exact, reduced)]
         pixels += answers[0][1].size
         known += scene.truth is not None
         for depth in depths:
@@ -147,7 +153,7 @@ def _speed(exact: Predictor, reduced: Predictor, image: np.ndarray, depth: int) 
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(_RUNS + 1):
         for predictor, times in zip((exact, reduced), seconds, strict=True):
-            times.append(predictor.predict(image, depth).seconds)
+            times.append(predictor.predict(image, depth, FULL).seconds)
     # The first of each prepares the engine.
     return statistics.median(seconds[0][1:]) / statistics.median(seconds[1][1:])
 
@@ -161,14 +167,18 @@ def _compared_scenes(project: Project, calibration: Sequence[Scene]) -> list[Sce
     return _spread(known) or _spread(candidates)
 
 
-def _load(project: Project, scene: Scene) -> _Compared:
+def _load(project: Project, scene: Scene, trained_pixels: int) -> _Compared:
     image = read_image(scene.image_path)
-    rect = middle_rect(image.shape, _SIDE)
+    scale = scale_for(AUTO, image.shape, trained_pixels)
+    seen = reduced_image(image, scale)
+    rect = middle_rect(seen.shape, _SIDE)
+    seen = seen[rect.slices]
     stored = project.load_mask(scene)
     if stored is None or stored.changed_outside or stored.labels.shape != image.shape[:2]:
-        return _Compared(image[rect.slices], None)
-    truth = np.where(np.isin(stored.origins, HUMAN), stored.labels, VOID).astype(np.uint8)[rect.slices]
-    return _Compared(image[rect.slices], truth if (truth != VOID).any() else None)
+        return _Compared(seen, None)
+    known = np.where(np.isin(stored.origins, HUMAN), stored.labels, VOID).astype(np.uint8)
+    truth = reduced_classes(known, scale)[rect.slices]
+    return _Compared(seen, truth if (truth != VOID).any() else None)
 
 
 def _spread(scenes: Sequence[Scene]) -> list[Scene]:
