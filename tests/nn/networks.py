@@ -1,9 +1,15 @@
 """Networks for tests."""
 
+from pathlib import Path
+
 import torch
 
+from unetpp_desktop.core.palette import shipped_palette
+from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
+from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import ConvolutionBlock, UNetPlusPlus
+from unetpp_desktop.nn.weights import save_model
 
 
 def untrained_network(**config: object) -> UNetPlusPlus:
@@ -20,3 +26,10 @@ def untrained_network(**config: object) -> UNetPlusPlus:
         if isinstance(block, ConvolutionBlock) and block.dilated is not None:
             torch.nn.init.kaiming_normal_(block.dilated.weight)
     return untrained
+
+
+def toy_model(folder: Path, **network: object) -> ModelEntry:
+    """An `untrained_network` as a model called "toy" in ``folder``."""
+    untrained = untrained_network(**network)
+    card = ModelCard(name="toy", palette=shipped_palette("camvid11"), network=untrained.config)
+    return save_model(folder / "toy", card, untrained.state_dict())
