@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.action_set import ActionSet
+from unetpp_desktop.gui.ampersands import doubled
 from unetpp_desktop.gui.canvas import Canvas
 from unetpp_desktop.gui.class_combo import swatch
 from unetpp_desktop.gui.key_bindings import first_key
@@ -97,7 +98,7 @@ class ReviewBar(QFrame):
         session = self._session
         described = session.palette.classes[value]
         key = first_key(session.settings, f"class_{number}")
-        button = self._button(f"\u2002{key}  {described.name}", lambda: session.review.choose(number))
+        button = self._button(f"\u2002{key}  {doubled(described.name)}", lambda: session.review.choose(number))
         button.setIcon(swatch(described.color, self))
         if number == 1:
             button.setText(QCoreApplication.translate("ReviewBar", "{}, as it is").format(button.text()))
