@@ -98,7 +98,8 @@ class ReviewBar(QFrame):
         session = self._session
         described = session.palette.classes[value]
         key = first_key(session.settings, f"class_{number}")
-        button = self._button(f"\u2002{key}  {doubled(described.name)}", lambda: session.review.choose(number))
+        text = f"\u2002{key}  {doubled(described.name)}"
+        button = self._button(text, lambda: session.review.choose(number))
         button.setIcon(swatch(described.color, self))
         if number == 1:
             button.setText(QCoreApplication.translate("ReviewBar", "{}, as it is").format(button.text()))

@@ -255,6 +255,17 @@ def test_a_locked_class_is_told_and_the_region_stays(reviewing: MainWindow, said
     assert "locked" in said[-1]
 
 
+def test_an_ampersand_in_a_class_is_shown_and_marks_no_key(reviewing: MainWindow) -> None:
+    palette = reviewing.session.palette
+    classes = tuple(entry.model_copy(update={"name": f"{entry.name}&Co"}) for entry in palette.classes)
+    reviewing.session.set_palette(palette.model_copy(update={"classes": classes}))
+    bar = bar_of(reviewing)
+    bar.refresh_icons()
+    texts = [button.text() for button in bar.findChildren(QAbstractButton) if "Co" in button.text()]
+    assert texts
+    assert all("&&Co" in text for text in texts)
+
+
 def test_the_buttons_do_what_the_keys_do(reviewing: MainWindow) -> None:
     QTest.mouseClick(bar_of(reviewing)._classes[1], Qt.MouseButton.LeftButton)
     assert seen_region(reviewing) == ("2.png", 0)
