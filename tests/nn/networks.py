@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from unetpp_desktop.core.palette import shipped_palette
+from unetpp_desktop.core.palette import Palette, shipped_palette
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.registry import ModelEntry
@@ -31,5 +31,6 @@ def untrained_network(**config: object) -> UNetPlusPlus:
 def toy_model(folder: Path, **network: object) -> ModelEntry:
     """An `untrained_network` as a model called "toy" in ``folder``."""
     untrained = untrained_network(**network)
-    card = ModelCard(name="toy", palette=shipped_palette("camvid11"), network=untrained.config)
+    classes = shipped_palette("camvid11").classes[: untrained.config.classes]
+    card = ModelCard(name="toy", palette=Palette(name="toy", classes=classes), network=untrained.config)
     return save_model(folder / "toy", card, untrained.state_dict())
