@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from unetpp_desktop.core import settings
@@ -12,6 +13,10 @@ from unetpp_desktop.core.settings import OnOpening
 
 if TYPE_CHECKING:
     from unetpp_desktop.nn.registry import ModelEntry
+
+# How long an example takes says more of what else the machine does than of the code.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session", autouse=True)
