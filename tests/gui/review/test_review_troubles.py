@@ -10,6 +10,7 @@ from tests.tasks.reviews import BIG
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui import prefetch, scene_opening
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.thumbnails import Thumbnails
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.review_file import review_path
 from unetpp_desktop.tasks.review import RegionState
@@ -66,7 +67,11 @@ def _break(window: MainWindow, *names: str) -> None:
 
 
 def _know(window: MainWindow, qtbot: QtBot) -> None:
+    """The queue is known, and no thumbnail is still to be read: one that is broken leaves the queue."""
     store = window.session.review.store
+    thumbnails = window.findChild(Thumbnails)
+    assert thumbnails is not None
+    qtbot.waitUntil(lambda: all(thumbnails.pixmap(scene) for scene in window.session.scenes))
     store.want()
     qtbot.waitUntil(lambda: store.loaded)
 
