@@ -4,7 +4,7 @@ from collections import deque
 
 import cv2
 import numpy as np
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect, full_rect
@@ -41,7 +41,6 @@ def winding(points: list[Point], x: float, y: float) -> int:
     return turns
 
 
-@settings(deadline=None)
 @given(st.lists(POINTS, min_size=3, max_size=9))
 @example([(2.0, 2.0), (20.0, 2.0), (20.0, 20.0), (2.0, 20.0), (2.0, 2.0), (20.0, 2.0), (8.0, 12.0)])
 def test_a_polygon_holds_the_pixels_whose_centre_it_goes_round(points: list[Point]) -> None:
@@ -53,7 +52,6 @@ def test_a_polygon_holds_the_pixels_whose_centre_it_goes_round(points: list[Poin
             assert inside[row, column] == (winding(points, x, y) != 0)
 
 
-@settings(deadline=None)
 @given(st.lists(PIXELS, min_size=3, max_size=3))
 def test_a_triangle_is_what_opencv_fills_on_the_whole_mask_but_for_its_rim(points: list[Point]) -> None:
     inside = whole(polygon([(x + 0.5, y + 0.5) for x, y in points], full_rect(SHAPE)))
@@ -65,7 +63,6 @@ def test_a_triangle_is_what_opencv_fills_on_the_whole_mask_but_for_its_rim(point
     assert not inside[filled == 0].any()
 
 
-@settings(deadline=None)
 @given(st.lists(POINTS, min_size=2, max_size=2), st.floats(0, 1))
 def test_polygons_with_a_common_side_tile_the_plane(cut: list[Point], share: float) -> None:
     """A big rectangle cut in two by any line from its top to its bottom."""
@@ -122,7 +119,6 @@ def naive_region(labels: np.ndarray, x: int, y: int) -> np.ndarray:
     return found
 
 
-@settings(deadline=None)
 @given(MASKS, PIXELS)
 def test_a_connected_region_is_what_a_flood_reaches(labels: np.ndarray, pixel: tuple[int, int]) -> None:
     labels.flags.writeable = False
@@ -146,7 +142,6 @@ def test_beside_the_mask_there_is_no_region() -> None:
         assert everywhere(labels, point)[0] == EMPTY_RECT
 
 
-@settings(deadline=None)
 @given(MASKS, PIXELS, PIXELS)
 def test_two_selections_together_hold_the_pixels_of_either(
     labels: np.ndarray, one: tuple[int, int], other: tuple[int, int]

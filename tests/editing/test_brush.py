@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
@@ -95,7 +95,6 @@ def test_a_click_paints_the_footprint(point: Point, diameter: int, square: bool)
     assert np.array_equal(stencil, footprint(diameter, square))
 
 
-@settings(deadline=None)
 @given(POINTS, POINTS, DIAMETERS, st.booleans())
 def test_a_segment_is_the_union_of_the_footprints_along_it(
     start: Point, end: Point, diameter: int, square: bool
@@ -111,7 +110,6 @@ def test_a_segment_is_the_union_of_the_footprints_along_it(
     assert np.array_equal(back, stencil)
 
 
-@settings(deadline=None)
 @given(POINTS, POINTS)
 def test_the_thinnest_line_has_no_gap_and_no_fat(start: Point, end: Point) -> None:
     rect, stencil = segment(start, end, 1, square=False)
@@ -120,7 +118,6 @@ def test_the_thinnest_line_has_no_gap_and_no_fat(start: Point, end: Point) -> No
     assert (np.abs(column_steps) <= 1).all()
 
 
-@settings(deadline=None)
 @given(POINTS, POINTS, DIAMETERS, st.booleans())
 def test_bounds_cut_a_segment_and_change_nothing_within(
     start: Point, end: Point, diameter: int, square: bool

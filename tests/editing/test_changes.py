@@ -59,7 +59,7 @@ def same_edits(one: Edit, other: Edit) -> bool:
     )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 1 << 30), st.text(max_size=20), st.booleans())
 def test_an_edit_comes_back_from_its_bytes(seed: int, name: str, uniform: bool) -> None:
     document = MaskDocument(*random_planes(seed, 300, 270))

@@ -30,7 +30,7 @@ def test_a_wrong_region_is_mended_with_few_strokes() -> None:
     assert strokes < 120
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 2**32 - 1))
 def test_no_stroke_ever_leaves_the_true_region_of_its_class(seed: int) -> None:
     chance = np.random.default_rng(seed)

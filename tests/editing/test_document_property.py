@@ -135,7 +135,7 @@ def check_against_full_copies(shape: tuple[int, int], seed: int, steps: list[Ste
     assert start.equal(live)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(SMALL, SEEDS, STEPS)
 def test_any_sequence_on_a_small_mask_gives_what_full_copies_give(
     shape: tuple[int, int], seed: int, steps: list[Step]
@@ -143,7 +143,7 @@ def test_any_sequence_on_a_small_mask_gives_what_full_copies_give(
     check_against_full_copies(shape, seed, steps)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(LARGE, SEEDS, STEPS)
 def test_any_sequence_on_a_mask_of_many_tiles_gives_what_full_copies_give(
     shape: tuple[int, int], seed: int, steps: list[Step]
@@ -151,7 +151,7 @@ def test_any_sequence_on_a_mask_of_many_tiles_gives_what_full_copies_give(
     check_against_full_copies(shape, seed, steps)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SMALL, SEEDS, st.frozensets(CLASSES, max_size=2))
 def test_a_prediction_leaves_human_pixels_and_locked_classes_alone(
     shape: tuple[int, int], seed: int, locked: frozenset[int]

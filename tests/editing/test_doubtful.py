@@ -1,7 +1,7 @@
 """Doubtful pixels as regions."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -11,7 +11,6 @@ from unetpp_desktop.editing.doubtful import DoubtfulRules, doubtful_regions
 _SHAPE = (23, 31)
 
 
-@settings(deadline=None)
 @given(
     arrays(np.float32, _SHAPE, elements=st.sampled_from([0, 0.2, 0.5, 1])),
     arrays(np.uint8, _SHAPE, elements=st.sampled_from([0, 1, VOID])),
@@ -33,7 +32,6 @@ def test_regions_are_small_of_one_class_and_share_no_pixel(
     assert not seen[~countable | (labels == VOID) | (error < 0.5)].any()
 
 
-@settings(deadline=None)
 @given(arrays(np.float32, _SHAPE, elements=st.sampled_from([0, 1])), st.integers(3, 12))
 def test_no_doubtful_pixel_is_lost_where_one_pixel_is_a_region(error: np.ndarray, longest: int) -> None:
     labels, all_of_it = np.zeros(_SHAPE, np.uint8), np.ones(_SHAPE, np.bool_)

@@ -113,7 +113,7 @@ def test_rules_hold_and_undo_and_redo_are_exact() -> None:
     assert np.array_equal(document.labels, painted)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 300), st.integers(1, 300), st.integers(1, 100))
 def test_seeds_are_on_their_own_side_whatever_the_size(
     seed: int, height: int, width: int, strength: int

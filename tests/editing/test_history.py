@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unetpp_desktop.core.geometry import Rect, full_rect
@@ -23,7 +23,6 @@ def paint_noise(document: MaskDocument, seed: int) -> None:
     document.paint(full_rect(document.shape), np.ones(document.shape, np.bool_), values, Origin.PAINTED)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 255), st.integers(1, 30)), max_size=30))
 def test_packed_bytes_come_back_as_they_were(runs: list[tuple[int, int]]) -> None:
     array = np.repeat(

@@ -81,7 +81,7 @@ def click_round(gesture: Gesture, points: list[tuple[float, float]]) -> None:
             gesture.release(point)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.sampled_from(TOOLS), SEEDS, st.lists(POINTS, min_size=1, max_size=6), st.booleans(), st.booleans())
 def test_a_gesture_is_one_edit_or_none_and_undo_takes_it_back(
     tool: Tool, seed: int, points: list[tuple[float, float]], ctrl: bool, to_model: bool
@@ -105,7 +105,7 @@ def test_a_gesture_is_one_edit_or_none_and_undo_takes_it_back(
     assert np.array_equal(document.origins, before[1])
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.sampled_from(TOOLS), SEEDS, st.lists(POINTS, min_size=1, max_size=6))
 def test_esc_leaves_the_mask_as_it_was(tool: Tool, seed: int, points: list[tuple[float, float]]) -> None:
     ranked = np.random.default_rng(seed).integers(0, 4, (3, HEIGHT, WIDTH), np.uint8)
@@ -125,7 +125,7 @@ def test_esc_leaves_the_mask_as_it_was(tool: Tool, seed: int, points: list[tuple
     assert not document.in_stroke
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.sampled_from(TOOLS),
     SEEDS,
@@ -213,7 +213,6 @@ def test_the_class_can_be_chosen_while_a_polygon_is_drawn() -> None:
     assert set(np.unique(held.document.labels)) == {7, VOID}
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SHAPES), SEEDS, st.lists(POINTS, min_size=3, max_size=8), st.data())
 def test_what_is_added_and_then_subtracted_is_void_there(
     tool: Tool, seed: int, points: list[tuple[float, float]], data: st.DataObject

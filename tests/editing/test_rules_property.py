@@ -148,7 +148,7 @@ class Watched:
         assert document.modified or now.equal(self.saved)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(SEEDS, STEPS)
 def test_whatever_is_done_in_whatever_order(seed: int, steps: list[tuple[Any, ...]]) -> None:
     watched = Watched(seed)

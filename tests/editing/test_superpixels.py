@@ -37,7 +37,7 @@ def test_two_colours_share_no_superpixel() -> None:
     assert not left & right
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(1, 70),

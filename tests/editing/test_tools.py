@@ -68,7 +68,7 @@ def test_the_eraser_leaves_void_that_a_person_chose() -> None:
     assert (held.document.labels[painted(held)] == VOID).all()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(st.floats(-30, 90), st.floats(-30, 70)), min_size=2, max_size=8),
     st.integers(1, 9),

@@ -53,7 +53,7 @@ def test_only_what_differs_is_drawn_and_void_is_not_compared() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
     random = np.random.default_rng(seed)
     shape = (int(random.integers(2100, 2200)), int(random.integers(4, 90)))

@@ -50,7 +50,7 @@ def test_a_thin_line_is_as_strong_in_the_smaller_images() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_refreshing_a_rect_equals_making_all_anew(seed: int) -> None:
     random = np.random.default_rng(seed)
     shape = (int(random.integers(2100, 2200)), int(random.integers(4, 90)))

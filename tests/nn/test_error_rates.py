@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,7 +27,6 @@ def _counted(rates: np.ndarray, pixels: int = 40_000) -> ErrorCounts:
     return counts
 
 
-@settings(deadline=None)
 @given(_VALUES)
 def test_rising_never_falls_and_keeps_what_rises(values: np.ndarray) -> None:
     found = rising(values, np.ones(len(values)))
@@ -36,7 +35,6 @@ def test_rising_never_falls_and_keeps_what_rises(values: np.ndarray) -> None:
     assert np.allclose(rising(np.sort(values), np.ones(len(values))), np.sort(values))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 5), min_size=1, max_size=20), st.lists(st.integers(0, 5), min_size=1, max_size=20)
 )
@@ -69,7 +67,6 @@ def test_void_is_neither_right_nor_wrong() -> None:
     assert ErrorCounts().calibration_error(own_error_rates()) == 0
 
 
-@settings(deadline=None)
 @given(st.integers(8, 200))
 def test_the_blocks_do_not_meet(count: int) -> None:
     first, second = blocks_of(count, 3)

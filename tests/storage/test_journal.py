@@ -62,7 +62,7 @@ def test_records_come_back_in_order(path: Path) -> None:
     assert records_of(path) == [b"one", b"", b"two", b"three"]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=6), st.floats(0, 1), st.binary(max_size=20))
 def test_a_torn_end_is_dropped_and_the_rest_is_whole(
     tmp_path_factory: pytest.TempPathFactory, records: list[bytes], share: float, rubbish: bytes

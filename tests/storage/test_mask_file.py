@@ -33,7 +33,7 @@ LARGEST = Palette(
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_labels_origins_and_provenance_survive(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -166,7 +166,7 @@ def test_colours_are_not_taken_for_indexes(tmp_path: Path) -> None:
         read_mask(path, 11)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_damage_never_raises_in_a_list_and_is_a_user_error_or_harmless_when_read(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

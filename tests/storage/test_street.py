@@ -39,7 +39,7 @@ def test_a_scene_has_the_size_asked_for(size: tuple[int, int]) -> None:
     assert scene.image.dtype == scene.labels.dtype == np.uint8
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**40), height=st.integers(1, 90), width=st.integers(1, 120))
 def test_every_mask_holds_classes_and_void_only(seed: int, height: int, width: int) -> None:
     labels = draw_scene(seed, height, width).labels

@@ -68,7 +68,7 @@ def is_one_of(looks: list[Planes], document: MaskDocument) -> bool:
     return any(now.equal(look) for look in looks)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 1 << 30), st.integers(1, 14), st.integers(0, 20), st.floats(0, 1))
 def test_a_journal_cut_anywhere_gives_a_mask_that_once_was(
     tmp_path_factory: pytest.TempPathFactory, seed: int, steps: int, save_at: int, share: float
@@ -89,7 +89,7 @@ def test_a_journal_cut_anywhere_gives_a_mask_that_once_was(
     whole.journal.close()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 1 << 30), st.integers(1, 10), st.floats(0, 0.999), st.integers(1, 255))
 def test_a_changed_byte_never_makes_another_mask(
     tmp_path_factory: pytest.TempPathFactory, seed: int, steps: int, share: float, change: int

@@ -52,7 +52,7 @@ def assert_nothing_is_left(labels: np.ndarray, truth: np.ndarray) -> None:
             assert np.count_nonzero(part) < LEAST_PIXELS or fine[part].all()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(SEEDS, SEEDS, SEEDS)
 def test_nothing_of_12_pixels_is_left_and_time_goes_on(first: int, second: int, seed: int) -> None:
     truth, labels = blots(first, 6), blots(second, 4)
@@ -65,7 +65,7 @@ def test_nothing_of_12_pixels_is_left_and_time_goes_on(first: int, second: int, 
     assert_nothing_is_left(sight.document.labels, truth)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(SEEDS, SEEDS)
 def test_an_exact_hand_makes_every_error_smaller(first: int, second: int) -> None:
     truth, labels = blots(first, 6), blots(second, 4)
@@ -81,7 +81,7 @@ def test_an_exact_hand_makes_every_error_smaller(first: int, second: int) -> Non
         assert np.count_nonzero(left) < np.count_nonzero(wrong_pixels(labels, truth))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(SEEDS, SEEDS)
 def test_a_mask_from_nothing_becomes_nearly_right(first: int, seed: int) -> None:
     truth = blots(first, 6)
@@ -93,7 +93,7 @@ def test_a_mask_from_nothing_becomes_nearly_right(first: int, seed: int) -> None
     assert np.count_nonzero(wrong_pixels(sight.document.labels, truth)) < 0.25 * truth.size
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(SEEDS)
 def test_what_is_right_already_costs_nothing(seed: int) -> None:
     truth = blots(seed, 8)
