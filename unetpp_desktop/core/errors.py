@@ -20,5 +20,9 @@ class WriteError(UserError):
         self.reason = reason
 
 
+class DiskFullError(WriteError):
+    """A file could not be written since there is no room: other files might not fit either."""
+
+
 class Cancelled(Exception):
     """Raised by a `progress` callable to stop the work that reports to it; not an error."""

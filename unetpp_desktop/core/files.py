@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from unetpp_desktop.core.errors import UserError, WriteError
+from unetpp_desktop.core.errors import DiskFullError, UserError, WriteError
 
 _REPLACE_TRIES = 10  # Windows refuses a replace while an indexer or scanner holds the file
 _REPLACE_PAUSE_S = 0.1
@@ -80,14 +80,16 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write_error(path: Path, error: OSError) -> WriteError:
+    kind = WriteError
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        kind = DiskFullError
         reason, remedy = "the disk is full", "Free some space and save again; nothing was lost."
     elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         reason = "the folder is read-only"
         remedy = "Make it writable, or choose another labels folder; nothing was lost."
     else:
         reason, remedy = error.strerror or str(error), "The old file is unchanged; try again."
-    return WriteError(f"{path} could not be saved: {reason}. {remedy}", reason)
+    return kind(f"{path} could not be saved: {reason}. {remedy}", reason)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -47,7 +47,7 @@ class Review(QObject):
         self._place = -1  # of the current one among these
         self._decided: RegionKey | None = None  # the last edit of all was about it
         self._seen: tuple[MaskDocument, int] | None = None  # the document and its revision after that
-        self._undo_there = False  # when the region has been gone back to
+        self._undo_there = False  # in the scene that is being opened, as soon as it is there
         session.scene_changed.connect(self._on_scene_changed)
         session.document_replaced.connect(self._on_document_replaced)
         session.history_changed.connect(self._on_history_changed)
@@ -157,8 +157,8 @@ class Review(QObject):
         """Goes back to the region that was decided last, in whatever scene, and undoes that; else False."""
         if not self.can_take_back:
             return False
-        self._decided, self._undo_there = None, True
-        self._go_along_trail(-1)
+        self._decided = None
+        self._go_along_trail(-1, undo=True)
         return True
 
     def leave(self) -> bool:
@@ -214,26 +214,25 @@ class Review(QObject):
         else:
             self.go_to((region.scene, region.number))
 
-    def _go_along_trail(self, by: int) -> None:
+    def _go_along_trail(self, by: int, undo: bool = False) -> None:
         self._place += by
-        self._open(self._trail[self._place])
+        self._open(self._trail[self._place], undo)
 
-    def _open(self, key: RegionKey) -> None:
+    def _open(self, key: RegionKey, undo: bool = False) -> None:
+        """Goes to a region, and with ``undo`` takes back there what was decided about it."""
         session = self._session
         if session.project is None:
             return
         try:
             scene = session.project.scene(key[0])
         except UserError as error:
-            self._undo_there = False
             session.notice.emit(str(error), "error")
             return
-        self._current = None
-        self._opening = key
+        self._current, self._opening, self._undo_there = None, key, undo
         if scene == session.scene:
             self._look()
         elif not session.go_to(scene):
-            self._opening, self._undo_there = None, False
+            self._opening = None
             self.changed.emit()
 
     def _look(self) -> None:
@@ -266,7 +265,6 @@ class Review(QObject):
     def _go_on_from(self, key: RegionKey) -> None:
         """Leaves a region whose scene was struck."""
         self._current = self._opening = None
-        self._undo_there = False
         if self._place + 1 < len(self._trail):
             self._go_along_trail(1)
         else:
@@ -276,7 +274,6 @@ class Review(QObject):
         if self._opening is not None:
             self._current, self._opening = self._opening, None
             if self._undo_there:
-                self._undo_there = False
                 self._undo_decision()
             if self.current is None:  # its scene was predicted anew meanwhile
                 self._forget()
@@ -326,7 +323,7 @@ class Review(QObject):
 
     def _forget(self) -> None:
         self._current = self._opening = None
-        self._starting = self._undo_there = False
+        self._starting = False
         self._decided = None
         self._closed.clear()
         self._trail.clear()

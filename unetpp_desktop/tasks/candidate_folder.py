@@ -1,13 +1,12 @@
 """Where the model of a training goes: a folder that is there, and has room, before the first step."""
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from unetpp_desktop.core.errors import UserError, WriteError
+from unetpp_desktop.core.errors import DiskFullError, UserError, WriteError
 from unetpp_desktop.core.files import reading, write_atomically
 from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.finetuning import FinetunedNetwork
@@ -74,13 +73,12 @@ def _try_to_write(folder: Path, size: int) -> None:
         # Random, since some file systems store zeros in no room at all.
         write_atomically(folder / _PROBE, os.urandom(size))
         (folder / _PROBE).unlink()
+    except DiskFullError as error:
+        raise UserError(
+            f"{folder} has no room for the new model, which takes {size / 1e6:.0f} MB: {error.reason}. "
+            "Free some space, then start the training."
+        ) from error
     except WriteError as error:
-        cause = error.__cause__
-        if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UserError(
-                f"{folder} has no room for the new model, which takes {size / 1e6:.0f} MB: {error.reason}. "
-                "Free some space, then start the training."
-            ) from error
         raise _cannot_hold(folder, error.reason) from error
 
 
