@@ -58,6 +58,11 @@ def test_a_batch_of_void_alone_teaches_nothing(loss: Loss) -> None:
     assert not logits.grad.any()
 
 
+def test_logits_that_are_no_numbers_give_a_loss_that_is_none() -> None:
+    logits = torch.full((1, 3, 4, 4), torch.nan)
+    assert lovasz_loss(logits, torch.zeros(1, 4, 4, dtype=torch.int64)).isnan()
+
+
 def _sorted_lovasz(logits: Tensor, labels: Tensor) -> Tensor:
     """Algorithm 1 of arXiv 1705.08790 as it stands: every pixel by itself, in the order of the errors."""
     probabilities = logits.softmax(1).movedim(1, -1).flatten(0, -2)

@@ -12,6 +12,7 @@ import torch
 
 from tests.nn.conftest import TWO_CLASSES, toy_scene
 from unetpp_desktop.core.errors import Cancelled, UserError
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.augment import Augmentation
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
@@ -274,6 +275,9 @@ def test_no_scenes_and_a_broken_checkpoint_are_clear_sentences(tmp_path: Path) -
     order = _order(tmp_path / "toy")
     with pytest.raises(UserError, match="no labelled scenes"):
         _train(TrainingOrder(order.card, order.recipe, TrainingScenes(0, toy_scene), None, order.folder))
+    void = TrainingScenes(2, lambda index: (toy_scene(index)[0], np.full_like(toy_scene(index)[1], VOID)))
+    with pytest.raises(UserError, match="2 scenes to train on hold no class"):
+        _train(TrainingOrder(order.card, order.recipe, void, None, order.folder))
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy" / CHECKPOINT_FILE).write_bytes(b"half a file")
     with pytest.raises(UserError, match="not a checkpoint of this program"):

@@ -12,11 +12,13 @@ import pytest
 from PIL import Image
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.palette import LabelClass, Palette
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.card import ErrorCalibration
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry, open_model
 from unetpp_desktop.nn.weights import load_network
+from unetpp_desktop.storage.class_tables import write_class_file
 from unetpp_desktop.storage.street import write_samples
 from unetpp_desktop.tasks.calibrate import CalibrationReport, calibrate_on, calibration_table
 from unetpp_desktop.tasks.error_pictures import draw_worst_scenes
@@ -111,6 +113,32 @@ def test_stray_colours_and_sizes_are_told_and_the_rest_goes_on(
     assert masks[0].name in _told(problems)
     assert "7 pixels" in _told(problems)
     assert masks[1].name in _told(problems)
+
+
+def test_a_scene_of_void_alone_is_none_of_the_worst(tmp_path: Path, tiny_model: ModelEntry) -> None:
+    folder = tmp_path / "streets"
+    write_samples(folder, 3, 0, silent, 64, 96)
+    empty, *others = sorted((folder / "trainannot").iterdir())
+    Image.new("L", (96, 64), 11).save(empty)
+    report = evaluate_on(folder, str(tiny_model.folder), "1", None, "cpu", silent, print)
+    assert {Path(scene.name).name for scene in report.worst_scenes} == {mask.name for mask in others}
+
+
+def test_with_one_class_nothing_is_taken_for_another(tmp_path: Path) -> None:
+    data = tmp_path / "cells"
+    for part, pixels in (
+        ("train", np.full((64, 64, 3), 90, np.uint8)),
+        ("trainannot", np.eye(64, dtype=np.uint8)),
+    ):
+        (data / part).mkdir(parents=True)
+        Image.fromarray(pixels).save(data / part / "dish.png")
+    one = Palette(name="one", classes=(LabelClass(name="Cell", color=(255, 0, 0)),))
+    write_class_file(data / "classes.json", one, 1)
+    options = TrainOptions(filters="4,6", epochs=1, device="cpu", generated=0)
+    train_on(data, tmp_path / "small", options, silent, lambda _: None, print)
+    report = evaluate_on(data, str(tmp_path / "small"), "1", None, "cpu", silent, print)
+    assert report.confusions["Cell"].taken == 0
+    assert "taken for" not in report_table(report)
 
 
 def test_train_writes_a_model_that_evaluate_takes(data: Path, tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def lovasz_loss(logits: Tensor, labels: Tensor) -> Tensor:
     for index in torch.unique(truth).tolist():
         there = truth == index
         errors = (there.to(probabilities) - probabilities[:, index]).abs()
-        bins = ((1 - errors.detach()) * (_BINS - 1)).round().long()  # the worst errors first
+        # The worst errors first. What is no number has no bin: it stays in the sum, where it is noticed.
+        bins = ((1 - errors.detach().nan_to_num(1.0)) * (_BINS - 1)).round().long()
         of_class, of_others = _slopes(
             torch.bincount(bins[there], minlength=_BINS), torch.bincount(bins[~there], minlength=_BINS)
         )

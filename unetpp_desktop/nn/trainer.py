@@ -121,6 +121,11 @@ def _start(order: TrainingOrder, device: torch.device) -> tuple[TrainingState, L
         raise UserError(f"{order.folder} holds a model already. Choose another folder for the new one.")
     if saved is None:
         counts = class_pixels(order.scenes, len(order.card.palette))
+        if not counts.any():
+            raise UserError(
+                f"The masks of the {order.scenes.count} scenes to train on hold no class, only void. "
+                "Label some pixels, or check that the values of the masks are those of the classes."
+            )
         state = TrainingState(
             card=order.card,
             recipe=order.recipe,

@@ -165,8 +165,9 @@ def evaluate_on(
             if index in timed:
                 measures[number].add_time(predictor.predict(image, number).seconds)
         known = truth != VOID
-        right = float((table[labels[depths[-1]]] == truth)[known].mean()) if known.any() else 1.0
-        scenes.append(SceneReport(name=scene_name(dataset, pairs[index]), pixel_accuracy=right))
+        if known.any():
+            right = float((table[labels[depths[-1]]] == truth)[known].mean())
+            scenes.append(SceneReport(name=scene_name(dataset, pairs[index]), pixel_accuracy=right))
     return EvaluationReport(
         model=entry.name,
         data=f"{data.resolve().name} {name}",
@@ -191,7 +192,7 @@ def _confusions(matrix: ConfusionMatrix, names: Sequence[str]) -> dict[str, Conf
             others[index] = -1
             other = int(others.argmax())
             found[names[index]] = Confusion(
-                found=row[index] / total, taken_for=names[other], taken=max(0, row[other]) / total
+                found=row[index] / total, taken_for=names[other], taken=max(0, others[other]) / total
             )
     return found
 
@@ -215,6 +216,10 @@ def report_table(report: EvaluationReport) -> str:
     def percent(value: float | None) -> str:
         return "-" if value is None else f"{100 * value:.1f}"
 
+    def fate(row: Confusion) -> str:
+        found = f"{percent(row.found)} found"
+        return f"{found}, {percent(row.taken)} taken for {row.taken_for}" if row.taken else found
+
     rows = [report.depths[depth] for depth in depths]
     return "\n".join(
         [
@@ -228,10 +233,7 @@ def report_table(report: EvaluationReport) -> str:
             line("calibration error", [percent(row.calibration_error) for row in rows]),
             line("ms per image", [f"{row.ms_per_image:.0f}" for row in rows]),
             f"of the true pixels at depth {depths[-1]}:",
-            *(
-                line(name, [f"{percent(row.found)} found, {percent(row.taken)} taken for {row.taken_for}"])
-                for name, row in report.confusions.items()
-            ),
+            *(line(name, [fate(row)]) for name, row in report.confusions.items()),
             f"worst scenes at depth {depths[-1]} (pixel accuracy): "
             + ", ".join(f"{scene.name} {percent(scene.pixel_accuracy)}" for scene in report.worst_scenes),
         ]
