@@ -14,7 +14,12 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, replay_loss, unchecked
 from unetpp_desktop.nn.losses import supervised_loss
-from unetpp_desktop.nn.other_classes import known_classes, network_for
+from unetpp_desktop.nn.other_classes import (
+    answering_network,
+    known_classes,
+    merged_classes,
+    network_for,
+)
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weight_mix import mixed_weights
@@ -175,6 +180,20 @@ def test_of_merged_classes_the_one_that_kept_its_name_stays(toy_model: ModelEntr
     network = network_for(toy_model, _palette(merged))
     old = network_for(toy_model, TWO_CLASSES)
     assert torch.equal(network.heads["1"].weight[0], old.heads["1"].weight[0])
+
+
+def test_merged_classes_are_answered_with_all_of_their_probabilities(toy_model: ModelEntry) -> None:
+    dark, light = TWO_CLASSES.classes
+    moss = LabelClass(name="moss", color=(0, 90, 0))
+    merged = LabelClass(name="any", color=(9, 9, 9), former=("light", "dark"))
+    assert merged_classes(toy_model, _palette(moss, dark, light)) == []
+    assert merged_classes(toy_model, _palette(moss, merged)) == [1]
+    network = answering_network(toy_model, _palette(moss, merged), torch.device("cpu"))
+    image = torch.rand(1, 3, 32, 32)
+    with torch.inference_mode():
+        old, new = network_for(toy_model, TWO_CLASSES)(image)[1], network(image)[1]
+    assert torch.allclose(new[:, 1].exp(), old.exp().sum(1), rtol=1e-4)
+    assert (new.argmax(1) == 1).all()
 
 
 def test_a_mix_lies_between_two_models(toy_model: ModelEntry) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from torch import nn
+
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import TrainingScenes
 from unetpp_desktop.nn.card import DepthMetrics, ModelCard
 from unetpp_desktop.nn.metrics import ConfusionMatrix
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.validation import validate_network
 
 _LEAST_SHARE = 0.002  # of the measured pixels; the IoU of a rarer class is noise
@@ -24,7 +25,7 @@ class CheckedScenes:
 
 
 def measure(
-    network: UNetPlusPlus,
+    network: nn.Module,
     card: ModelCard,
     checked: CheckedScenes,
     depths: Sequence[int],

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.core.spread import spread_indexes
@@ -28,7 +28,12 @@ from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.new_classes import fit_new_rows
-from unetpp_desktop.nn.other_classes import known_classes, network_for
+from unetpp_desktop.nn.other_classes import (
+    answering_network,
+    known_classes,
+    merged_classes,
+    network_for,
+)
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO
@@ -148,8 +153,8 @@ class _Finetuning:
 
     def __init__(self, order: FinetuneOrder, device: torch.device, progress: Progress) -> None:
         self._order, self._recipe, self._progress = order, order.recipe, progress
-        palette = order.card.palette
-        pixels = class_pixels(_classes_only(order.corrected), len(palette), self._look)
+        palette, corrected = order.card.palette, _classes_only(order.corrected)
+        pixels = class_pixels(corrected, len(palette), self._look)
         self._class_weights = class_weights(pixels, self._recipe.class_weight_cap).to(device)
         self._bf16 = trains_faster_in_bf16(device)
         rules = LearningRules(
@@ -163,18 +168,20 @@ class _Finetuning:
         )
         self._known = known_classes(order.base, palette).to(device)
         self._base = network_for(order.base, palette).placed_on(device).eval()
+        if merged := merged_classes(order.base, palette):
+            fit_new_rows(self._base, order.card, corrected, merged, self._look)
         new = [index for index in np.flatnonzero(pixels).tolist() if index not in self._known.tolist()]
         replayed = order.replayed or ()
         self._again = self._known[[int(index) in replayed for index in self._known]]
         self._split_off: Mapping[int, int] = {}
         if new:
-            scenes = _classes_only(order.corrected)
-            self._split_off = fit_new_rows(self._base, order.card, scenes, new, self._look)
+            self._split_off = fit_new_rows(self._base, order.card, corrected, new, self._look)
         self._learner = Learner(copy.deepcopy(self._base), order.card, rules, device)
+        self._root = answering_network(order.base, palette, device) if merged else self._base
         self._in_use = (
-            self._base
+            self._root
             if order.in_use.folder == order.base.folder and not new
-            else network_for(order.in_use, palette).placed_on(device).eval()
+            else answering_network(order.in_use, palette, device)
         )
 
     def run(self, on_step: Callable[[StepReport], None]) -> FinetunedNetwork:
@@ -245,7 +252,7 @@ class _Finetuning:
     def _answers(self, images: Tensor) -> dict[int, Tensor]:
         device = self._learner.device
         with torch.autocast(device.type, torch.bfloat16, enabled=self._bf16):
-            answers: dict[int, Tensor] = self._base(normalise(images.to(device), self._order.card))
+            answers: dict[int, Tensor] = self._root(normalise(images.to(device), self._order.card))
         return answers
 
     def _as_far_as_it_pays(self, new: Mapping[str, Tensor], known: DepthMetrics | None) -> _Mix:
@@ -275,7 +282,7 @@ class _Finetuning:
         network.load_state_dict(weights)
         return network.eval()
 
-    def _on_reference(self, network: UNetPlusPlus) -> DepthMetrics | None:
+    def _on_reference(self, network: nn.Module) -> DepthMetrics | None:
         if self._order.reference is None:
             return None
         deepest = self._order.card.depth
@@ -291,7 +298,7 @@ class _Finetuning:
 
     def _figures(
         self,
-        network: UNetPlusPlus,
+        network: nn.Module,
         checked: CheckedScenes,
         depths: range | tuple[int, ...],
         split_off: Mapping[int, int] = MappingProxyType({}),

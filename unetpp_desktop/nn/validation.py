@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
+from torch import nn
 
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.nn.batches import TrainingScenes
@@ -12,14 +13,13 @@ from unetpp_desktop.nn.memory import DEFAULT_MEMORY, TORCH_FACTOR, most_pixels
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.scale import FULL
 from unetpp_desktop.nn.tiles import Answers, Logits, in_pieces
-from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import classes_of, image_tensor, normalise
 
 _MEMORY = 2 * DEFAULT_MEMORY  # MiB: no more than a step of learning takes; full HD in one piece
 
 
 def validate_network(
-    network: UNetPlusPlus,
+    network: nn.Module,
     card: ModelCard,
     scenes: TrainingScenes,
     depths: Sequence[int],
@@ -36,7 +36,7 @@ def validate_network(
 
 
 def validate_scenes(
-    network: UNetPlusPlus, card: ModelCard, scenes: TrainingScenes, bf16: bool, progress: Progress
+    network: nn.Module, card: ModelCard, scenes: TrainingScenes, bf16: bool, progress: Progress
 ) -> list[ConfusionMatrix]:
     """One confusion matrix for each of ``scenes`` at the deepest depth."""
     matrices = []
@@ -47,7 +47,7 @@ def validate_scenes(
 
 
 def _answers(
-    network: UNetPlusPlus,
+    network: nn.Module,
     card: ModelCard,
     scenes: TrainingScenes,
     depths: Sequence[int],
