@@ -60,6 +60,20 @@ def test_a_key_checks_the_region_under_the_pointer_as_one_edit(window: MainWindo
     assert not window.session.is_done
 
 
+def test_a_scene_that_was_done_since_all_was_checked_is_so_no_more_when_that_is_undone(
+    window: MainWindow,
+) -> None:
+    stay_after_done(window)
+    for x in (10, WIDTH - 10):
+        _move_to(window, x, 10)
+        press(window, Qt.Key.Key_V)
+    press(window, Qt.Key.Key_Return)
+    assert window.session.is_done
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert (_origins(window)[:, WIDTH // 2 :] == Origin.MODEL).all()
+    assert not window.session.is_done
+
+
 def test_the_key_checks_what_is_selected(window: MainWindow) -> None:
     press(window, Qt.Key.Key_M)
     drag(window.canvas, (50, 20), (69, 39))

@@ -8,7 +8,16 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import HEIGHT, WIDTH, click, deliver, open_window, press, scene_folder
+from tests.gui.windows import (
+    HEIGHT,
+    WIDTH,
+    click,
+    deliver,
+    image_pixels,
+    open_window,
+    press,
+    scene_folder,
+)
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
@@ -67,6 +76,13 @@ def test_edits_are_listed_with_the_present_one_marked(
     assert panel.currentIndex().row() == 1
     text = panel.model().index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text == "Pre-label (undone)"
+
+
+def test_the_words_of_the_present_edit_are_seen_while_the_list_has_the_keyboard(panel: HistoryPanel) -> None:
+    assert panel.hasFocus()
+    inside = panel.visualRect(panel.currentIndex()).adjusted(2, 2, -2, -2)
+    image = panel.viewport().grab(inside).toImage()
+    assert len(np.unique(image_pixels(image))) > 3
 
 
 def test_an_edit_says_which_class_it_painted(window: MainWindow, panel: HistoryPanel) -> None:

@@ -137,6 +137,18 @@ def test_what_cannot_be_replaced_is_told(window: MainWindow) -> None:
     assert not _ok(dialog).isEnabled()
 
 
+def test_where_the_rules_keep_every_pixel_no_scene_is_said_to_be_changed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.session.set_only_over(frozenset((VOID,)))
+    _replace_cars_everywhere(window, qtbot)
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    sentences = window.contents.toasts.sentences()
+    assert "Nothing was changed: all these pixels are locked or protected." in sentences
+    assert not any("Car is Road now" in sentence for sentence in sentences)
+    assert (_labels(window)[45:] == CAR).all()
+
+
 def test_a_class_is_replaced_in_all_scenes_and_each_can_undo_it(
     window: MainWindow, qtbot: QtBot, folder: Path
 ) -> None:

@@ -59,6 +59,7 @@ class CanvasInput(QObject):
         self._button = Qt.MouseButton.NoButton
         self._space_held = False
         self._pen_erases = False
+        self._finished = False  # by the last press: what had been drawn click by click
         self._pointer: QPointF | None = None
         self._pan_from = QPointF()
         self._stroke_point = (0.0, 0.0)  # the last one of the stroke, in image pixels
@@ -181,9 +182,11 @@ class CanvasInput(QObject):
             erase = button == Qt.MouseButton.RightButton or self._pen_erases
             strokes = self._session.strokes
             strokes.reach = _REACH / self._canvas.viewport.scale
+            drawn_before = strokes.under_way
             strokes.begin(
                 self._image_point(event.position()), self._cursor.straight, erase, self._cursor.ctrl
             )
+            self._finished = drawn_before and not strokes.under_way
             self._note_stroke(event)
         else:
             return False
@@ -195,6 +198,9 @@ class CanvasInput(QObject):
         """The second press of a double click; its place is that of the first."""
         if event.button() == Qt.MouseButton.LeftButton and self._session.strokes.under_way:
             self._session.strokes.finish()
+            return True
+        if self._finished:  # the first press did: the second begins nothing new
+            self._finished = False
             return True
         return self.press(event)
 

@@ -99,6 +99,7 @@ class _HistoryDelegate(QStyledItemDelegate):
             painter.drawPixmap(box.right() - _MARGIN - _ICON, box.y() + (_ROW - _ICON) // 2, picture)
         if present and self._view.hasFocus():
             painter.setPen(palette.color(QPalette.ColorRole.Highlight))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(box.adjusted(0, 0, -1, -1))
         painter.restore()
 

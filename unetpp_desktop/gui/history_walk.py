@@ -5,10 +5,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from unetpp_desktop.core.geometry import Rect
-from unetpp_desktop.editing.document import ACCEPT_NAME
+from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
+
+
+def _unchecked(document: MaskDocument) -> int:
+    """How many pixels nobody but a model has classified."""
+    _, model, _, _ = document.origin_counts()
+    return model
 
 
 class HistoryWalk:
@@ -37,11 +43,13 @@ class HistoryWalk:
         if visit is None:
             return
         history = visit.document.history
-        before = history.position
+        before, unchecked = history.position, _unchecked(visit.document)
         changed = walk()
         after = history.position
         passed = (history.entry(place) for place in range(min(before, after), max(before, after)))
         if any(edit.name == ACCEPT_NAME for edit in passed):
             # The rule: whoever takes back the checking takes back "done", which rested on it.
             visit = visit.with_done(after > before)
+        elif after < before and _unchecked(visit.document) > unchecked:
+            visit = visit.with_done(False)  # there was nothing left to check when the scene was marked
         self._session.after_edit(changed, visit)

@@ -130,11 +130,12 @@ class Journals(QObject):
             self._look.start()
 
     def discard(self) -> None:
-        """Brings the mask back to what its file holds, as one edit."""
+        """Brings the mask back to what its file holds, as one edit, and "done" to what it says."""
         restored, self._restored = self._restored, None
-        if restored is not None and restored.document is self._session.document:
+        visit = self._session.visit
+        if restored is not None and visit is not None and restored.document is visit.document:
             changed = restored.document.revert(restored.labels, restored.origins, DISCARD_NAME)
-            self._session.after_edit(changed)
+            self._session.after_edit(changed, visit.with_done(visit.stored_done))
 
     def _teller(self, scene: Scene) -> Callable[[Exception], None]:
         """For the writer's thread, so it must hold nothing but the mailbox."""

@@ -29,6 +29,7 @@ class MaskCommands(QObject):
     meanwhile: what it did is taken back first, so that it stays one edit.
     """
 
+    replaced = Signal()  # pixels of the open scene, by `replace_class`
     adjustable = Signal(object)  # the RegionCommand that has been run; None where that is over
 
     def __init__(self, session: "Session", runner: EditRunner) -> None:
@@ -101,6 +102,8 @@ class MaskCommands(QObject):
         self._runner.run(self._request)
 
     def _on_done(self, request: EditRequest, changed: Rect) -> None:
+        if request.name == REPLACE and not changed.is_empty:
+            self.replaced.emit()
         document = self._session.document
         if request is not self._request or document is None or self._command is None:
             return

@@ -41,6 +41,7 @@ class Replacing(QObject):
         self._classes = (0, 0)
         self._project: Project | None = None
         self._changed = 0
+        commands.replaced.connect(self._on_replaced)
         session.scene_changed.connect(self._on_scene_changed)
 
     def start(self, old: int, new: int, names: Sequence[str]) -> None:
@@ -57,12 +58,10 @@ class Replacing(QObject):
             return
         old, new = self._classes
         others = [scene for scene in scenes if scene != session.scene]
-        if session.scene is not None and len(others) < len(scenes):
-            if self._commands.replace_class(old, new, everywhere=True):
-                self._changed += 1
-            else:
-                sentence = self.tr("{} could not be changed at that moment. Replace the class there again.")
-                session.notice.emit(sentence.format(session.scene.name), "error")
+        here = session.scene if len(others) < len(scenes) else None
+        if here is not None and not self._commands.replace_class(old, new, everywhere=True):
+            sentence = self.tr("{} could not be changed at that moment. Replace the class there again.")
+            session.notice.emit(sentence.format(here.name), "error")
         if not others:
             self._tell(_Report())
             return
@@ -91,6 +90,9 @@ class Replacing(QObject):
                 sentence = self.tr("{0} is {1} now in {2} scenes.")
             session.notice.emit(sentence.format(*names, self._changed), "info")
             self.deleteLater()
+
+    def _on_replaced(self) -> None:
+        self._changed += 1
 
     def _on_scene_changed(self) -> None:
         self._open[0] = self._session.scene

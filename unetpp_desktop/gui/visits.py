@@ -40,10 +40,11 @@ class Visit:
     @property
     def modified(self) -> bool:
         """Whether pixels or "done" differ from the file."""
-        return self.document.modified or self.provenance.done != self._stored_done
+        return self.document.modified or self.provenance.done != self.stored_done
 
     @property
-    def _stored_done(self) -> bool:
+    def stored_done(self) -> bool:
+        """Whether the file says that the scene is done."""
         return self.stored_provenance is not None and self.stored_provenance.done
 
     def end(self) -> "Visit":
@@ -62,7 +63,7 @@ class Visit:
     def with_file_of(self, provenance: Provenance | None, token: MaskToken | None) -> "Visit":
         """The document now follows another version of its file; "done" stays as the person left it."""
         merged = provenance or Provenance()
-        if self.provenance.done != self._stored_done:
+        if self.provenance.done != self.stored_done:
             merged = merged.model_copy(update={"done": self.provenance.done})
         return replace(
             self,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import SIZE, labels_of, paint
@@ -60,6 +61,27 @@ def test_restored_edits_can_be_discarded_and_that_undone(start: Start, folder: P
     told.offers[0][1].accept()  # a second click does nothing
     again.undo()
     assert np.array_equal(labels_of(again), unsaved)
+    leave(again)
+
+
+def test_what_was_done_by_unsaved_checking_is_no_more_when_that_is_discarded(
+    start: Start, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = start()
+    deliver(session, np.full(SIZE, 3, np.uint8))
+    assert session.save()
+    monkeypatch.setattr(session.saving, "save", lambda **_: False)  # as on a disk that is full
+    session.mark_done()
+    assert session.is_done
+    kill(session)
+    again = Session(session.settings, session.remembered, session.jobs)
+    told = Told(again)
+    assert again.open_folder(folder)
+    assert again.is_done
+    told.offers[0][1].accept()
+    assert again.document is not None
+    assert (again.document.origins == Origin.MODEL).all()
+    assert not again.is_done
     leave(again)
 
 

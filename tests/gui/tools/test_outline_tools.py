@@ -76,6 +76,16 @@ def test_a_click_on_the_first_corner_paints_the_polygon(window: MainWindow) -> N
     assert np.array_equal(labels_of(window.session) == 4, _inside(window))
 
 
+def test_a_double_click_on_the_first_corner_begins_no_other_polygon(window: MainWindow) -> None:
+    _corners(window)
+    click(window.canvas, *CORNERS[0])
+    QTest.mouseDClick(window.canvas, LEFT, NONE, at(window.canvas, *CORNERS[0]))
+    assert np.array_equal(labels_of(window.session) == 4, _inside(window))
+    assert not window.session.strokes.under_way
+    click(window.canvas, 110, 5)
+    assert window.session.strokes.under_way
+
+
 def test_backspace_or_a_right_click_takes_a_corner_back_and_esc_all(window: MainWindow) -> None:
     _corners(window)
     click(window.canvas, 110, 80)
