@@ -8,16 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import (
-    HEIGHT,
-    WIDTH,
-    click,
-    deliver,
-    image_pixels,
-    open_window,
-    press,
-    scene_folder,
-)
+from tests.gui.windows import HEIGHT, WIDTH, click, deliver, image_pixels, open_window, press, scene_folder
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID

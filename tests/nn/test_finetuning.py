@@ -14,12 +14,7 @@ from unetpp_desktop.nn.card import ModelCard
 from unetpp_desktop.nn.config import NetworkConfig
 from unetpp_desktop.nn.correction_loss import correction_loss, keeping_loss, replay_loss, unchecked
 from unetpp_desktop.nn.losses import supervised_loss
-from unetpp_desktop.nn.other_classes import (
-    answering_network,
-    known_classes,
-    merged_classes,
-    network_for,
-)
+from unetpp_desktop.nn.other_classes import answering_network, known_classes, merged_classes, network_for
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weight_mix import mixed_weights

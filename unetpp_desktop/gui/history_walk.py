@@ -5,20 +5,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from unetpp_desktop.core.geometry import Rect
-from unetpp_desktop.editing.document import ACCEPT_NAME, MaskDocument
+from unetpp_desktop.core.origin import Origin
+from unetpp_desktop.editing.document import ACCEPT_NAME
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
 
-def _unchecked(document: MaskDocument) -> int:
-    """How many pixels nobody but a model has classified."""
-    _, model, _, _ = document.origin_counts()
-    return model
-
-
 class HistoryWalk:
-    """Undoing what marking as done accepted takes the mark back too, and redoing it sets it again."""
+    """Undoing the checking that "done" rests on takes it back, too; redoing what marking checked sets it."""
 
     def __init__(self, session: "Session") -> None:
         self._session = session
@@ -43,13 +38,13 @@ class HistoryWalk:
         if visit is None:
             return
         history = visit.document.history
-        before, unchecked = history.position, _unchecked(visit.document)
+        before, unchecked = history.position, visit.document.origin_counts()[Origin.MODEL]
         changed = walk()
         after = history.position
         passed = (history.entry(place) for place in range(min(before, after), max(before, after)))
         if any(edit.name == ACCEPT_NAME for edit in passed):
             # The rule: whoever takes back the checking takes back "done", which rested on it.
             visit = visit.with_done(after > before)
-        elif after < before and _unchecked(visit.document) > unchecked:
+        elif after < before and visit.document.origin_counts()[Origin.MODEL] > unchecked:
             visit = visit.with_done(False)  # there was nothing left to check when the scene was marked
         self._session.after_edit(changed, visit)

@@ -82,14 +82,16 @@ class Replacing(QObject):
         session, (old, new) = self._session, self._classes
         if report.problems:
             session.notice.emit(with_more(report.problems), "error")
-        if not report.left and self._changed and self._project is session.project:
+        if report.left:
+            return
+        if self._changed and self._project is session.project:
             names = self._commands.name_of(old), self._commands.name_of(new)
             if self._changed == 1:
                 sentence = self.tr("{0} is {1} now in 1 scene.")
             else:
                 sentence = self.tr("{0} is {1} now in {2} scenes.")
             session.notice.emit(sentence.format(*names, self._changed), "info")
-            self.deleteLater()
+        self.deleteLater()  # also where nothing changed: it would listen as long as the window lives
 
     def _on_replaced(self) -> None:
         self._changed += 1

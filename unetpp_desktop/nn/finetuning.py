@@ -28,12 +28,7 @@ from unetpp_desktop.nn.learner import Learner, LearningRules
 from unetpp_desktop.nn.losses import class_weights
 from unetpp_desktop.nn.metrics import ConfusionMatrix
 from unetpp_desktop.nn.new_classes import fit_new_rows
-from unetpp_desktop.nn.other_classes import (
-    answering_network,
-    known_classes,
-    merged_classes,
-    network_for,
-)
+from unetpp_desktop.nn.other_classes import answering_network, known_classes, merged_classes, network_for
 from unetpp_desktop.nn.recipe import HEAD_WEIGHTS
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.scale import AUTO

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import torch
 from torch import Tensor, nn
 
-from unetpp_desktop.core.palette import VOID, Palette
+from unetpp_desktop.core.palette import Palette
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.nn.unetpp import UNetPlusPlus
 from unetpp_desktop.nn.weights import load_network
@@ -15,8 +15,8 @@ _NEW_ROW = 0.01  # standard deviation of a new class's weights: it says nothing 
 
 def known_classes(entry: ModelEntry, palette: Palette) -> Tensor:
     """``int64 (n,)``: the classes of ``palette`` that the model knows by a present or former name."""
-    table = palette.mapping_from(entry.card.palette)[: len(entry.card.palette)]
-    return torch.tensor(sorted({int(place) for place in table if place != VOID}), dtype=torch.int64)
+    known = [place for place, parts in enumerate(_parts(entry, palette)) if parts]
+    return torch.tensor(known, dtype=torch.int64)
 
 
 def merged_classes(entry: ModelEntry, palette: Palette) -> list[int]:
@@ -25,7 +25,7 @@ def merged_classes(entry: ModelEntry, palette: Palette) -> list[int]:
 
 
 def answering_network(entry: ModelEntry, palette: Palette, device: torch.device) -> nn.Module:
-    """What a model answers in the classes of ``palette``, as where it labels; not to be trained.
+    """What a model answers in the classes of ``palette``; not to be trained.
 
     `network_for`, or where classes were merged, `MergedAnswers`: no single row answers as several do.
     """
@@ -75,12 +75,12 @@ def network_for(entry: ModelEntry, palette: Palette) -> UNetPlusPlus:
     config = entry.card.network.model_copy(update={"classes": len(palette)})
     other = UNetPlusPlus(config)
     weights = network.state_dict()
-    table = palette.mapping_from(entry.card.palette)
-    # Of two classes that were merged into one, the one that still has its name comes last and stays.
-    places = sorted(
-        ((there, int(table[there])) for there in range(len(entry.card.palette)) if table[there] != VOID),
-        key=lambda place: palette.names[place[1]] == entry.card.palette.names[place[0]],
-    )
+    former, present = entry.card.palette.names, palette.names
+    kept = {  # of classes that were merged into one, the one that still has its name
+        here: next((there for there in parts if former[there] == present[here]), parts[-1])
+        for here, parts in enumerate(_parts(entry, palette))
+        if parts
+    }
     chance = torch.Generator().manual_seed(0)
     for name, fresh in other.state_dict().items():
         if not name.startswith("heads."):
@@ -89,7 +89,7 @@ def network_for(entry: ModelEntry, palette: Palette) -> UNetPlusPlus:
         rows = torch.zeros_like(fresh)
         if rows.ndim > 1:
             rows.normal_(0.0, _NEW_ROW, generator=chance)
-        for there, here in places:
+        for here, there in kept.items():
             rows[here] = old[there]
         weights[name] = rows
     other.load_state_dict(weights)
