@@ -81,6 +81,12 @@ def test_only_errors_near_a_boundary_count_for_the_boundary() -> None:
     assert measured == [1.0, 1.0, pytest.approx(5 / 6)]
 
 
+def test_without_a_boundary_its_accuracy_is_unknown() -> None:
+    accuracy = BoundaryAccuracy()
+    accuracy.add(np.zeros((8, 40), np.uint8), np.zeros((8, 40), np.uint8))
+    assert accuracy.value() is None
+
+
 def test_a_network_that_is_as_sure_as_it_is_right_is_calibrated() -> None:
     truth = np.zeros((1, 10), np.uint8)
     labels = np.array([[0, 0, 0, 0, 0, 0, 0, 1, 1, 1]], np.uint8)

@@ -247,6 +247,21 @@ def test_no_epoch_begins_after_the_deadline_but_the_first(tmp_path: Path) -> Non
     assert open_model(tmp_path / "toy").name == "toy"
 
 
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_that_cannot_be_written_is_told_before_the_first_step(tmp_path: Path, resume: bool) -> None:
+    folder = tmp_path / "toy"
+    if resume:
+        _train(_order(folder, epochs=1))
+        (folder / LOG_FILE).unlink()
+        (folder / LOG_FILE).mkdir()  # for the administrator, too, in the way of the file
+    else:
+        folder.write_bytes(b"")
+    notes: list[str] = []
+    with pytest.raises(UserError, match=LOG_FILE):
+        train(_order(folder, resume=resume), lambda _done, _all, note: notes.append(note), lambda _: None)
+    assert not [note for note in notes if note.startswith("epoch")]
+
+
 def test_an_earlier_training_is_not_overwritten(tmp_path: Path) -> None:
     _train(_order(tmp_path / "toy", epochs=1))
     with pytest.raises(UserError, match="--resume"):

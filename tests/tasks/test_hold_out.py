@@ -52,6 +52,7 @@ def test_evaluate_takes_a_part_of_train(tmp_path: Path, tiny_model: ModelEntry) 
     report = evaluate_on(folder, str(tiny_model.folder), "1", f"only-{drive}", "cpu", silent, print)
     assert report.data == f"streets only-{drive}"
     row = report.depths["1"]
+    assert row.boundary_accuracy is not None
     assert 0 <= row.boundary_accuracy <= 1
     assert 0 <= row.calibration_error <= 1
     with pytest.raises(UserError, match="no split without-nothing"):

@@ -8,7 +8,7 @@ from torch import Tensor
 from unetpp_desktop.core.files import write_atomically
 from unetpp_desktop.nn.checkpoint import TrainingState, write_checkpoint, write_small_state
 from unetpp_desktop.nn.learner import Learner, averages_of
-from unetpp_desktop.nn.recipe import log_as_csv
+from unetpp_desktop.nn.recipe import EpochLog, log_as_csv
 from unetpp_desktop.nn.weights import save_model
 
 LOG_FILE = "log.csv"
@@ -24,6 +24,10 @@ class KeptEpoch:
         self._written_at: float | None = None
         self._written = False
         self._kept: tuple[TrainingState, dict[str, Tensor]] | None = None
+
+    def begin(self, log: list[EpochLog]) -> None:
+        """Writes the ``log`` as it is: that nothing can be written is to be told before the first epoch."""
+        write_atomically(self._folder / LOG_FILE, log_as_csv(log).encode())
 
     def keep(self, state: TrainingState, learner: Learner) -> None:
         """Takes over from the epoch before. What ``learner`` learns later does not change it."""

@@ -103,8 +103,9 @@ class BoundaryAccuracy:
         self._right += int(np.count_nonzero((labels == truth) & band))
         self._all += int(np.count_nonzero(band))
 
-    def value(self) -> float:
-        return self._right / self._all if self._all else 0.0
+    def value(self) -> float | None:
+        """A fraction of 1; None where the scenes have no boundary."""
+        return self._right / self._all if self._all else None
 
 
 class Calibration:

@@ -90,6 +90,7 @@ def train(order: TrainingOrder, progress: Progress, on_epoch: Callable[[EpochLog
     plan = _plan(scenes, _rare(state), recipe, device, progress)
     steps = plan.steps_per_epoch * recipe.epochs
     kept = KeptEpoch(order.folder, order.clock)
+    kept.begin(state.log)
     measured = False
     try:
         with freed_memory_kept(), fastest_convolutions(device):

@@ -35,7 +35,7 @@ class DepthReport(BaseModel):
 
     miou: float
     pixel_accuracy: float
-    boundary_accuracy: float
+    boundary_accuracy: float | None
     calibration_error: float
     iou: dict[str, float | None]
     ms_per_image: float
