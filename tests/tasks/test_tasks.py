@@ -235,3 +235,18 @@ def test_without_corrections_there_is_nothing_to_learn(project: Project, tiny_mo
     project.save_mask(project.scenes[0], labels, origins, Provenance())
     with pytest.raises(UserError, match="no corrected pixels"):
         finetune(project, tiny_model, FinetuneOptions(steps=1), silent, lambda _: None, "cpu")
+
+
+def test_of_one_corrected_pixel_nothing_can_be_learnt_and_measured(
+    project: Project, tiny_model: ModelEntry
+) -> None:
+    labels = np.full((64, 96), VOID, np.uint8)
+    origins = np.full((64, 96), Origin.NONE, np.uint8)
+    labels[3, 5], origins[3, 5] = 7, Origin.PAINTED
+    project.save_mask(project.scenes[0], labels, origins, Provenance())
+    with pytest.raises(UserError, match="Too few pixels are corrected"):
+        finetune(project, tiny_model, FinetuneOptions(steps=1), silent, lambda _: None, "cpu")
+    labels[3, 5:9], origins[3, 5:9] = 7, Origin.PAINTED
+    project.save_mask(project.scenes[0], labels, origins, Provenance())
+    result = finetune(project, tiny_model, FinetuneOptions(steps=1), silent, lambda _: None, "cpu")
+    assert sum((result.after.pixels or {}).values()) == 1

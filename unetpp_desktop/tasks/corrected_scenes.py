@@ -8,6 +8,7 @@ import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import read_bytes
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.nn.batches import LabelledScene, TrainingScenes
 from unetpp_desktop.storage.images import decode_image
@@ -35,10 +36,11 @@ def learnt_and_held_out(
 
     Another scene is learnt in the place of one that cannot be read any more; ``lose`` gets it, with the
     sentence that says why. Raises the `UserError` of the last one where nothing is left to learn, or to
-    measure.
+    measure, and one where a single pixel is known, of which nothing can be held out.
     """
     held_out: list[Callable[[], LabelledScene]] = []
-    bands: dict[str, slice] = {}
+    bands: dict[str, np.ndarray] = {}
+    measured = 0  # pixels
     for index, scene in enumerate(split.held_out):
         progress(index, len(split.held_out), "reading what is held out")
         try:
@@ -52,7 +54,13 @@ def learnt_and_held_out(
         if split.bands:
             bands[scene.name] = band_of(labels, scene.name)
             labels = only_band(labels, bands[scene.name])
+        measured += int(np.count_nonzero(labels != VOID))
         held_out.append(_kept(scene.image_path, content, labels))
+    if not measured:
+        raise UserError(
+            f"Too few pixels are corrected in {project.folder} to learn from some and to measure on others. "
+            "Paint more, or mark a scene as done."
+        )
 
     def load(index: int) -> LabelledScene:
         scene = split.learnt[index]

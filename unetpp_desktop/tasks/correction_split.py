@@ -10,7 +10,7 @@ from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.storage.scenes import Scene
 
 _WHOLE_SCENES_FROM = 5  # with fewer corrected scenes every one is needed to learn from
-_HELD_SHARE = 5  # one scene, or one column of a scene, of so many
+_HELD_SHARE = 5  # one scene, or one pixel of a scene, of so many
 _HELD_AT_MOST = 12  # measuring must not take longer than learning
 _BLOCK = 4  # scenes that follow each other
 
@@ -19,7 +19,7 @@ _BLOCK = 4  # scenes that follow each other
 class CorrectionSplit:
     """Scenes to learn from and scenes to measure on, and what the latter are in words.
 
-    With ``bands`` they are the same scenes, and of each the columns of `band_of` are measured, the others
+    With ``bands`` they are the same scenes, and of each the pixels of `band_of` are measured, the others
     learnt.
     """
 
@@ -55,32 +55,33 @@ def split_corrections(scenes: Sequence[Scene]) -> CorrectionSplit:
     return CorrectionSplit(learnt, held_out, False, words)
 
 
-def without_band(labels: np.ndarray, band: slice) -> np.ndarray:
-    """``uint8 (H, W)``: ``labels`` with void in the columns of ``band``, which are held out."""
-    rest = labels.copy()
-    rest[:, band] = VOID
-    return rest
+def without_band(labels: np.ndarray, band: np.ndarray) -> np.ndarray:
+    """``uint8 (H, W)``: ``labels`` with void in ``band``, which is held out."""
+    return np.where(band, np.uint8(VOID), labels)
 
 
-def only_band(labels: np.ndarray, band: slice) -> np.ndarray:
-    """``uint8 (H, W)``: ``labels`` in the columns of ``band``, void elsewhere."""
-    kept = np.full_like(labels, VOID)
-    kept[:, band] = labels[:, band]
-    return kept
+def only_band(labels: np.ndarray, band: np.ndarray) -> np.ndarray:
+    """``uint8 (H, W)``: ``labels`` in ``band``, void elsewhere."""
+    return np.where(band, labels, np.uint8(VOID))
 
 
-def band_of(labels: np.ndarray, name: str) -> slice:
-    """Columns that hold about a fifth of the known pixels; where they lie depends on ``name``.
+def band_of(labels: np.ndarray, name: str) -> np.ndarray:
+    """``bool (H, W)``: a fifth of the known pixels, in a stripe; where it lies depends on ``name``.
 
-    None at all where fewer than five columns hold any.
+    It cuts through what is known where that is long: a pole is cut across, and so is the line of a roof.
+    Therefore pixels are counted and not columns. Of a single known pixel nothing can be held out.
     """
-    counts = (labels != VOID).sum(0)
-    if np.count_nonzero(counts) < _HELD_SHARE:
-        return slice(0, 0)
-    share = np.cumsum(counts) / counts.sum()
-    position = _rank(name) % _HELD_SHARE
-    first, last = np.searchsorted(share, (position / _HELD_SHARE, (position + 1) / _HELD_SHARE))
-    return slice(int(first) if position else 0, int(last))
+    known = labels != VOID
+    wide = np.count_nonzero(known.any(0)) >= np.count_nonzero(known.any(1))
+    along = np.ascontiguousarray(known.T) if wide else known
+    places = np.flatnonzero(along)
+    parts = min(_HELD_SHARE, len(places))
+    band = np.zeros(along.shape, bool)
+    if parts > 1:
+        part = _rank(name) % parts
+        first, last = (len(places) * end // parts for end in (part, part + 1))
+        band.flat[places[first:last]] = True
+    return band.T if wide else band
 
 
 def _rank(name: str) -> int:
