@@ -7,9 +7,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.gui.folders import labels_of
-from tests.gui.windows import CONTROL, HEIGHT, LEFT, NONE, WIDTH, click, deliver, press
+from tests.gui.windows import (
+    CONTROL,
+    HEIGHT,
+    LEFT,
+    NONE,
+    WIDTH,
+    click,
+    deliver,
+    drag,
+    press,
+    stay_after_done,
+)
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.gui.scene_view import SceneView
 from unetpp_desktop.storage.project import SceneState
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -61,3 +73,45 @@ def test_enter_after_a_click_on_a_class_ends_the_polygon(window: MainWindow, key
     assert session.document.origin_counts()[Origin.ACCEPTED] == 0
     QTest.keyClick(classes, key)
     assert session.known.read(session.scenes[0]) is SceneState.DONE
+
+
+def _names_done(window: MainWindow) -> list[str]:
+    session = window.session
+    return [scene.name for scene in session.scenes if session.known.read(scene) is SceneState.DONE]
+
+
+def test_enter_right_after_an_arrow_key_means_the_scene_that_is_highlighted(window: MainWindow) -> None:
+    stay_after_done(window)
+    view = window.scene_list.findChild(SceneView)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert _open(window) == "0.png"  # the list waits for where the key stops
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert (_open(window), _names_done(window)) == ("1.png", ["1.png"])
+
+
+def test_done_means_the_only_scene_selected_not_the_open_one(window: MainWindow) -> None:
+    stay_after_done(window)
+    view = window.scene_list.findChild(SceneView)
+    view.setFocus()
+    for row in (2, 0):  # the second click takes the open scene out of the selection
+        place = view.visualRect(view.model().index(row, 0)).center()
+        QTest.mouseClick(view.viewport(), LEFT, CONTROL, place)
+    assert [scene.name for scene in window.scene_list.selected_scenes()] == ["2.png"]
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert (_open(window), _names_done(window)) == ("2.png", ["2.png"])
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert _names_done(window) == []
+
+
+def test_nothing_is_marked_where_the_selected_scene_cannot_be_opened(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stay_after_done(window)
+    drag(window.canvas, (20, 20), (60, 60))
+    view = window.scene_list.findChild(SceneView)
+    view.setFocus()
+    monkeypatch.setattr(window.session.saving, "leave", lambda: False)  # a full disk
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    assert (_open(window), window.session.is_done, _names_done(window)) == ("0.png", False, [])

@@ -148,6 +148,21 @@ def test_a_click_chooses_and_shift_click_only_selects(
     ]
 
 
+def test_a_click_with_ctrl_opens_nothing_whatever_it_leaves_selected(
+    scene_list: SceneList, qtbot: QtBot
+) -> None:
+    chosen: list[str] = []
+    scene_list.scene_chosen.connect(lambda scene: chosen.append(scene.name))
+    control = Qt.KeyboardModifier.ControlModifier
+    _click_row(scene_list, 0, qtbot)
+    for row in (1, 1, 3, 0):
+        _click_row(scene_list, row, qtbot, control)
+    view = _view(scene_list)
+    place = view.visualRect(scene_list.model.index(3)).center()
+    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, control, place)
+    assert chosen == ["a1.png"]
+
+
 def test_arrow_keys_open_the_scene_they_stop_at(scene_list: SceneList, qtbot: QtBot) -> None:
     view = _view(scene_list)
     _click_row(scene_list, 0, qtbot)

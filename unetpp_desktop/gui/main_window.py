@@ -183,15 +183,17 @@ class MainWindow(QMainWindow):
     def toggle_done(self) -> None:
         from unetpp_desktop.gui.scene_desk import meant_scenes
 
-        scenes = meant_scenes(self)
-        if self.session.strokes.under_way:
-            self.session.strokes.finish()  # Enter was meant for it, wherever the keyboard is
+        session, scenes = self.session, meant_scenes(self)
+        if session.strokes.under_way:
+            session.strokes.finish()  # Enter was meant for it, wherever the keyboard is
         elif len(scenes) > 1:
             self.done_marking.mark(scenes)
-        elif self.session.is_done:
-            self.session.unmark_done()
+        elif not (scenes and session.go_to(scenes[0])):
+            return  # the scene selected in the list may not be open yet, and none but that one is meant
+        elif session.is_done:
+            session.unmark_done()
         else:
-            self.session.mark_done()
+            session.mark_done()
 
     def toggle_lock(self) -> None:
         index = self.session.active_class

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from unetpp_desktop.gui.painting import mixed
@@ -55,12 +55,12 @@ class SceneView(QListView):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_KEYBOARD_PAUSE_MS)
         self._pause.timeout.connect(self._choose_current)
-        self.clicked.connect(self._on_clicked)
-        self.activated.connect(self._choose)
+        self.clicked.connect(self._on_pressed)
+        self.activated.connect(self._on_pressed)
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
-        if self.hasFocus() and self.state() == QAbstractItemView.State.NoState:
+        if self.hasFocus() and self.state() == QAbstractItemView.State.NoState and not _only_selecting():
             self._pause.start()
 
     def dataChanged(self, first: _Index, last: _Index, roles: Sequence[int] = ()) -> None:
@@ -80,15 +80,20 @@ class SceneView(QListView):
         return sum(selection.at(number).height() for number in range(selection.count()))
 
     def _choose_current(self) -> None:
-        if self.selected_count() == 1:
+        if self.selected_count() == 1 and self.selectionModel().isSelected(self.currentIndex()):
             self._choose(self.currentIndex())
 
-    def _on_clicked(self, index: QModelIndex) -> None:
+    def _on_pressed(self, index: QModelIndex) -> None:
+        """A click, a double click, or Enter where nothing else wants it."""
         self._pause.stop()
-        if self.selected_count() == 1:
+        if not _only_selecting():
             self._choose(index)
 
     def _choose(self, index: QModelIndex) -> None:
-        self._pause.stop()
         if index.isValid():
             self.scene_chosen.emit(index.data(SCENE_ROLE))
+
+
+def _only_selecting() -> bool:
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    return bool(QGuiApplication.keyboardModifiers() & keys)
