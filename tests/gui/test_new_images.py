@@ -1,14 +1,15 @@
-"""Images that are put into the open folder while somebody works in the window."""
+"""Images that are put into the open folder, or go away, while somebody works in the window."""
 
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, LEFT, press, write_scene
+from tests.gui.windows import CONTROL, LEFT, NONE, SHIFT, drag, press, saved_labels, write_scene
+from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.scene_view import SceneView
 
@@ -74,3 +75,72 @@ def test_the_active_class_stays_when_the_classes_get_the_keyboard(
     assert window.session.active_class == 4
     QTest.keyClick(window.label_panel.classes, Qt.Key.Key_Down)
     assert window.session.active_class == 5
+
+
+def _go_away(window: MainWindow, qtbot: QtBot, *paths: Path) -> None:
+    with qtbot.waitSignal(window.session.project_changed):
+        for path in paths:
+            path.unlink()
+
+
+def _texts(window: MainWindow) -> list[str]:
+    buttons = window.contents.top_bar.findChildren(QAbstractButton)
+    labels = window.scene_list.findChildren(QLabel)
+    return [widget.text() for widget in (*buttons, *labels) if widget.isVisible()]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "opened"),
+    [
+        (Qt.Key.Key_D, NONE, "2.png"),
+        (Qt.Key.Key_A, NONE, "0.png"),
+        (Qt.Key.Key_D, CONTROL | SHIFT, "2.png"),
+        (Qt.Key.Key_A, CONTROL | SHIFT, "0.png"),
+    ],
+)
+def test_the_image_of_the_open_scene_goes_away(
+    window: MainWindow,
+    folder: Path,
+    qtbot: QtBot,
+    said: list[str],
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    opened: str,
+) -> None:
+    press(window, Qt.Key.Key_D)
+    drag(window.canvas, (20, 20), (60, 60))
+    _go_away(window, qtbot, folder / "1.png")
+    assert said == [
+        f"1.png is no longer in its folder. What is labelled on it stays in {folder / 'labels' / '1.png'}; "
+        "put the image back to open it again."
+    ]
+    assert (saved_labels(folder, "1.png") != VOID).any()
+    assert "– / 2" in _texts(window)
+    press(window, key, modifiers)
+    assert window.session.scene is not None
+    assert window.session.scene.name == opened
+    with qtbot.waitSignal(window.session.project_changed):
+        write_scene(folder / "1.png", 1)
+    window.session.go_to(window.session.scenes[1])
+    assert window.session.document is not None
+    assert (window.session.document.labels == saved_labels(folder, "1.png")).all()
+
+
+def test_an_image_without_labels_goes_away(
+    window: MainWindow, folder: Path, qtbot: QtBot, said: list[str]
+) -> None:
+    _go_away(window, qtbot, folder / "2.png")
+    assert said == []  # it was not open
+    _go_away(window, qtbot, folder / "0.png")
+    assert said == [f"0.png is no longer in {folder}. It stays open until you go to another scene."]
+    assert not (folder / "labels").exists()
+    press(window, Qt.Key.Key_A)
+    assert window.session.position == -1  # there is none before it
+    press(window, Qt.Key.Key_D)
+    assert window.session.position == 0
+
+
+def test_an_emptied_folder_says_how_to_go_on(window: MainWindow, folder: Path, qtbot: QtBot) -> None:
+    _go_away(window, qtbot, *folder.glob("*.png"))
+    (words,) = (text for text in _texts(window) if "Ctrl+O" in text)
+    assert words.startswith("No image is left in this folder")

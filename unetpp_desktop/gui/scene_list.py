@@ -329,7 +329,14 @@ class SceneList(QWidget):
         self._count.setAccessibleName(sentence)
 
     def _show_page(self) -> None:
-        if not self._model.scenes:
+        if self._project is not None and not self._model.scenes:
+            self._empty.setText(
+                self.tr(
+                    "No image is left in this folder: it was moved, or they were. Put them back, or open "
+                    "the folder where it is now with Ctrl+O."
+                )
+            )
+        elif not self._model.scenes:
             self._empty.setText(self.tr("The scenes of a folder appear here. Open one with Ctrl+O."))
         elif self._search.text():
             self._empty.setText(self.tr("No scene has this in its name or note."))

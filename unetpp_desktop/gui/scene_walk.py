@@ -1,8 +1,10 @@
 """From scene to scene: the next one, the next undone one, one by its number; and new ones in the folder."""
 
 import sys
+from bisect import bisect
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import ceil, floor
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
@@ -12,7 +14,7 @@ from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.gui.jobs import Failed, Job, JobEnd
 from unetpp_desktop.gui.scene_order import NOTHING_TO_DO
 from unetpp_desktop.storage.project import Project
-from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.storage.scenes import Scene, natural_key
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -30,7 +32,10 @@ class Order(Protocol):
 
 
 class SceneWalk(QObject):
-    """Goes through the scenes as they are listed; from one that is not listed, as they lie in the folder."""
+    """Goes through the scenes as they are listed; from one that is not listed, as they lie in the folder.
+
+    From an open scene whose image is gone it goes on where its name would be.
+    """
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
@@ -46,21 +51,19 @@ class SceneWalk(QObject):
 
     def can_step(self, by: int) -> bool:
         """Whether there is a scene so many places farther."""
-        scenes, place = self._scenes_and_place()
-        return place >= 0 and 0 <= place + by < len(scenes)
+        return self._so_far(by) is not None
 
     def neighbours(self, places: Sequence[int] = (1, -1)) -> tuple[Scene, ...]:
         """The scenes so many places farther, where there are any.
 
         By default those that the next step may lead to: forwards, which is likelier, and back.
         """
-        scenes, place = self._scenes_and_place()
-        return tuple(scenes[place + by] for by in places if self.can_step(by))
+        return tuple(scene for by in places if (scene := self._so_far(by)) is not None)
 
     def step(self, by: int) -> None:
-        scenes, place = self._scenes_and_place()
-        if self.can_step(by):
-            self._session.go_to(scenes[place + by])
+        scene = self._so_far(by)
+        if scene is not None:
+            self._session.go_to(scene)
 
     def go_to_number(self, number: int) -> None:
         """Opens the scene with this number in the folder, counted from 1; another number does nothing."""
@@ -79,10 +82,11 @@ class SceneWalk(QObject):
         if self._session.project is None:
             return
         listed, place = self._scenes_and_place()
-        everywhere = max(self._session.position, 0)
+        everywhere = self._session.scenes
         candidates = list(islice(self._candidates(listed, place, by), _READ_AT_MOST))
-        if not candidates and listed is not self._session.scenes:
-            candidates = list(islice(self._candidates(self._session.scenes, everywhere, by), _READ_AT_MOST))
+        if not candidates and listed is not everywhere:
+            around = self._candidates(everywhere, self._place_in_folder(), by)
+            candidates = list(islice(around, _READ_AT_MOST))
         scene = next((scene for scene in candidates if self._is_undone(scene)), None)
         if scene is not None:
             self._session.go_to(scene)
@@ -106,20 +110,38 @@ class SceneWalk(QObject):
         self._rescan.ended.connect(self._on_rescanned)
         self._rescan.start()
 
-    def _scenes_and_place(self) -> tuple[Sequence[Scene], int]:
+    def _so_far(self, by: int) -> Scene | None:
+        """The scene so many places farther; None where there is none."""
+        if self._session.scene is None:
+            return None
+        scenes, place = self._scenes_and_place()
+        there = _farther(place, by)
+        return scenes[there] if 0 <= there < len(scenes) else None
+
+    def _scenes_and_place(self) -> tuple[Sequence[Scene], float]:
         session = self._session
         if self._order is not None and session.scene is not None:
             row = self._order.row_of(session.scene.name)
             if row is not None:
                 return self._order.listed, row
-        return session.scenes, session.position
+        return session.scenes, self._place_in_folder()
 
-    def _candidates(self, scenes: Sequence[Scene], place: int, by: int) -> Iterator[Scene]:
-        """Those that are not known to be done, beginning behind ``place``."""
+    def _place_in_folder(self) -> float:
+        """Of the open scene; between two, a half more than a whole number, where its image is gone."""
+        session = self._session
+        if session.scene is None:
+            return -0.5
+        if session.position >= 0:
+            return session.position
+        place = natural_key(session.scene.name)
+        return bisect(session.scenes, place, key=lambda scene: natural_key(scene.name)) - 0.5
+
+    def _candidates(self, scenes: Sequence[Scene], place: float, by: int) -> Iterator[Scene]:
+        """Those that are not known to be done, beginning behind ``place``, but for the open one."""
         project, known = self._session.project, self._session.known
-        others = (scenes[(place + by * step) % len(scenes)] for step in range(1, len(scenes)))
-        for scene in others:
-            wanted = known.state(scene) not in NOTHING_TO_DO
+        around = (scenes[_farther(place, by * step) % len(scenes)] for step in range(1, len(scenes) + 1))
+        for scene in around:
+            wanted = scene != self._session.scene and known.state(scene) not in NOTHING_TO_DO
             if wanted and project is not None and not project.is_excluded(scene):
                 yield scene
 
@@ -138,8 +160,32 @@ class SceneWalk(QObject):
                 sys.excepthook(type(end.error), end.error, end.error.__traceback__)
             else:
                 self._session.take_in_scenes(look.before)
+                self._tell_if_gone(look.before)
         if self._again:
             self.rescan()
+
+    def _tell_if_gone(self, before: frozenset[Scene]) -> None:
+        """The open scene stays open without its image, but nothing leads back to it."""
+        session = self._session
+        project, scene, visit = session.project, session.scene, session.visit
+        if project is None or scene is None or scene not in before or session.position >= 0:
+            return
+        session.autosave()
+        if project.mask_token(scene) is None and (visit is None or not visit.modified):
+            sentence = self.tr("{0} is no longer in {1}. It stays open until you go to another scene.")
+            place = project.folder
+        else:
+            sentence = self.tr(
+                "{0} is no longer in its folder. What is labelled on it stays in {1}; put the image back to "
+                "open it again."
+            )
+            place = project.mask_path(scene)
+        session.notice.emit(sentence.format(scene.name, place), "error")
+
+
+def _farther(place: float, by: int) -> int:
+    """The place so many scenes farther; from between two scenes one step leads to the nearer one."""
+    return (floor(place) if by > 0 else ceil(place)) + by
 
 
 class _Look:

@@ -104,7 +104,8 @@ class TopBar(QWidget):
             self._position.setMinimumWidth(0)
             self._position.setText(f"{len(session.scenes)} / {len(session.scenes)}")
             self._position.setMinimumWidth(self._position.sizeHint().width())
-            self._position.setText(f"{session.position + 1} / {len(session.scenes)}")
+            number = "–" if session.position < 0 else session.position + 1  # the image of the scene is gone
+            self._position.setText(f"{number} / {len(session.scenes)}")
 
     def _show_folder_name(self) -> None:
         project = self._session.project
