@@ -1,5 +1,6 @@
 """Flags, notes, exclusion, order and numbers of scenes, by the keys of the real window."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.gui.windows import CONTROL, LEFT, NONE, SHIFT, open_window, press
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.storage.project import Project, SceneState
+from unetpp_desktop.storage.scene_marks import SceneMarks
 
 NAMES = ("a1.png", "a2.png", "b1.png", "b2.png")
 BOTH = CONTROL | SHIFT
@@ -335,3 +337,44 @@ def test_a_scene_visited_before_is_done_when_it_is_opened_again(window: MainWind
         assert session.is_done
         assert session.document is not None
         assert not (session.document.origins == Origin.MODEL).any()
+
+
+def _refuse_marks(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """From now on the file of flags cannot be written; the event is set when a thread has found that out."""
+    assert window.session.project is not None
+    (window.session.project.own_folder / "scenes.json").write_text("{")
+    really_write, tried = SceneMarks.write, threading.Event()
+
+    def write(marks: SceneMarks) -> None:
+        try:
+            really_write(marks)
+        finally:
+            tried.set()
+
+    monkeypatch.setattr(SceneMarks, "write", write)
+    return tried
+
+
+def test_a_flag_that_cannot_be_written_is_told_although_the_folder_is_closed_at_once(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = _refuse_marks(window, monkeypatch)
+    press(window, Qt.Key.Key_F, BOTH)
+    assert tried.wait(10)
+    press(window, Qt.Key.Key_W, CONTROL)
+    (sentence,) = window.toasts.sentences()
+    assert "scenes.json is not a file of flags" in sentence
+    press(window, Qt.Key.Key_W, CONTROL)
+    assert window.session.project is None
+
+
+def test_a_window_stays_to_say_that_a_flag_is_lost(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = _refuse_marks(window, monkeypatch)
+    press(window, Qt.Key.Key_F, BOTH)
+    assert tried.wait(10)
+    assert not window.close()
+    (sentence,) = window.toasts.sentences()
+    assert "scenes.json is not a file of flags" in sentence
+    assert window.close()

@@ -341,10 +341,12 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._contents is None:
             return
-        if not self.session.may_leave() or (not self.session.save() and not self._close_unsaved()):
+        session = self.session
+        if not (
+            session.may_leave() and session.marking.finish() and (session.save() or self._close_unsaved())
+        ):
             event.ignore()
             return
-        self.session.marking.finish()
         self._keep_for_next_start()
         self.hide()  # a training takes a moment to stop
         self.work_abandoned = not self.session.jobs.wait_all(_SHUTDOWN_MS)

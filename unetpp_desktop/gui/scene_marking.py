@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
 
 _BLANK = SceneMark()
+_WAIT_S = 600.0  # for a disk that is slow beyond measure; then the window waits no longer
 
 
 class SceneMarking(QObject):
@@ -30,6 +31,7 @@ class SceneMarking(QObject):
         super().__init__(session)
         self._session = session
         self._job: Job | None = None
+        self._failed = False
 
     def of(self, scene: Scene) -> SceneMark:
         """A blank one without a project."""
@@ -77,14 +79,15 @@ class SceneMarking(QObject):
             undo = Offer(self.tr("Undo"), partial(self._take_back, project, field, value, before))
             self._session.offer.emit(sentence.format(len(scenes)), undo)
 
-    def finish(self) -> None:
-        """Writes at once what is not written yet: the project is about to be closed."""
-        project = self._session.project
-        if project is not None:
-            try:
-                project.marks.write()
-            except UserError as error:
-                self._session.notice.emit(str(error), "error")
+    def finish(self) -> bool:
+        """Waits until all is written, for the project is about to be closed.
+
+        False, with a notice, where something is lost.
+        """
+        self._failed = False
+        while self._job is not None and self._job.join(_WAIT_S):
+            pass  # what was changed meanwhile is written by another job
+        return not self._failed
 
     def _put(self, project: Project, field: str, values: Mapping[str, bool | str]) -> dict[str, bool | str]:
         """Shows at once what a field of marks is now; returns what it was. The file follows on a thread."""
@@ -116,6 +119,7 @@ class SceneMarking(QObject):
         if job is not None:
             job.deleteLater()
         if isinstance(end, Failed):
+            self._failed = True
             if not isinstance(end.error, UserError):
                 sys.excepthook(type(end.error), end.error, end.error.__traceback__)
             elif project is self._session.project:

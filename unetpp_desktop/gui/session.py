@@ -152,7 +152,8 @@ class Session(Choices):
     def close_folder(self) -> bool:
         """Saves and closes the project; False where it stays open.
 
-        That is where the scene could not be saved, or where the user would rather not lose a training.
+        That is where the scene, or a mark of one, could not be saved, or where the user would rather not lose
+        a training. A mark that is lost is told; to close once more closes.
         """
         return self.may_leave() and self._close_project()
 
@@ -298,9 +299,8 @@ class Session(Choices):
     def _close_project(self) -> bool:
         if self.project is not None:
             self.remember()
-        if not self._leave_scene(self.save):
+        if not self.marking.finish() or not self._leave_scene(self.save):
             return False
-        self.marking.finish()
         if self.project is not None:
             self.project = None
             self.predictions.give_up_all()
