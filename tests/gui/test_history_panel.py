@@ -8,12 +8,24 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import HEIGHT, WIDTH, click, deliver, image_pixels, open_window, press, scene_folder
+from tests.gui.windows import (
+    HEIGHT,
+    WIDTH,
+    click,
+    deliver,
+    drag,
+    image_pixels,
+    open_window,
+    press,
+    scene_folder,
+)
+from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.history import History
+from unetpp_desktop.gui import journals
 from unetpp_desktop.gui.history_model import UNDONE_ROLE, VALUE_ROLE, HistoryModel
 from unetpp_desktop.gui.history_panel import HistoryPanel
 from unetpp_desktop.gui.main_window import MainWindow
@@ -165,3 +177,21 @@ def test_rows_follow_any_change_of_a_history(qtbot: QtBot) -> None:
     assert document.history.forgotten
     assert rows(model)[0][0] == "Older edits"
     del tester
+
+
+def test_another_memory_for_undo_counts_at_once_in_every_scene(
+    window: MainWindow, panel: HistoryPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    session.change_setting(declared.ON_OPENING, declared.OnOpening.NOTHING)
+    for _ in range(2):
+        session.next_scene()
+        for x in (10, 30, 50, 70):
+            drag(window.canvas, (x, 20), (x, 60))
+    assert session.document is not None
+    monkeypatch.setattr(journals, "_MEGABYTE", session.document.history.nbytes // 32)  # 16 are half of it
+    session.change_setting(declared.HISTORY_MEGABYTES, 16)
+    here = panel.model().rowCount()
+    session.previous_scene()
+    before = panel.model().rowCount()
+    assert (1 < here < 5, 1 < before < 5) == (True, True)

@@ -53,6 +53,8 @@ class Journals(QObject):
         self._look: Job | None = None
         session.scene_changed.connect(self._offer_to_discard)
         session.history_changed.connect(self._withdraw_after_edit)
+        self._history_bytes = self._chosen_history_bytes()
+        session.settings_changed.connect(self._limit_histories)
 
     def visit(self, project: Project, scene: Scene, shape: tuple[int, int]) -> Visit:
         """The kept visit of ``scene``, else one just read; modified where it has edits that were not saved.
@@ -73,8 +75,7 @@ class Journals(QObject):
 
     def reading(self, project: Project, scene: Scene, shape: tuple[int, int]) -> VisitReading:
         """The work of reading the mask, for any thread; what it returns is for `take`."""
-        budget = self._session.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE
-        return VisitReading(project, scene, shape, budget, self._teller(scene))
+        return VisitReading(project, scene, shape, self._history_bytes, self._teller(scene))
 
     def take(self, scene: Scene, end: JobEnd) -> Visit:
         """The visit of the scene that is being opened, from how its `reading` ended; raises what that did."""
@@ -136,6 +137,20 @@ class Journals(QObject):
         if restored is not None and visit is not None and restored.document is visit.document:
             changed = restored.document.revert(restored.labels, restored.origins, DISCARD_NAME)
             self._session.after_edit(changed, visit.with_done(visit.stored_done))
+
+    def _chosen_history_bytes(self) -> int:
+        return self._session.settings.get(declared.HISTORY_MEGABYTES) * _MEGABYTE
+
+    def _limit_histories(self) -> None:
+        """Another memory for undo counts at once, also for the scenes that were visited before."""
+        chosen, document = self._chosen_history_bytes(), self._session.document
+        if chosen == self._history_bytes:
+            return
+        self._history_bytes = chosen
+        self._visits.limit_histories(chosen)
+        if document is not None:
+            document.history.limit(chosen)
+            self._session.history_changed.emit()
 
     def _teller(self, scene: Scene) -> Callable[[Exception], None]:
         """For the writer's thread, so it must hold nothing but the mailbox."""

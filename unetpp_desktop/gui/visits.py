@@ -201,6 +201,11 @@ class Visits:
         if kept is not None and kept.document is visit.document:
             self._visits[name] = replace(visit, journal=None, left_journal=kept.left_journal)
 
+    def limit_histories(self, budget: int) -> None:
+        """The edits of each scene may take ``budget`` bytes from now on."""
+        for visit in self._visits.values():
+            visit.document.history.limit(budget)
+
     def clear(self) -> None:
         self._visits.clear()
 
