@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, NONE, SHIFT, open_window, press
+from tests.gui.windows import CONTROL, NONE, SHIFT, drag, open_window, press, scene_folder
 from unetpp_desktop.gui.actions import ACTIONS
 from unetpp_desktop.gui.command_box import CommandBox
 from unetpp_desktop.gui.key_bindings import first_key, give_keys, shown_keys
@@ -311,3 +311,24 @@ def _rows(sheet: KeysSheet) -> list[str]:
     area = sheet.findChild(QWidget, "keysPage")
     skipped = ("heading", "keyCap")
     return [label.text() for label in area.findChildren(QLabel) if label.objectName() not in skipped]
+
+
+def test_two_actions_with_one_key_are_told_and_the_first_keeps_it(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "config" / "settings.json"
+    path.parent.mkdir()
+    given = {"brush": ["E"], "redo": ["F7", "f8"], "undo": ["Ctrl+Z", "F8"], "check_here": [""], "peek": [""]}
+    path.write_text(json.dumps({"keys": given}))
+    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes"))
+    assert window.toasts.sentences() == (
+        f"In {path}, F8 is the key of “Undo” and of “Redo”. “Undo” keeps it, “Redo” has F7 now; give it "
+        "another one in the settings.",
+        f"In {path}, E is the key of “Brush” and of “Eraser”. “Brush” keeps it, “Eraser” has no key now; "
+        "give it another one in the settings.",
+    )
+    window.commands["polygon"].trigger()
+    press(window, Qt.Key.Key_E)
+    assert window.session.tool.name == "Brush"
+    drag(window.canvas, (20, 20), (60, 60))
+    press(window, Qt.Key.Key_F8)
+    assert not window.commands["undo"].isEnabled()
+    assert "(" not in window.commands["eraser"].toolTip()

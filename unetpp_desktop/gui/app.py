@@ -98,14 +98,16 @@ def show_frame(config_folder: Path, data_folder: Path | None = None) -> Frame:
 def fill_frame(frame: Frame) -> MainWindow:
     """Loads the rest of the program and puts it into the window."""
     from unetpp_desktop.gui.jobs import Jobs
+    from unetpp_desktop.gui.key_bindings import settle_clashes
     from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
     from unetpp_desktop.gui.session import Session
 
     remembered = load_remembered(frame.config_folder / MEMORY_FILE)
     window = frame.window
+    problems = (frame.problem, *settle_clashes(window.settings))
     window.fill(Session(window.settings, remembered, Jobs()))
-    if frame.problem:
-        window.session.notice.emit(frame.problem, "error")
+    for problem in filter(None, problems):
+        window.session.notice.emit(problem, "error")
     return window
 
 

@@ -95,6 +95,36 @@ def holder(settings: Settings, keys: Sequence[str], besides: ActionSpec) -> Acti
     return next(_holders(settings, keys, besides), None)
 
 
+def settle_clashes(settings: Settings) -> tuple[str, ...]:
+    """Leaves each key to one action, where the file gives it to two or an action has become new.
+
+    What somebody gave to an action outweighs what another usually has; else the order of the menus
+    decides. Returns a sentence for each key that an action loses.
+    """
+    given = [spec for spec in ACTIONS if spec.name in settings.keys]
+    first: dict[str, ActionSpec] = {
+        _portable(key): spec for spec in reversed(given) for key in keys_of(settings, spec)
+    }
+    told = []
+    for spec in ACTIONS:
+        for key in keys_of(settings, spec):
+            keeps = first.get(_portable(key), spec) if _portable(key) else spec
+            if keeps is not spec:
+                _keep(settings, spec, tuple(other for other in keys_of(settings, spec) if other != key))
+                told.append(_clash(settings, key, keeps, spec))
+    return tuple(told)
+
+
+def _clash(settings: Settings, key: str, keeps: ActionSpec, loses: ActionSpec) -> str:
+    sentence = QCoreApplication.translate(
+        "Actions",
+        "In {0}, {1} is the key of “{2}” and of “{3}”. “{2}” keeps it, “{3}” has {4} now; give it another "
+        "one in the settings.",
+    )
+    left = shown_keys(settings, loses) or QCoreApplication.translate("Actions", "no key")
+    return sentence.format(settings.path, as_shown(key), keeps.shown_text(), loses.shown_text(), left)
+
+
 def give_keys(choices: Choices, spec: ActionSpec, keys: Sequence[str]) -> None:
     """``spec`` has exactly ``keys`` from now on, and no other action has them; at once, everywhere."""
     keys = tuple(dict.fromkeys(keys))
