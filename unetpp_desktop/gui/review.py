@@ -236,22 +236,29 @@ class Review(QObject):
             self.changed.emit()
 
     def _look(self) -> None:
-        """The scene of the region is the open one: it is there, still being read, or cannot be shown."""
-        key = self._opening
-        if self._session.document is not None:
+        """The scene of the region is the open one: it is there, still being read, or cannot be shown.
+
+        Where it is there, the region may be gone: it was predicted anew, or could not be read for a while.
+        """
+        key, session = self._opening, self._session
+        if key is None or session.is_reading:
+            return
+        if session.document is not None and (self._undo_there or self.store.region(*key) is not None):
             self._arrive()
-        elif key is not None and not self._session.is_reading:
+        else:
             # Not at once: others are still being told of the scene.
             QTimer.singleShot(0, self, lambda: self._pass_over(key))
 
     def _pass_over(self, key: RegionKey) -> None:
-        """Says why the scene of a region cannot be shown, and goes on: else it would always come first."""
+        """Goes on without a region that cannot be shown; says why where its scene cannot."""
         session = self._session
-        if self._opening != key or session.problem is None:
+        if self._opening != key:
             return
-        sentence = self.tr("The review passes {0} over. {1}")
-        session.notice.emit(sentence.format(key[0], session.problem), "error")
-        self._closed.add(key[0])
+        if session.problem is not None:
+            sentence = self.tr("The review passes {0} over. {1}")
+            session.notice.emit(sentence.format(key[0], session.problem), "error")
+        if self.store.folder.region(key) is not None:
+            self._closed.add(key[0])  # else it would always come first
         self._strike({key[0]})
         self.store.read_again(key[0])
         self._go_on_from(key)
@@ -271,13 +278,12 @@ class Review(QObject):
             self._go_behind(key)
 
     def _arrive(self) -> None:
-        if self._opening is not None:
-            self._current, self._opening = self._opening, None
-            if self._undo_there:
-                self._undo_decision()
-            if self.current is None:  # its scene was predicted anew meanwhile
-                self._forget()
-            self.changed.emit()
+        self._current, self._opening = self._opening, None
+        if self._undo_there:
+            self._undo_decision()
+        if self.current is None:  # its scene was predicted anew since it was decided
+            self._forget()
+        self.changed.emit()
 
     def _undo_decision(self) -> None:
         """Undoes the last edit of the scene, if that is a decision: a job may have predicted it since."""

@@ -1,5 +1,9 @@
 """The review where a disk refuses, and where scenes of the queue cannot be shown any more."""
 
+import threading
+from pathlib import Path
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -101,6 +105,31 @@ def test_a_scene_that_cannot_be_shown_is_passed_over(
     assert seen == [("2.png", 0), ("0.png", 0), ("2.png", 1), ("0.png", 1)]
     qtbot.waitUntil(lambda: window.session.review.store.folder.waiting_count == 1)  # 1.png has none any more
     assert said == [sentence]
+
+
+def test_the_review_goes_on_where_a_region_is_gone_when_its_scene_is_there(
+    reviewing: MainWindow, qtbot: QtBot, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, store = reviewing.session, reviewing.session.review.store
+    monkeypatch.setattr(scene_opening, "_LARGE", 0)
+    monkeypatch.setattr(prefetch, "_MOST_BYTES", 0)
+    read_image, may_read = prefetch.read_image, threading.Event()
+
+    def read_late(path: Path) -> np.ndarray:
+        assert path.name != "2.png" or may_read.wait(10)
+        return read_image(path)
+
+    monkeypatch.setattr(prefetch, "read_image", read_late)
+    press(reviewing, Key.Key_V)
+    assert session.is_reading
+    session.known.note_unreadable(
+        _project(reviewing).scene("2.png")
+    )  # as a thumbnail does, while it is copied
+    store.read_again("2.png")
+    qtbot.waitUntil(lambda: "2.png" not in store.folder.scenes)
+    may_read.set()
+    assert _wait_for_region(reviewing, qtbot) == ("0.png", 0)
+    assert said == []
 
 
 def test_the_review_begins_from_an_open_scene_that_cannot_be_shown(window: MainWindow, qtbot: QtBot) -> None:
