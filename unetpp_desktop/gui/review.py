@@ -65,6 +65,15 @@ class Review(QObject):
         """Whether a region is looked at, or its scene is being opened."""
         return self._current is not None or self._opening is not None
 
+    @property
+    def words_at_end(self) -> str:
+        """What is to be said where no region waits; empty where no scene was looked at."""
+        if self.store.folder.order:
+            return self.tr("Every doubtful region is reviewed.")
+        if self.store.folder.scenes:
+            return self.tr("No region of the pre-labelled scenes is doubtful.")
+        return ""
+
     def next(self) -> None:
         """Goes to the next region, the most urgent one at the beginning; the current one stays as it is."""
         if not self.store.loaded:
@@ -318,12 +327,8 @@ class Review(QObject):
             sentence = self.tr("The regions that are left lie in scenes that cannot be shown.")
         elif excluded:
             sentence = self.tr("The regions that are left lie in scenes that are excluded.")
-        elif self.store.folder.order:
-            sentence = self.tr("Every doubtful region is reviewed.")
-        elif self.store.folder.scenes:
-            sentence = self.tr("No region of the pre-labelled scenes is doubtful.")
         else:
-            sentence = self.tr("There is nothing to review yet: pre-label scenes first.")
+            sentence = self.words_at_end or self.tr("There is nothing to review yet: pre-label scenes first.")
         self._session.notice.emit(sentence, "info")
         self.changed.emit()
 

@@ -162,8 +162,8 @@ class ReviewPanel(QScrollArea):
             return self._words_at_end(round(100 * folder.share_outside))
         if missing or store.building:
             return self.tr("Regions that the model is probably wrong about are listed here, worst first.")
-        if folder.scenes:
-            return self.tr("No region of the pre-labelled scenes is doubtful.")
+        if end := self._review.words_at_end:
+            return end
         sentence = self.tr(
             "Pre-label scenes first ({0}, or {1} for all): the regions that the model is probably wrong "
             "about are then listed here, worst first."
@@ -172,7 +172,7 @@ class ReviewPanel(QScrollArea):
 
     def _words_at_end(self, percent: int) -> str:
         """``percent`` of the errors lie in no region: who has reviewed all of these has not seen them."""
-        sentences = [self.tr("Every doubtful region is reviewed.")]
+        sentences = [self._review.words_at_end]
         if percent:
             outside = self.tr("About {} % of the expected errors lie outside of them.")
             sentences.append(outside.format(percent))
