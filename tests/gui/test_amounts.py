@@ -77,3 +77,20 @@ def test_another_amount_waits_for_the_end_of_a_polygon(window: MainWindow, qtbot
     press(window, Key.Key_Escape)
     _type_amount(window, "4")
     assert labels_of(window.session)[6, 20] == CAR
+
+
+@pytest.mark.parametrize(("key", "painted"), [(Key.Key_Return, True), (Key.Key_Escape, False)])
+def test_enter_and_esc_in_the_number_are_for_a_polygon_that_is_being_drawn(
+    window: MainWindow, key: Key, painted: bool
+) -> None:
+    press(window, Key.Key_G, SHIFT)
+    edits = len(edit_names(window))
+    press(window, Key.Key_G)
+    for x, y in ((80, 40), (100, 40), (100, 55)):
+        click(window.canvas, x, y)
+    number = _number(window)
+    QTest.keyClick(number, key)
+    assert not window.session.strokes.under_way
+    assert len(edit_names(window)) == edits + painted
+    assert (labels_of(window.session)[42, 98] == CAR) == painted
+    assert window.mask_desk.amount_bar.isVisible() is not painted  # another edit puts it away

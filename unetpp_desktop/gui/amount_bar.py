@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton
 from unetpp_desktop.gui.icons import icon
 from unetpp_desktop.gui.mask_commands import MaskCommands
 from unetpp_desktop.gui.region_commands import RegionCommand
+from unetpp_desktop.gui.strokes import Strokes
 
 _MARGIN = 12
 _PAUSE_MS = 250  # while a number is being typed, not each digit is applied
@@ -32,17 +33,19 @@ class _Number(QSpinBox):
 class AmountBar(QFrame):
     """ "Remove islands of Car under [50 px]": every change is applied at once, as one edit with the first.
 
-    It lies at the top of ``stage`` and stops nobody; Esc, or any other edit, puts it away.
+    It lies at the top of ``stage`` and stops nobody; Esc, or any other edit, puts it away. While something
+    is being drawn, Enter and Esc are for that.
     """
 
     closed = Signal()  # by the user: the canvas may have the focus back
 
-    def __init__(self, commands: MaskCommands, stage: QWidget) -> None:
+    def __init__(self, commands: MaskCommands, strokes: Strokes, stage: QWidget) -> None:
         super().__init__(stage)
         self.setObjectName("amountBar")
         self.setAttribute(Qt.WidgetAttribute.WA_NoMousePropagation)  # a press beside the number is no stroke
         self.setCursor(Qt.CursorShape.ArrowCursor)  # the canvas hides it
         self._commands = commands
+        self._strokes = strokes
         self._stage = stage
         self._words = QLabel(self)
         self._number = _Number(self)
@@ -111,7 +114,9 @@ class AmountBar(QFrame):
         self.move(max(0, (self._stage.width() - self.width()) // 2), _MARGIN)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _OWN_KEYS:
+        if event.key() in _OWN_KEYS and self._strokes.under_way:
+            self._strokes.cancel() if event.key() == Qt.Key.Key_Escape else self._strokes.finish()
+        elif event.key() in _OWN_KEYS:
             if event.key() != Qt.Key.Key_Escape and self._soon.isActive():
                 self._soon.stop()
                 self._apply()

@@ -24,7 +24,7 @@ class MaskDesk(QObject):
         runner = EditRunner(window.session)
         self.commands = MaskCommands(window.session, runner)
         self.sources = SourceCommands(window.session, runner)
-        self.amount_bar = AmountBar(self.commands, window.canvas)
+        self.amount_bar = AmountBar(self.commands, window.session.strokes, window.canvas)
         self.amount_bar.closed.connect(window.canvas.setFocus)
 
     def change_amount(self) -> None:
