@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -11,10 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import SHIFT, open_window, press, scene_folder
 from unetpp_desktop.core.palette import LabelClass, Palette
+from unetpp_desktop.gui.changed_gallery import ChangedGallery
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.paint_over import PaintOver
 from unetpp_desktop.gui.pane_heading import PaneHeading
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.scenes import Scene
+from unetpp_desktop.tasks.changed_scenes import ChangedScene
 
 
 @pytest.fixture
@@ -69,3 +73,14 @@ def test_models(window: MainWindow) -> None:
     heading = next(heading for heading in window.findChildren(PaneHeading) if heading.name.startswith("A&B"))
     assert "Prediction of C&D" in _seen(heading.menu())
     assert _has(window.train_panel.findChild(QCheckBox), "Go on from A&B instead")
+
+
+def test_scenes_that_changed(qtbot: QtBot, tmp_path: Path) -> None:
+    gallery = ChangedGallery()
+    qtbot.addWidget(gallery)
+    pixels = np.zeros((4, 6, 3), np.uint8)
+    gallery.show_scenes([ChangedScene(Scene("R&D.png", tmp_path / "R&D.png"), 0.25, pixels, pixels)])
+    row = gallery.findChild(QAbstractButton)
+    assert row.shortcut().isEmpty()
+    said = QAccessible.queryAccessibleInterface(row).text(QAccessible.Text.Name)
+    assert said == "R&D.png, 25 % differ"

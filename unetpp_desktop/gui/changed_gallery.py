@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from unetpp_desktop.gui.ampersands import doubled
 from unetpp_desktop.gui.painting import mixed, resized
 from unetpp_desktop.gui.paragraph import Paragraph
 from unetpp_desktop.tasks.changed_scenes import ChangedScene
@@ -81,7 +82,7 @@ class _Pair(QAbstractButton):
         self._pictures = (_image(entry.before), _image(entry.after))
         share = self.tr("{0} % differ").format(_figure(entry.share * 100))
         self._share = share
-        self.setText(f"{entry.scene.name}, {share}")
+        self.setText(doubled(f"{entry.scene.name}, {share}"))  # for screen readers
         self.setToolTip(self.tr("Open {0}").format(entry.scene.name))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
