@@ -15,6 +15,7 @@ from tests.gui.windows import CONTROL, open_window, press, scene_folder
 from unetpp_desktop.core.progress import Progress, silent
 from unetpp_desktop.gui.engine_dialog import EngineDialog
 from unetpp_desktop.gui.main_window import MainWindow
+from unetpp_desktop.nn.predictor import uses_openvino
 from unetpp_desktop.nn.registry import ModelEntry
 from unetpp_desktop.tasks.quantise import int8_store, make_int8
 
@@ -211,3 +212,25 @@ def test_a_switch_that_was_cancelled_after_it_was_written_counts(
     qtbot.waitUntil(lambda: not session.jobs.active, timeout=60_000)
     assert use.isVisible()
     assert use.isChecked()
+
+
+def test_int8_is_offered_beside_a_gpu_that_pytorch_cannot_use(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uses_openvino, "__defaults__", ("auto", "auto", lambda: True))  # there is a GPU
+    monkeypatch.setattr("unetpp_desktop.gui.engine_dialog.find_spec", lambda name: name)  # and NNCF
+    window.session.set_device("auto")
+    dialog = _dialog(window, qtbot)
+    qtbot.waitUntil(lambda: "openvino on cpu" in _said(dialog), timeout=60_000)
+    assert "on the CPU only" not in _said(dialog)
+    assert _button(dialog).isEnabled()
+
+
+def test_int8_is_refused_where_pytorch_labels(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unetpp_desktop.nn.predictor.uses_openvino", lambda *_: False)
+    dialog = _dialog(window, qtbot)
+    qtbot.waitUntil(lambda: "torch on cpu" in _said(dialog), timeout=60_000)
+    assert "on the CPU only" in _said(dialog)
+    assert not _button(dialog).isEnabled()

@@ -20,7 +20,6 @@ from unetpp_desktop.gui.engine_facts import EngineFacts
 from unetpp_desktop.gui.session import Session
 from unetpp_desktop.nn.explanation import Explanation, engine_line, reason_of
 from unetpp_desktop.nn.int8 import Int8Report
-from unetpp_desktop.nn.predictor import uses_openvino
 
 _WIDTH = 620
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -118,7 +117,8 @@ class EngineDialog(QDialog):
 
     def _refusal(self) -> str:
         """Why INT8 cannot be made here; empty where it can."""
-        if not uses_openvino(self._session.device):
+        state = self._facts.state
+        if state is not None and state.explanation.engine != "openvino":
             return self.tr("INT8 is computed by OpenVINO, on the CPU only.")
         if find_spec("nncf") is None:
             return self.tr("To make INT8, install NNCF: pip install 'unetpp-desktop[int8]'")
