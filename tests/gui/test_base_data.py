@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import write_mask
@@ -61,7 +61,7 @@ def _words(window: MainWindow) -> str:
 
 
 def _click(window: MainWindow, text: str, qtbot: QtBot) -> None:
-    button = next(found for found in _row(window).findChildren(QToolButton) if found.text() == text)
+    button = next(found for found in _row(window).findChildren(QPushButton) if found.text() == text)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QDialogButtonBox, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import CONTROL, open_window, press, scene_folder
@@ -234,3 +234,12 @@ def test_int8_is_refused_where_pytorch_labels(
     qtbot.waitUntil(lambda: "torch on cpu" in _said(dialog), timeout=60_000)
     assert "on the CPU only" in _said(dialog)
     assert not _button(dialog).isEnabled()
+
+
+def test_the_dialog_is_as_high_as_what_it_says(window: MainWindow, qtbot: QtBot) -> None:
+    dialog = _dialog(window, qtbot)
+    qtbot.waitUntil(lambda: "Precision" in _said(dialog), timeout=60_000)
+    close = dialog.findChild(QDialogButtonBox)
+    assert close is not None
+    assert 0 < close.geometry().top() - _button(dialog).geometry().bottom() < 40
+    assert _cut_off(dialog) == []

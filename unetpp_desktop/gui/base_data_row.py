@@ -1,7 +1,7 @@
 """The row of the Train tab that says what keeps a training from forgetting, and takes the base data."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from unetpp_desktop.gui.base_data_choice import BaseDataChoice
 from unetpp_desktop.gui.paragraph import Paragraph
@@ -14,21 +14,19 @@ class BaseDataRow(QWidget):
         super().__init__(parent)
         self._choice = choice
         self._words = Paragraph(parent=self, quiet=True)
-        self._choose = _quiet_button(self)
-        self._choose.setText(self.tr("Base data…"))
-        self._forget = _quiet_button(self)
-        self._forget.setText(self.tr("Forget it"))
+        self._choose = QPushButton(self.tr("Base data…"), self)
+        self._forget = QPushButton(self.tr("Forget it"), self)
         self._forget.setToolTip(self.tr("Train without the base data; its folder stays as it is"))
         self._forget.clicked.connect(choice.forget)
         choice.changed.connect(self.refresh)
         buttons = QHBoxLayout()
-        buttons.setSpacing(0)
+        buttons.setSpacing(6)
         buttons.addWidget(self._choose)
         buttons.addWidget(self._forget)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column.setSpacing(8)
         column.addWidget(self._words)
         column.addLayout(buttons)
 
@@ -50,11 +48,3 @@ class BaseDataRow(QWidget):
         else:
             sentence = self.tr("Replays scenes of {0}, so that it forgets less.")
             self._words.setText(sentence.format(folder.name))
-
-
-def _quiet_button(parent: QWidget) -> QToolButton:
-    """A button that does not compete with the one that starts the training, its text in line with others."""
-    button = QToolButton(parent)
-    button.setAutoRaise(True)
-    button.setStyleSheet("padding: 4px 0px; margin: 0px 12px 0px -7px;")
-    return button

@@ -37,6 +37,7 @@ class EngineDialog(QDialog):
         self._session, self._facts = session, facts
         self.setWindowTitle(self.tr("How scenes are predicted"))
         self.setMinimumWidth(_WIDTH)
+        self.resize(_WIDTH, 0)
         self._engine = self._text("")
         self._depths, self._losses = _Table(self), _Table(self)
         self._int8_text = self._text("")
@@ -76,6 +77,7 @@ class EngineDialog(QDialog):
         column.addLayout(below)
         column.addStretch(1)
         column.addWidget(buttons)
+        self._column = column
 
     def _ask(self) -> None:
         self._facts.ask()  # by way of the dialog: once it is gone, nobody asks
@@ -95,7 +97,9 @@ class EngineDialog(QDialog):
         self._make.setText(self.tr("Make INT8") if report is None else self.tr("Make INT8 again"))
         self._make.setEnabled(not refusal and not making and state is not None and model is not None)
         self._use.setEnabled(not making)
-        self.adjustSize()
+        self._column.activate()
+        # By `adjustSize` it would be as high as its words are in a narrower dialog.
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
 
     def _show_engine(self, explanation: Explanation | None) -> None:
         if explanation is None:  # nothing of another model or device stays
