@@ -1,4 +1,7 @@
-"""Two hundred random histories: whatever is predicted again, no pixel that a person decided changes."""
+"""Two hundred random histories: whatever is predicted again, no pixel that a person decided changes.
+
+And no scene that is done has pixels that nobody has checked.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +13,7 @@ from tests.editing.superpixel_grids import squares
 from tests.gui.folders import SIZE, new_session, write_scenes
 from tests.gui.windows import deliver
 from unetpp_desktop.core.geometry import full_rect
-from unetpp_desktop.core.origin import HUMAN
+from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.editing.tools import TOOLS
@@ -66,6 +69,9 @@ class _History:
         """What the person decided is in the window, and in the file of the scene that was left."""
         assert np.array_equal(self._shown(), self.known[self._scene.name])
         assert np.array_equal(self._saved(self._other), self.known[self._other.name])
+        document = self.session.document
+        assert document is not None
+        assert not (self.session.is_done and (document.origins == Origin.MODEL).any())
 
     @property
     def _scene(self) -> Scene:
@@ -84,7 +90,11 @@ class _History:
     def _saved(self, scene: Scene) -> np.ndarray:
         assert self.session.project is not None
         stored = self.session.project.load_mask(scene)
-        return NOTHING if stored is None else _decided(stored.labels, stored.origins)
+        if stored is None:
+            return NOTHING
+        assert stored.provenance is not None
+        assert not (stored.provenance.done and (stored.origins == Origin.MODEL).any())
+        return _decided(stored.labels, stored.origins)
 
     def _work_by_hand(self, kind: int) -> None:
         session = self.session

@@ -17,6 +17,7 @@ from tests.gui.windows import (
     NONE,
     SHIFT,
     WIDTH,
+    deliver,
     drag,
     open_window,
     press,
@@ -351,6 +352,21 @@ def test_the_saved_mask_comes_back(window: MainWindow) -> None:
     assert np.array_equal(_labels(window), saved)
     assert _undo_name(window) == "Revert to the saved mask"
     assert told == ["0.png has no saved mask yet.", "The mask is what the file holds already."]
+
+
+def test_a_scene_is_not_done_any_more_when_the_saved_mask_brings_back_what_nobody_has_checked(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    deliver(session, np.full((HEIGHT, WIDTH), ROAD, np.uint8))
+    assert session.save()
+    monkeypatch.setattr(session.saving, "save", lambda **_: False)  # as on a disk that is full
+    session.mark_done()
+    assert session.is_done
+    press(window, KEY.Key_R, CONTROL | SHIFT)
+    assert session.document is not None
+    assert (session.document.origins == Origin.MODEL).all()
+    assert not session.is_done
 
 
 def test_what_the_model_says_fills_void_or_everything(

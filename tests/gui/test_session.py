@@ -163,6 +163,29 @@ def test_taking_the_checking_back_takes_done_back(window: MainWindow) -> None:
     assert window.session.is_done
 
 
+def test_a_scene_that_was_painted_and_is_undone_to_nothing_is_not_done(window: MainWindow) -> None:
+    stay_after_done(window)
+    for x in (20, 60):
+        click(window.canvas, x, 45)
+    press(window, Qt.Key.Key_Return)
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert window.session.is_done  # as after any other change of the paint in a scene that is done
+    press(window, Qt.Key.Key_Z, CONTROL)
+    assert not window.session.is_done
+
+
+def test_a_prediction_that_is_redone_in_a_done_scene_is_not_checked_by_that(window: MainWindow) -> None:
+    stay_after_done(window)
+    _predict(window, 3)
+    press(window, Qt.Key.Key_Z, CONTROL)
+    press(window, Qt.Key.Key_Return)
+    assert window.session.is_done
+    press(window, Qt.Key.Key_Y, CONTROL)
+    assert window.session.document is not None
+    assert (window.session.document.origins == Origin.MODEL).all()
+    assert not window.session.is_done
+
+
 def test_painting_on_a_done_scene_keeps_it_done_until_it_is_unmarked(window: MainWindow) -> None:
     stay_after_done(window)
     session = window.session

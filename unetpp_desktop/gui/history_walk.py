@@ -38,13 +38,13 @@ class HistoryWalk:
         if visit is None:
             return
         history = visit.document.history
-        before, unchecked = history.position, visit.document.origin_counts()[Origin.MODEL]
+        before = history.position
         changed = walk()
         after = history.position
         passed = (history.entry(place) for place in range(min(before, after), max(before, after)))
         if any(edit.name == ACCEPT_NAME for edit in passed):
             # The rule: whoever takes back the checking takes back "done", which rested on it.
             visit = visit.with_done(after > before)
-        elif after < before and visit.document.origin_counts()[Origin.MODEL] > unchecked:
-            visit = visit.with_done(False)  # there was nothing left to check when the scene was marked
+        elif after < before and visit.document.origin_counts()[Origin.NONE] == visit.document.labels.size:
+            visit = visit.with_done(False)  # all that was done here is taken back
         self._session.after_edit(changed, visit)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
+from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.settings import Settings
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.gui.ahead import Ahead
@@ -266,8 +267,13 @@ class Session(Choices):
         self.announce_edit(changed)
 
     def announce_edit(self, changed: Rect) -> None:
-        """Announces a change of the mask that is nobody's work: a prediction, or a stroke taken back."""
+        """Announces a change of the mask that is nobody's work: a prediction, or a stroke taken back.
+
+        A scene in which that left pixels that nobody has checked is not done.
+        """
         if not changed.is_empty:
+            if self._visit is not None and self._visit.document.origin_counts()[Origin.MODEL]:
+                self._visit = self._visit.with_done(False)
             self.document_changed.emit(changed)
         self.history_changed.emit()
         self.mask_modified.emit(self._visit is not None and self._visit.modified)

@@ -90,6 +90,7 @@ class Strokes(QObject):
             self._former,
             self.superpixels.found,
             None if preview is None else preview.labels,
+            session.is_done,
         )
 
     def begin(

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import labels_of
+from tests.gui.oracle import Oracle, choose_oracle
 from tests.gui.tools.hands import edit_names, hover, paint_rect, picture
 from tests.gui.windows import (
     CONTROL,
@@ -20,9 +21,11 @@ from tests.gui.windows import (
     WIDTH,
     at,
     click,
+    deliver,
     drag,
     open_window,
     press,
+    stay_after_done,
 )
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
@@ -237,3 +240,22 @@ def test_erasing_to_what_the_model_says_asks_it_first(
     assert np.array_equal(labels_of(window.session)[30, 20:61], says[0][30, 20:61])
     assert (session.document.origins[30, 20:61] != Origin.PAINTED).all()
     assert edit_names(window) == ["Paint", "Eraser"]
+
+
+def test_what_the_model_says_counts_as_checked_where_it_is_given_back_in_a_scene_that_is_done(
+    window: MainWindow, tmp_path: Path, oracle: Oracle, qtbot: QtBot
+) -> None:
+    session = window.session
+    stay_after_done(window)
+    choose_oracle(window, oracle, tmp_path)
+    session.set_options(ToolOptions(erase_to_model=True))
+    deliver(session, np.full((HEIGHT, WIDTH), 2, np.uint8))
+    press(window, Key.Key_Return)
+    oracle.go.release()
+    session.answers.request()
+    qtbot.waitUntil(lambda: session.answers.ranked is not None)
+    drag(window.canvas, (20, 30), (60, 30), RIGHT)
+    assert session.is_done
+    assert session.document is not None
+    assert (labels_of(session)[30, 20:61] == 4).all()
+    assert (session.document.origins == Origin.ACCEPTED).all()

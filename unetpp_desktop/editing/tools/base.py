@@ -62,6 +62,7 @@ class ToolContext:
     former: "Gesture | None" = None  # the last one that came to its end on this document
     superpixels: Superpixels | None = None  # in the size of the options
     preview: np.ndarray | None = None  # uint8 (h, w): shown of pixels without a label; see `previewed_class`
+    done: bool = False  # the scene is marked so: no pixel of it counts as unchecked
 
 
 class Gesture:
@@ -175,15 +176,16 @@ class Tool:
 def erase(context: ToolContext, rect: Rect, stencil: np.ndarray) -> Rect:
     """Paints void where ``stencil``, ``bool (h, w)``, is set, or what the model says there.
 
-    ``rect`` lies within the mask. What the model says counts as predicted again. Raises
-    `AnswerMissing` where that is wanted and not known.
+    ``rect`` lies within the mask. What the model says counts as predicted again, and in a scene that is
+    done as checked. Raises `AnswerMissing` where that is wanted and not known.
     """
     document = context.document
     if not context.options.erase_to_model:
         return document.paint(rect, stencil, VOID, Origin.PAINTED)
     predicted = likeliest(context)[rect.slices]
     known = predicted != VOID
-    changed = document.paint(rect, stencil & known, predicted, Origin.MODEL)
+    origin = Origin.ACCEPTED if context.done else Origin.MODEL
+    changed = document.paint(rect, stencil & known, predicted, origin)
     return changed.union(document.paint(rect, stencil & ~known, VOID, Origin.NONE))
 
 
