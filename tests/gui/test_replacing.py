@@ -11,14 +11,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.windows import CONTROL, HEIGHT, WIDTH, at, open_window, press, saved_labels, scene_folder
+from tests.gui.windows import (
+    CONTROL,
+    HEIGHT,
+    SHIFT,
+    WIDTH,
+    at,
+    open_window,
+    press,
+    saved_labels,
+    scene_folder,
+)
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing import regions
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.selection import Selection
-from unetpp_desktop.gui import replacing
+from unetpp_desktop.gui import edit_runner, replacing
 from unetpp_desktop.gui.class_combo import ClassCombo
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.replace_dialog import ReplaceDialog
@@ -140,8 +150,11 @@ def test_what_cannot_be_replaced_is_told(window: MainWindow) -> None:
 def test_where_the_rules_keep_every_pixel_no_scene_is_said_to_be_changed(
     window: MainWindow, qtbot: QtBot
 ) -> None:
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    _everywhere(dialog, window, qtbot)
     window.session.set_only_over(frozenset((VOID,)))
-    _replace_cars_everywhere(window, qtbot)
+    _ok(dialog).click()
     qtbot.waitUntil(lambda: not window.session.jobs.active)
     sentences = window.contents.toasts.sentences()
     assert "Nothing was changed: all these pixels are locked or protected." in sentences
@@ -208,6 +221,70 @@ def test_a_scene_that_is_opened_meanwhile_gets_its_edit_from_its_document(
     assert window.session.document is not None
     assert window.session.document.undo_name == "Replace class"
     assert (saved_labels(folder, "0.png")[45:] == ROAD).all()
+
+
+def _compute_in_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a scene of many megapixels."""
+    monkeypatch.setattr(edit_runner, "_AT_ONCE", 0)
+
+
+def test_the_sentence_waits_for_the_open_scene(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _compute_in_jobs(monkeypatch)
+    _replace_cars_everywhere(window, qtbot)
+    QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
+    qtbot.waitUntil(lambda: not window.session.jobs.active)
+    assert not any("Car is Road now" in sentence for sentence in window.contents.toasts.sentences())
+    QTest.mouseRelease(window.canvas, Qt.MouseButton.LeftButton, pos=at(window.canvas, 60, 20))
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scenes." in window.contents.toasts.sentences())
+    assert (_labels(window)[46:] == ROAD).all()
+
+
+def test_a_command_right_after_a_replacing_waits_for_it(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _compute_in_jobs(monkeypatch)
+    document = window.session.document
+    assert document is not None
+    document.paint(Rect(10, 10, 12, 12), np.ones((2, 2), bool), CAR, Origin.PAINTED)
+    _replace_cars_everywhere(window, qtbot)
+    window.session.set_class(SKY)
+    press(window, KEY.Key_F, SHIFT)
+    qtbot.waitUntil(lambda: document.undo_name == "Fill holes")
+    assert [edit.name for edit in document.history.entries()][-2:] == ["Replace class", "Fill holes"]
+    assert (_labels(window)[:45] == SKY).all()
+    assert (_labels(window)[45:] == ROAD).all()
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scenes." in window.contents.toasts.sentences())
+
+
+def test_a_scene_that_is_left_before_its_edit_is_made_gets_it_in_its_file(
+    window: MainWindow, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _compute_in_jobs(monkeypatch)
+    _replace_cars_everywhere(window, qtbot)
+    window.session.go_to(window.session.scenes[3])
+    qtbot.waitUntil(lambda: "Car is Road now in 3 scenes." in window.contents.toasts.sentences())
+    assert (saved_labels(folder, "0.png")[45:] == ROAD).all()
+    assert not any("nothing was changed" in sentence for sentence in window.contents.toasts.sentences())
+
+
+def test_an_edit_that_is_given_up_is_not_counted(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _compute_in_jobs(monkeypatch)
+    go_on, plainly = threading.Event(), regions.replace
+
+    def held(labels: np.ndarray, old: int, new: int) -> regions.Proposal:
+        go_on.wait()
+        return plainly(labels, old, new)
+
+    monkeypatch.setattr(regions, "replace", held)
+    _replace_cars_everywhere(window, qtbot)
+    next(job for job in window.session.jobs.active if job.title == "Replace class").cancel()
+    go_on.set()
+    qtbot.waitUntil(lambda: "Car is Road now in 2 scenes." in window.contents.toasts.sentences())
+    assert (_labels(window)[45:] == CAR).all()
 
 
 def test_a_job_given_up_says_what_it_has_replaced(

@@ -1,18 +1,20 @@
-"""Makes one edit of the open scene: at once where it is small, else in a job on a copy."""
+"""Makes edits of the open scene: at once where it is small, else in a job on a copy."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 
 from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.editing.sources import Change, make_changes, within
-from unetpp_desktop.gui.jobs import Job, JobState
+from unetpp_desktop.gui.jobs import Job, JobEnd, Succeeded
 
 if TYPE_CHECKING:
     from unetpp_desktop.gui.session import Session
@@ -26,34 +28,44 @@ It may raise `UserError`, which is told.
 """
 
 
+Ended = Callable[["EditRequest", Rect | None], None]
+"""Called once for each request that was taken, with the rect that it changed, None where it was given up."""
+
+
+def nobody_waits(request: "EditRequest", changed: Rect | None) -> None:
+    """For a request whose end nobody has to hear of."""
+
+
 @dataclass(frozen=True, eq=False)
 class EditRequest:
-    """``name`` is English and marked for translation; ``nothing`` says that there was nothing to do."""
+    """An edit of the open scene that somebody asks for.
+
+    ``name`` is English and marked for translation; ``nothing`` says that there was nothing to do.
+    """
 
     name: str
     work: Work
     nothing: str
     selection: Selection | None
+    ended: Ended = nobody_waits
 
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    request: EditRequest
     document: MaskDocument
     revision: int
     changes: tuple[Change, ...]
 
 
 class EditRunner(QObject):
-    """At most one edit is being computed; a new request takes the place of the one before."""
-
-    done = Signal(object, object)  # an EditRequest, the Rect that it changed
+    """One edit is computed at a time, in the order in which they were asked for."""
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self._session = session
+        self._next: deque[tuple[EditRequest, MaskDocument]] = deque()
+        self._present: EditRequest | None = None
         self._job: Job | None = None
-        self._request: EditRequest | None = None  # what the job is about
         self._waiting: _Found | None = None  # for the end of a gesture
         session.strokes.changed.connect(self._on_gesture)
 
@@ -68,81 +80,105 @@ class EditRunner(QObject):
             return False
         if session.strokes.must_end_first():
             return False
-        self._give_up()
-        if document.labels.size <= _AT_ONCE:
+        self._next.append((request, document))
+        self._go_on()
+        return True
+
+    def give_up(self, request: EditRequest) -> None:
+        """It changes nothing any more; one that has ended stays as it is."""
+        if request is self._present:
+            if self._job is not None:
+                self._job.ended.disconnect(self._on_job_end)
+                self._job.cancel()
+            self._end(request, None)
+            return
+        for entry in [entry for entry in self._next if entry[0] is request]:
+            self._next.remove(entry)
+            request.ended(request, None)
+
+    def _go_on(self) -> None:
+        if self._present is not None or not self._next:
+            return
+        request, document = self._next.popleft()
+        self._present = request
+        if document is not self._session.document:
+            self._tell_left(request)
+        elif document.labels.size > _AT_ONCE:
+            self._start(request, document)
+        else:
             try:
                 changes = request.work(document.labels, document.origins)
             except UserError as error:
-                session.notice.emit(str(error), "error")
-                return False
-            self._make(_Found(request, document, document.revision, changes))
-        else:
-            self._start(request, document)
-        return True
+                self._session.notice.emit(str(error), "error")
+                self._end(request, None)
+            else:
+                self._make(request, document, changes)
 
     def _start(self, request: EditRequest, document: MaskDocument) -> None:
         title = QCoreApplication.translate("Actions", request.name)
-        self._request = request
-        self._job = self._session.jobs.start(title, _Computing(request, document), self._on_found)
-        self._job.state_changed.connect(self._on_job_state)
+        self._job = self._session.jobs.start(title, _Computing(request.work, document))
+        self._job.ended.connect(self._on_job_end)
 
-    def _give_up(self) -> None:
-        job, self._job = self._job, None
-        self._request = self._waiting = None
-        if job is not None:
-            job.cancel()
+    def _on_job_end(self, end: JobEnd) -> None:
+        assert self._present is not None
+        self._job = None
+        if isinstance(end, Succeeded):
+            self._on_found(self._present, end.value)
+        else:
+            self._end(self._present, None)
 
-    def _on_job_state(self) -> None:
-        if self._job is not None and self._job.state is JobState.ENDED:
-            self._job = None
-
-    def _on_found(self, found: _Found) -> None:
-        session = self._session
-        if found.request is not self._request:
-            return  # another one was asked for
-        if found.document is not session.document:
-            name = QCoreApplication.translate("Actions", found.request.name)
-            sentence = self.tr("{}: nothing was changed, because another scene was opened meanwhile.")
-            session.notice.emit(sentence.format(name), "info")
-        elif session.strokes.under_way:
+    def _on_found(self, request: EditRequest, found: _Found) -> None:
+        if found.document is not self._session.document:
+            self._tell_left(request)
+        elif self._session.strokes.under_way:
             self._waiting = found
         elif found.revision != found.document.revision:
-            self._start(found.request, found.document)
+            self._start(request, found.document)
         else:
-            self._make(found)
+            self._make(request, found.document, found.changes)
 
     def _on_gesture(self) -> None:
-        if self._waiting is not None and not self._session.strokes.under_way:
-            found, self._waiting = self._waiting, None
-            self._on_found(found)
+        found, request = self._waiting, self._present
+        if found is not None and request is not None and not self._session.strokes.under_way:
+            self._waiting = None
+            self._on_found(request, found)
 
-    def _make(self, found: _Found) -> None:
-        session, request = self._session, found.request
-        changed = make_changes(found.document, request.name, found.changes, request.selection)
-        session.after_edit(changed)
+    def _tell_left(self, request: EditRequest) -> None:
+        name = QCoreApplication.translate("Actions", request.name)
+        sentence = self.tr("{}: nothing was changed, because another scene was opened meanwhile.")
+        self._session.notice.emit(sentence.format(name), "info")
+        self._end(request, None)
+
+    def _make(self, request: EditRequest, document: MaskDocument, changes: tuple[Change, ...]) -> None:
+        changed = make_changes(document, request.name, changes, request.selection)
+        self._session.after_edit(changed)
         if changed.is_empty:
-            session.notice.emit(self._why_nothing(found), "info")
-        self.done.emit(request, changed)
+            self._session.notice.emit(self._why_nothing(request, changes), "info")
+        self._end(request, changed)
 
-    def _why_nothing(self, found: _Found) -> str:
-        selection = found.request.selection
-        wanted = sum(
-            (part if selection is None else within(part, selection)).count for part, _ in found.changes
-        )
+    def _end(self, request: EditRequest, changed: Rect | None) -> None:
+        self._present = self._job = self._waiting = None
+        request.ended(request, changed)
+        self._go_on()
+
+    def _why_nothing(self, request: EditRequest, changes: tuple[Change, ...]) -> str:
+        selection = request.selection
+        wanted = sum((part if selection is None else within(part, selection)).count for part, _ in changes)
         if wanted:
             return self.tr("Nothing was changed: all these pixels are locked or protected.")
-        return found.request.nothing
+        return request.nothing
 
 
 class _Computing:
     """The work of one job: it holds copies, and nothing of the window."""
 
-    def __init__(self, request: EditRequest, document: MaskDocument) -> None:
-        self._found = _Found(request, document, document.revision, ())
+    def __init__(self, work: Work, document: MaskDocument) -> None:
+        self._work = work
+        self._found = _Found(document, document.revision, ())
         self._labels = document.labels.copy()
         self._origins = document.origins.copy()
 
     def __call__(self, progress: Progress) -> _Found:
-        changes = self._found.request.work(self._labels, self._origins)
+        changes = self._work(self._labels, self._origins)
         progress(1, 1, "")
         return replace(self._found, changes=changes)

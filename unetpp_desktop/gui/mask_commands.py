@@ -13,7 +13,7 @@ from unetpp_desktop.editing import regions
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.selection import Selection
 from unetpp_desktop.editing.sources import Change
-from unetpp_desktop.gui.edit_runner import EditRequest, EditRunner
+from unetpp_desktop.gui.edit_runner import EditRequest, EditRunner, Ended, nobody_waits
 from unetpp_desktop.gui.region_commands import RegionCommand
 
 if TYPE_CHECKING:
@@ -29,18 +29,16 @@ class MaskCommands(QObject):
     meanwhile: what it did is taken back first, so that it stays one edit.
     """
 
-    replaced = Signal()  # pixels of the open scene, by `replace_class`
     adjustable = Signal(object)  # the RegionCommand that has been run; None where that is over
 
     def __init__(self, session: "Session", runner: EditRunner) -> None:
         super().__init__(session)
         self._session = session
-        self._runner = runner
+        self.runner = runner
         self._command: RegionCommand | None = None
         self._request: EditRequest | None = None
         self._made: tuple[MaskDocument, int] | None = None  # the state that the last command led to
         self.value = 0  # the class that the last command was about
-        runner.done.connect(self._on_done)
         session.scene_changed.connect(self._settle)
         session.history_changed.connect(self._on_history)
 
@@ -68,22 +66,25 @@ class MaskCommands(QObject):
         remembered.amounts = remembered.amounts | {command.name: amount}
         made, self._made = self._made, None
         self._request = None
+        self.runner.give_up(request)
         if made == (document, document.state):
             self._session.undo()
         self._run(command, self.value, request.selection)
 
-    def replace_class(self, old: int, new: int, everywhere: bool = False) -> bool:
-        """All pixels of one class become another; both may be void. ``everywhere``: also if not selected.
+    def replace_class(self, old: int, new: int) -> None:
+        """All pixels of one class become another; both may be void."""
+        self.runner.run(self.replacement(old, new, self._session.selection))
 
-        False where the scene cannot be edited now.
-        """
+    def replacement(
+        self, old: int, new: int, selection: Selection | None, ended: Ended = nobody_waits
+    ) -> EditRequest:
+        """What makes one class another in the open scene, for the runner."""
 
         def work(labels: np.ndarray, _origins: np.ndarray) -> tuple[Change, ...]:
             return ((regions.replace(labels, old, new), Origin.PAINTED),)
 
         nothing = self.tr("{} is not here.").format(self.name_of(old))
-        selection = None if everywhere else self._session.selection
-        return self._runner.run(EditRequest(REPLACE, work, nothing, selection))
+        return EditRequest(REPLACE, work, nothing, selection, ended)
 
     def name_of(self, value: int) -> str:
         """A class, or void, as it is called on the screen."""
@@ -98,14 +99,12 @@ class MaskCommands(QObject):
             return ((propose(labels, value, amount), Origin.PAINTED),)
 
         self._command, self.value = command, value
-        self._request = EditRequest(command.name, work, nothing, selection)
-        self._runner.run(self._request)
+        self._request = EditRequest(command.name, work, nothing, selection, self._on_ended)
+        self.runner.run(self._request)
 
-    def _on_done(self, request: EditRequest, changed: Rect) -> None:
-        if request.name == REPLACE and not changed.is_empty:
-            self.replaced.emit()
+    def _on_ended(self, request: EditRequest, changed: Rect | None) -> None:
         document = self._session.document
-        if request is not self._request or document is None or self._command is None:
+        if changed is None or request is not self._request or document is None or self._command is None:
             return
         self._made = None if changed.is_empty else (document, document.state)
         if self._command.amount is not None:

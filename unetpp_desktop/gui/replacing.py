@@ -13,6 +13,7 @@ from unetpp_desktop.editing import regions
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.editing.sources import make_changes
+from unetpp_desktop.gui.edit_runner import EditRequest
 from unetpp_desktop.gui.mask_commands import REPLACE, MaskCommands
 from unetpp_desktop.gui.model_finder import with_more
 from unetpp_desktop.storage.project import Project
@@ -41,7 +42,9 @@ class Replacing(QObject):
         self._classes = (0, 0)
         self._project: Project | None = None
         self._changed = 0
-        commands.replaced.connect(self._on_replaced)
+        self._here: tuple[Scene, EditRequest] | None = None  # the open scene, until its edit has ended
+        self._parts = 0  # of the job and the edit of the open scene: how many have not ended
+        self._left: list[Scene] = []
         session.scene_changed.connect(self._on_scene_changed)
 
     def start(self, old: int, new: int, names: Sequence[str]) -> None:
@@ -53,37 +56,49 @@ class Replacing(QObject):
         self._go_on([scene for scene in project.scenes if scene.name in set(names)])
 
     def _go_on(self, scenes: Sequence[Scene]) -> None:
-        session, project = self._session, self._project
-        if project is None or project is not session.project:
+        session, project, (old, new) = self._session, self._project, self._classes
+        if project is None or project is not session.project or not scenes:
+            self._tell()
             return
-        old, new = self._classes
         others = [scene for scene in scenes if scene != session.scene]
         here = session.scene if len(others) < len(scenes) else None
-        if here is not None and not self._commands.replace_class(old, new, everywhere=True):
-            sentence = self.tr("{} could not be changed at that moment. Replace the class there again.")
-            session.notice.emit(sentence.format(here.name), "error")
-        if not others:
-            self._tell(_Report())
-            return
-        title = self.tr("Replace {0} by {1}")
-        title = title.format(self._commands.name_of(old), self._commands.name_of(new))
-        work = _Work(project, tuple(others), old, new, session.rules, self._open)
-        session.jobs.start(title, work, self._on_done)
+        self._parts = bool(others) + (here is not None)
+        if others:
+            title = self.tr("Replace {0} by {1}")
+            title = title.format(self._commands.name_of(old), self._commands.name_of(new))
+            work = _Work(project, tuple(others), old, new, session.rules, self._open)
+            session.jobs.start(title, work, self._on_done)
+        if here is not None:
+            request = self._commands.replacement(old, new, None, self._on_here)
+            self._here = here, request
+            if not self._commands.runner.run(request):
+                sentence = self.tr("{} could not be changed at that moment. Replace the class there again.")
+                session.notice.emit(sentence.format(here.name), "error")
+                self._on_here(request, None)
+
+    def _on_here(self, _request: EditRequest, changed: Rect | None) -> None:
+        self._here = None
+        if changed is not None and not changed.is_empty:
+            self._changed += 1
+        self._end_part()
 
     def _on_done(self, report: _Report) -> None:
         self._changed += len(report.changed)
+        self._left += report.left
         if self._project is self._session.project and report.changed:
             self._session.scene_states_changed.emit(tuple(report.changed))
-        if report.left:
-            self._go_on(report.left)
-        self._tell(report)
-
-    def _tell(self, report: _Report) -> None:
-        session, (old, new) = self._session, self._classes
         if report.problems:
-            session.notice.emit(with_more(report.problems), "error")
-        if report.left:
-            return
+            self._session.notice.emit(with_more(report.problems), "error")
+        self._end_part()
+
+    def _end_part(self) -> None:
+        self._parts -= 1
+        if not self._parts:
+            left, self._left = self._left, []
+            self._go_on(left)
+
+    def _tell(self) -> None:
+        session, (old, new) = self._session, self._classes
         if self._changed and self._project is session.project:
             names = self._commands.name_of(old), self._commands.name_of(new)
             if self._changed == 1:
@@ -93,11 +108,12 @@ class Replacing(QObject):
             session.notice.emit(sentence.format(*names, self._changed), "info")
         self.deleteLater()  # also where nothing changed: it would listen as long as the window lives
 
-    def _on_replaced(self) -> None:
-        self._changed += 1
-
     def _on_scene_changed(self) -> None:
         self._open[0] = self._session.scene
+        if self._here is not None:  # its document is open no more: the job takes its file
+            scene, request = self._here
+            self._left.append(scene)
+            self._commands.runner.give_up(request)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,8 +38,6 @@ class SourceCommands(QObject):
         self._session = session
         self._runner = runner
         self._asked: _Asked | None = None  # what waits for the model
-        self._from_model: tuple[EditRequest, str, int] | None = None  # whose answer, at which depth
-        runner.done.connect(self._on_done)
         session.answers.changed.connect(self._on_answer)
         session.answers.asking_changed.connect(self._on_asking)
 
@@ -132,9 +131,8 @@ class SourceCommands(QObject):
             nothing = self.tr("The mask is what the model says already.")
         else:
             nothing = self.tr("There is no void that the model has a class for.")
-        request = EditRequest(name, work, nothing, session.selection)
-        self._from_model = request, model.name, min(session.depth, model.card.depth)
-        self._runner.run(request)
+        ended = partial(self._on_model_taken, model.name, min(session.depth, model.card.depth))
+        self._runner.run(EditRequest(name, work, nothing, session.selection, ended))
 
     def _on_answer(self) -> None:
         asked, session = self._asked, self._session
@@ -161,14 +159,11 @@ class SourceCommands(QObject):
     ) -> None:
         self._runner.run(EditRequest(name, work, nothing, self._session.selection))
 
-    def _on_done(self, request: EditRequest, changed: Rect) -> None:
+    def _on_model_taken(self, model: str, depth: int, _request: EditRequest, changed: Rect | None) -> None:
         """The file says which model its predicted pixels come from."""
-        session, visit = self._session, self._session.visit
-        if self._from_model is None or self._from_model[0] is not request:
-            return
-        if not changed.is_empty and visit is not None:
-            session.change_visit(visit.predicted_by(*self._from_model[1:]), EMPTY_RECT)
-        self._from_model = None
+        visit = self._session.visit
+        if changed is not None and not changed.is_empty and visit is not None:
+            self._session.change_visit(visit.predicted_by(model, depth), EMPTY_RECT)
 
     def _tell(self, sentence: str) -> None:
         self._session.notice.emit(sentence, "info")
