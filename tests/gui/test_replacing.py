@@ -162,6 +162,35 @@ def test_where_the_rules_keep_every_pixel_no_scene_is_said_to_be_changed(
     assert (_labels(window)[45:] == CAR).all()
 
 
+def test_only_pixels_that_may_be_changed_are_counted(window: MainWindow, qtbot: QtBot, folder: Path) -> None:
+    project = Project.open(folder)
+    labels = np.full((HEIGHT, WIDTH), CAR, np.uint8)
+    origins = np.full_like(labels, Origin.PAINTED)
+    origins[0, :10] = Origin.MODEL
+    project.save_mask(project.scenes[1], labels, origins, Provenance())
+    document = window.session.document
+    assert document is not None
+    document.paint(Rect(0, 0, 1, 100), np.ones((1, 100), bool), CAR, Origin.PAINTED)
+    window.session.set_protect_human(True)
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    assert "5,400 px" in _words(dialog)
+    _everywhere(dialog, window, qtbot)
+    assert "10,810 px in 3 scenes" in _words(dialog)
+    _choose(dialog, "Fence", "Road")
+    assert "There is no Fence to replace that is not painted or checked; such pixels are kept." in _words(
+        dialog
+    )
+    assert not _ok(dialog).isEnabled()
+    dialog.reject()
+    window.session.set_only_over(frozenset((VOID,)))
+    dialog = _dialog(window)
+    _choose(dialog, "Car", "Road")
+    assert "0 px" in _words(dialog)
+    assert "“Paint over” leaves Car as it is. Choose another rule there first." in _words(dialog)
+    assert not _ok(dialog).isEnabled()
+
+
 def test_a_class_is_replaced_in_all_scenes_and_each_can_undo_it(
     window: MainWindow, qtbot: QtBot, folder: Path
 ) -> None:

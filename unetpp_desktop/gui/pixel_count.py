@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog
 
 from unetpp_desktop.gui.jobs import Job, JobState
 from unetpp_desktop.gui.session import Session
-from unetpp_desktop.storage.class_counts import ClassCounts, count_classes
+from unetpp_desktop.storage.class_counts import ClassCounts, Counted, count_classes, every_pixel
 
 
 class PixelCount(QObject):
@@ -19,9 +19,10 @@ class PixelCount(QObject):
     progressed = Signal(int, int)  # scenes counted, and all
     ended = Signal()  # there are counts now
 
-    def __init__(self, session: Session, dialog: QDialog) -> None:
+    def __init__(self, session: Session, dialog: QDialog, counted: Counted = every_pixel) -> None:
+        """``counted`` picks the labels that count, see `count_classes`; it runs in any thread."""
         super().__init__(dialog)
-        self._session, self._dialog = session, dialog
+        self._session, self._dialog, self._counted = session, dialog, counted
         self.counts: ClassCounts | None = None
         self.job: Job | None = None
         dialog.finished.connect(self.stop)
@@ -32,7 +33,7 @@ class PixelCount(QObject):
         under_way = self.job is not None and self.job.state is not JobState.CANCELLING
         if project is None or self.counts is not None or under_way:
             return
-        work = partial(count_classes, project)
+        work = partial(count_classes, project, counted=self._counted)
         self.job = self._session.jobs.start(self.tr("Count pixels"), work, self._on_counted)
         self.job.progressed.connect(self.progressed)
         self.job.state_changed.connect(self._on_job_state)
@@ -51,6 +52,7 @@ class PixelCount(QObject):
         if not self._dialog.isVisible():
             return  # it was closed just before
         if session.scene is not None and session.document is not None:
-            counts = counts.with_scene(session.scene.name, session.document.labels)  # as yet unsaved
+            as_yet_unsaved = self._counted(session.document.labels, session.document.origins)
+            counts = counts.with_scene(session.scene.name, as_yet_unsaved)
         self.counts = counts
         self.ended.emit()

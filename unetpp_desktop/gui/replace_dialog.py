@@ -1,5 +1,7 @@
 """Asks which class is to become which, where, and says how many pixels that changes."""
 
+from functools import partial
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.editing.rules import Rules
 from unetpp_desktop.gui.class_combo import ClassCombo
 from unetpp_desktop.gui.mask_commands import MaskCommands
 from unetpp_desktop.gui.pixel_count import PixelCount
@@ -30,7 +33,8 @@ class ReplaceDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._commands = commands
-        self._count = PixelCount(session, self)
+        self._rules = session.rules
+        self._count = PixelCount(session, self, partial(_may_change, self._rules))
         self._count.progressed.connect(self._on_progress)
         self._count.ended.connect(self._refresh)
         self.setWindowTitle(self.tr("Replace class"))
@@ -131,14 +135,21 @@ class ReplaceDialog(QDialog):
             count = everywhere if self._all.isChecked() else here
         counted = self._here.isChecked() or counts is not None
         self._remark.setText(self._remark_text(old, new, count, counted))
-        self._ok.setEnabled(counted and count > 0 and old != new and old not in self._session.locked)
+        self._ok.setEnabled(counted and count > 0 and old != new)
 
     def _remark_text(self, old: int | None, new: int | None, count: int, counted: bool) -> str:
         name = "" if old is None else self._commands.name_of(old)
         if old == new:
             return self.tr("Choose two different classes.")
-        if old in self._session.locked:
+        if old in self._rules.locked:
             return self.tr("{} is locked: its pixels stay. Unlock it first.").format(name)
+        if self._rules.only_over is not None and old not in self._rules.only_over:
+            return self.tr("“Paint over” leaves {} as it is. Choose another rule there first.").format(name)
+        if counted and not count and self._rules.protect_human:
+            sentence = self.tr(
+                "There is no {} to replace that is not painted or checked; such pixels are kept."
+            )
+            return sentence.format(name)
         if counted and not count:
             return self.tr("There is no {} to replace.").format(name)
         counts = self._count.counts
@@ -152,9 +163,17 @@ class ReplaceDialog(QDialog):
         document, selection = self._session.document, self._session.selection
         if document is None:
             return 0
+        labels, origins = document.labels, document.origins
         if selection is None:
-            return int(np.count_nonzero(document.labels == value))
-        return int(np.count_nonzero(selection.stencil & (document.labels[selection.rect.slices] == value)))
+            return int(np.count_nonzero(self._rules.allowed(labels == value, labels, origins)))
+        labels, origins = labels[selection.rect.slices], origins[selection.rect.slices]
+        wanted = selection.stencil & (labels == value)
+        return int(np.count_nonzero(self._rules.allowed(wanted, labels, origins)))
 
     def _pixels(self, count: int) -> str:
         return self.tr("{} px").format(f"{count:,}")
+
+
+def _may_change(rules: Rules, labels: np.ndarray, origins: np.ndarray) -> np.ndarray:
+    allowed: np.ndarray = labels[rules.allowed(np.ones(labels.shape, np.bool_), labels, origins)]
+    return allowed

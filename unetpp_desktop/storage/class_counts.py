@@ -1,5 +1,6 @@
 """How many pixels each class has in the masks of a project."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import numpy as np
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.progress import Progress
 from unetpp_desktop.storage.project import Project
+
+Counted = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +23,7 @@ class ClassCounts:
     problems: tuple[str, ...] = ()
 
     def with_scene(self, name: str, labels: np.ndarray) -> "ClassCounts":
-        """The mask of one scene is ``labels``, ``uint8 (H, W)``, whatever its file says."""
+        """What counts of one scene is ``labels``, ``uint8`` of any shape, whatever its file says."""
         return ClassCounts(self.pixels | {name: _count(labels)}, self.problems)
 
     def total(self) -> np.ndarray:
@@ -32,8 +35,16 @@ class ClassCounts:
         return tuple(name for name, counts in self.pixels.items() if counts[value])
 
 
-def count_classes(project: Project, progress: Progress) -> ClassCounts:
-    """Counts over all masks, those of a recognised data set included; reports and stops scene by scene."""
+def every_pixel(labels: np.ndarray, _origins: np.ndarray) -> np.ndarray:
+    """All ``labels``, whatever they rest on."""
+    return labels
+
+
+def count_classes(project: Project, progress: Progress, counted: Counted = every_pixel) -> ClassCounts:
+    """Counts over all masks, those of a recognised data set included; reports and stops scene by scene.
+
+    ``counted(labels, origins)``, both ``uint8 (H, W)``, picks the labels that count.
+    """
     pixels = dict[str, np.ndarray]()
     problems = list[str]()
     scenes = project.scenes
@@ -45,7 +56,7 @@ def count_classes(project: Project, progress: Progress) -> ClassCounts:
             problems.append(str(error))
             continue
         if stored is not None:
-            pixels[scene.name] = _count(stored.labels)
+            pixels[scene.name] = _count(counted(stored.labels, stored.origins))
     progress(len(scenes), len(scenes), "")
     return ClassCounts(pixels, tuple(problems))
 

@@ -89,7 +89,7 @@ def test_edits_of_before_are_not_applied_to_other_classes(
 def test_nobody_has_to_wait_for_the_counting(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(project: Project, progress: Callable[[int, int, str], None]) -> None:
+    def slow(project: Project, progress: Callable[[int, int, str], None], **_: object) -> None:
         while True:
             progress(1, 2, "")
 
@@ -110,7 +110,7 @@ def test_what_is_done_in_the_dialog_goes_on_when_the_counting_ends(
 ) -> None:
     go_on = threading.Event()
 
-    def late(project: Project, progress: Callable[[int, int, str], None]) -> ClassCounts:
+    def late(project: Project, progress: Callable[[int, int, str], None], **_: object) -> ClassCounts:
         go_on.wait()
         return count_classes(project, progress)
 
@@ -242,7 +242,7 @@ def test_edits_that_only_a_journal_knows_stop_a_change_and_that_is_told_until_th
 ) -> None:
     go_on = threading.Event()
 
-    def late(project: Project, progress: Callable[[int, int, str], None]) -> ClassCounts:
+    def late(project: Project, progress: Callable[[int, int, str], None], **_: object) -> ClassCounts:
         go_on.wait()
         return count_classes(project, progress)
 
