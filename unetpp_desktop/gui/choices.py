@@ -1,6 +1,7 @@
 """What the hand holds: class, tool, brush, model. Independent of any scene."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,6 +37,7 @@ class Choices(QObject):
         self.settings = settings
         self.remembered = remembered
         self.palette: Palette = shipped_palette("camvid11")
+        self._folder: Path | None = None  # whose classes these are
         self.active_class = self.palette.index_of(remembered.active_class or "") or 0
         self.former_class = self.active_class
         self.locked: frozenset[int] = frozenset()
@@ -52,14 +54,25 @@ class Choices(QObject):
         self.device = remembered.device
         self.model: ModelEntry | None = None
 
-    def set_palette(self, palette: Palette) -> None:
-        """Takes over the classes of a project; the active class is kept by name."""
+    def set_palette(self, palette: Palette, folder: Path | None = None) -> None:
+        """Takes over the classes of the project in ``folder``; the active class is kept by name.
+
+        In the folder that was open last, whose classes may have been changed, locks, hidden classes and
+        what may be painted over stay with their classes.
+        """
         wanted = self.remembered.active_class or self.palette.names[self.active_class]
-        self.palette = palette
-        self.active_class = palette.index_of(wanted) or 0
+        before, self.palette = self.palette, palette
+        self.active_class = palette.place_of(wanted) or 0
         self.former_class = self.active_class
-        self.locked = self.hidden = frozenset()
-        self.only_over = _numbers(self.remembered.only_over, palette)
+        if folder is not None and folder == self._folder:
+            self.locked = _carried(self.locked, before, palette)
+            self.hidden = _carried(self.hidden, before, palette)
+            only_over = None if self.only_over is None else _carried(self.only_over, before, palette) or None
+            self.remembered.only_over = _names(only_over, palette)
+        else:
+            self.locked = self.hidden = frozenset()
+            only_over = _numbers(self.remembered.only_over, palette)
+        self._folder, self.only_over = folder, only_over
         self.class_flags_changed.emit()
         self.rules_changed.emit()
         self.class_changed.emit(self.active_class)
@@ -183,6 +196,16 @@ class Choices(QObject):
         remembered.depth, remembered.device = self.depth, self.device
         if self.model is not None:
             remembered.model = self.model.name
+
+
+def _carried(classes: frozenset[int], before: Palette, now: Palette) -> frozenset[int]:
+    """The classes of ``now`` that were among ``classes`` of ``before``, under whatever number and name.
+
+    A class that others were merged into is what it was itself.
+    """
+    former = enumerate(before.mapping_from(now)[: len(now)].tolist())
+    same = frozenset(index for index, was in former if was != VOID and was in classes)
+    return same | (classes & {VOID})
 
 
 def _names(classes: frozenset[int] | None, palette: Palette) -> tuple[str, ...] | None:

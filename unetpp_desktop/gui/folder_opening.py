@@ -31,7 +31,7 @@ def refusal(error: UserError, folder: Path, labels_folder: Path | None, remember
 
 def restore_choices(session: "Session", project: Project, models: ModelFinder, here: str | None) -> None:
     """Takes over the classes of ``project`` and chooses the model: ``here``, the one used last in it."""
-    session.set_palette(project.palette)
+    session.set_palette(project.palette, project.folder)
     models.forget_told()
     chosen = models.choice(project, here, session.remembered.model)
     if chosen is not None:

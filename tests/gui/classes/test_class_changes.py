@@ -30,11 +30,11 @@ from tests.gui.classes.hands import (
     visible_child,
     words_of,
 )
-from tests.gui.windows import CONTROL, SHIFT, press
+from tests.gui.windows import CONTROL, SHIFT, press, scene_folder
 from unetpp_desktop.core import files
 from unetpp_desktop.core.geometry import Rect
 from unetpp_desktop.core.origin import Origin
-from unetpp_desktop.core.palette import shipped_palette
+from unetpp_desktop.core.palette import VOID, shipped_palette
 from unetpp_desktop.gui import class_dialog as class_dialog_module
 from unetpp_desktop.gui import pixel_count
 from unetpp_desktop.gui.class_combo import ClassCombo
@@ -68,6 +68,35 @@ def test_undo_brings_the_former_classes_back(dialog: ClassDialog, window: MainWi
     assert nothing.words.text() == "The classes of this project have not been changed."
     assert not nothing.undo_button.isVisible()
     nothing.cancel_button.click()
+
+
+def test_what_is_locked_hidden_and_painted_over_stays_with_its_class(
+    dialog: ClassDialog, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session = window.session
+    session.set_locked(CAR, True)
+    session.set_hidden(ROAD, True)
+    session.set_only_over(frozenset({CAR, ROAD, VOID}))
+    choose(dialog, "Sky")
+    answer_next("Building")
+    button_of(dialog, "Merge…").click()
+    rename(dialog, "Car", "Vehicle")
+    apply(dialog, window, qtbot)
+    car, road = CAR - 1, ROAD - 1
+    assert session.palette.names[car] == "Vehicle"
+    assert (session.locked, session.hidden) == ({car}, {road})
+    assert session.only_over == {car, road, VOID}
+    assert session.document is not None
+    assert session.document.rules == session.rules
+    window.mask_desk.show_class_undo()
+    undo = visible_child(window, ClassUndo)
+    assert isinstance(undo, ClassUndo)
+    with qtbot.waitSignal(session.project_changed):
+        undo.undo_button.click()
+    assert (session.locked, session.hidden) == ({CAR}, {ROAD})
+    assert session.only_over == {CAR, ROAD, VOID}
+    assert session.open_folder(scene_folder(tmp_path / "another"))
+    assert not session.locked | session.hidden
 
 
 def test_edits_of_before_are_not_applied_to_other_classes(
