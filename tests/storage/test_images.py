@@ -78,6 +78,35 @@ def test_exif_orientation_turns_image_size_and_thumbnail_alike(
         assert plain.getexif().get(0x0112, 1) == 1
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("mode", ["L", "RGBA", "I;16", "P", "CMYK"])
+def test_a_tiff_that_is_not_compressed_is_turned_in_every_mode(
+    tmp_path: Path, mode: str, orientation: int
+) -> None:
+    # Pillow maps such files into memory where it is given their path, and then does not swap the sides.
+    values = np.arange(5 * 8, dtype=np.uint8).reshape(5, 8)
+    image = Image.fromarray(values.astype(np.uint16) if mode == "I;16" else values)
+    path = tmp_path / "a.tif"
+    (image if mode == "I;16" else image.convert(mode)).save(path)
+    stored = read_image(path)
+    (image if mode == "I;16" else image.convert(mode)).save(path, exif=_exif(orientation))
+    upright = {
+        1: stored,
+        2: stored[:, ::-1],
+        3: stored[::-1, ::-1],
+        4: stored[::-1],
+        5: stored.swapaxes(0, 1),
+        6: np.rot90(stored, -1),
+        7: np.rot90(stored, 2).swapaxes(0, 1),
+        8: np.rot90(stored, 1),
+    }[orientation]
+    assert np.array_equal(read_image(path), upright)
+    assert np.array_equal(read_thumbnail(path, 8), upright)
+    assert image_size(path) == upright.shape[:2]
+    with Image.open(io.BytesIO(as_plain_png(path))) as plain:
+        assert np.array_equal(np.array(plain), upright)
+
+
 def test_an_exif_chunk_behind_the_pixels_counts(tmp_path: Path) -> None:
     path = save_image(tmp_path / "a.png", picture((4, 7)))
     with_exif = save_image(tmp_path / "b.png", picture((4, 7)), exif=_exif(6)).read_bytes()

@@ -3,6 +3,8 @@
 import io
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -113,16 +115,21 @@ def as_plain_png(path: Path) -> bytes:
         raise _broken(path, error) from error
 
 
-def open_image(source: Path | BinaryIO) -> Image.Image:
-    """Opens an image with Pillow without decoding it; the caller closes it.
+@contextmanager
+def open_image(source: Path | BinaryIO) -> Iterator[Image.Image]:
+    """The image, opened with Pillow and not decoded yet; a ``source`` that is a stream is closed, too.
 
     Raises TooLargeError for more than `MOST_PIXELS` pixels, and whatever Pillow raises on a damaged file.
     """
-    image = Image.open(source)
-    if image.width * image.height > MOST_PIXELS:
-        image.close()
-        raise TooLargeError(image.width, image.height)
-    return image
+    # Given a path, Pillow maps a TIFF that is not compressed into memory, and turns it wrongly.
+    with source.open("rb") if isinstance(source, Path) else source as stream:
+        try:
+            image = Image.open(stream)
+        except UnidentifiedImageError as error:
+            raise UnidentifiedImageError("it is damaged or no image") from error
+        if image.width * image.height > MOST_PIXELS:
+            raise TooLargeError(image.width, image.height)
+        yield image
 
 
 class TooLargeError(ValueError):
@@ -143,9 +150,8 @@ def _broken(path: Path, error: Exception) -> UserError:
         return UserError(f"{path} may not be read. Change its permissions.")
     if isinstance(error, TooLargeError):
         return UserError(f"{path}: {error}. Cut it into smaller images or take it out of the folder.")
-    reason = "it is damaged or no image" if isinstance(error, UnidentifiedImageError) else error
     remedy = "Replace the file or take it out of the folder."
-    return UserError(f"{path} cannot be read as an image: {reason}. {remedy}")
+    return UserError(f"{path} cannot be read as an image: {error}. {remedy}")
 
 
 def _upright_rgb(source: Path | bytes, image: Image.Image) -> Image.Image:
