@@ -1,6 +1,6 @@
 """Changing the classes of a project: all its masks follow, or none, and all of it can be taken back."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,21 +43,24 @@ def change_classes(project: Project, new: Palette, table: np.ndarray, progress: 
 
     ``table`` is ``uint8 (256,)``: the new mask value of each old one. Pixels keep their origin; those
     of a class that becomes void lose it. Masks of a recognised data set are copied to the labels
-    folder where names alone would no longer say what they mean. Returns how many masks were written.
+    folder where names alone would no longer say what they mean. Our masks stay as they are where classes
+    are only added; those of others are written anew where they have values that are no class, for such a
+    value may be that of a new class. Returns how many masks were written.
 
     ``project`` itself keeps its old classes: open it again. Raises `UserError`, and changes nothing,
     where a mask is damaged or was changed by another program, and where something cannot be written.
     """
     with _task(project, new, progress) as task:
         ours_stay = _only_adds(project.palette, new, table)
-        scenes = () if ours_stay and _former_names_stay(project.palette, new) else task.scenes()
-        for scene in scenes:
+        given_stay = ours_stay and _former_names_stay(project.palette, new)
+        for scene in task.masks_of_others() if given_stay else task.scenes():
             token = project.mask_token(scene)
-            stays = ours_stay if token is not None else not _means_something_else(project, scene, new, table)
-            if stays:
+            if token is None and not _means_something_else(project, scene, new, table):
+                continue
+            if token is not None and ours_stay and project.is_ours(scene):
                 continue
             stored = project.load_mask(scene)
-            if stored is None:
+            if stored is None or (token is not None and ours_stay and not stored.strays):
                 continue
             if stored.foreign and token is not None:
                 keep_original(project.own_folder, project.mask_path(scene), task.mask_of(scene))
@@ -132,7 +135,7 @@ class _Task:
 
     def scenes(self) -> Iterator[Scene]:
         """All scenes, with a report before each; refuses where somebody has to decide about one first."""
-        project, count = self._project, len(self._project.scenes)
+        project = self._project
         for scene in project.scenes:
             if project.state(scene) is SceneState.CHANGED_OUTSIDE:
                 project.load_mask(scene)  # names a damaged file
@@ -140,10 +143,26 @@ class _Task:
                     f"{project.mask_path(scene)} was changed by another program. "
                     "Say first what it counts as, above the scene list."
                 )
-        for number, scene in enumerate(project.scenes):
-            self._progress(number, count, scene.name)
+        yield from self._reported(project.scenes)
+
+    def masks_of_others(self) -> Iterator[Scene]:
+        """The scenes whose masks others put into the labels folder, with a report before each."""
+        project = self._project
+        return self._reported(
+            [
+                scene
+                for scene in project.scenes
+                if project.mask_token(scene) is not None
+                and not project.is_ours(scene)
+                and project.state(scene) is not SceneState.CHANGED_OUTSIDE
+            ]
+        )
+
+    def _reported(self, scenes: Sequence[Scene]) -> Iterator[Scene]:
+        for number, scene in enumerate(scenes):
+            self._progress(number, len(scenes), scene.name)
             yield scene
-        self._progress(count, count, "")
+        self._progress(len(scenes), len(scenes), "")
 
     def give_up(self) -> None:
         """Removes what lies ready, unless it is being put in place."""

@@ -57,6 +57,30 @@ def test_a_new_class_at_the_end_touches_no_mask(project: Project) -> None:
     assert (load(after, "a.png").labels == CAR).all()
 
 
+def test_void_of_a_mask_of_others_does_not_become_a_new_class(project: Project) -> None:
+    labels = full(CAR)
+    labels[0] = 11  # void, as SegNet has it
+    path = save_image(project.labels_folder / "c.png", labels)
+    ours, original = files_of(project), path.read_bytes()
+    changed = change(project, ClassPlan.of(project.palette).added("Kerb", (1, 2, 3), 11))
+    stored = load(changed, "c.png")
+    assert set(stored.labels[0]) == {VOID}
+    assert set(stored.origins[0]) == {Origin.NONE}
+    assert (stored.labels[1:] == CAR).all()
+    assert (stored.origins[1:] == Origin.PAINTED).all()
+    assert changed.state(changed.scene("c.png")) is SceneState.EDITED
+    assert (changed.own_folder / "originals" / "c.png").read_bytes() == original
+    undo_class_change(changed, silent)
+    assert files_of(project) == ours
+
+
+def test_a_new_class_leaves_a_mask_of_others_without_strange_values_alone(project: Project) -> None:
+    save_image(project.labels_folder / "c.png", full(CAR))
+    before = files_of(project)
+    changed = change(project, ClassPlan.of(project.palette).added("Kerb", (1, 2, 3), 11))
+    assert files_of(changed) == before
+
+
 def test_undo_brings_every_file_back_byte_for_byte(project: Project) -> None:
     before = files_of(project)
     changed = change(project, merge_car_into_road(project))
