@@ -13,7 +13,17 @@ from unetpp_desktop.core.origin import HUMAN, Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.rules import Rules
-from unetpp_desktop.editing.tools import TOOLS, Check, ToolContext, ToolOptions
+from unetpp_desktop.editing.tools import (
+    TOOLS,
+    Check,
+    Fill,
+    Gesture,
+    RunnerUp,
+    Superpixel,
+    Tool,
+    ToolContext,
+    ToolOptions,
+)
 
 HEIGHT, WIDTH = 24, 32
 SUPERPIXELS = squares(HEIGHT, WIDTH, 5)
@@ -161,3 +171,46 @@ def test_whatever_is_done_in_whatever_order(seed: int, steps: list[tuple[Any, ..
         assert watched.now().equal(look)
     watched.document.go_to(position)
     assert watched.now().equal(last)
+
+
+@given(
+    SEEDS,
+    st.sampled_from([Fill(), Superpixel(), RunnerUp(), Check()]),
+    st.integers(0, 2),
+    st.builds(Rules, CLASS_SETS, st.one_of(st.none(), CLASS_SETS), st.booleans()),
+    st.lists(st.tuples(st.floats(-2, WIDTH + 2), st.floats(-2, HEIGHT + 2)), min_size=1, max_size=4),
+    st.booleans(),
+)
+def test_what_is_shown_before_a_click_is_what_it_changes_and_a_click_that_changes_nothing_says_why(
+    seed: int, tool: Tool, value: int, rules: Rules, points: list[tuple[float, float]], ctrl: bool
+) -> None:
+    watched, former = Watched(seed), None
+    watched.document.rules = rules
+    for point in [point for point in points for _ in range(3)]:  # the runner-up tool goes round
+        context = ToolContext(
+            watched.document,
+            value,
+            5,
+            ranked=watched.ranked,
+            ctrl=ctrl,
+            former=former,
+            superpixels=SUPERPIXELS,
+        )
+        shown = np.zeros((HEIGHT, WIDTH), np.bool_)
+        area = tool.preview(context, point)
+        if area is not None:
+            proposed = tool.proposes(context, point)
+            shown[area[0].slices] = tool.changes(context, point, area, proposed)
+        before = watched.now()
+        former = _click(tool, context, point)
+        now = watched.now()
+        assert np.array_equal(shown, (now.labels != before.labels) | (now.origins != before.origins))
+        inside = 0 <= point[0] < WIDTH and 0 <= point[1] < HEIGHT
+        assert (former.unchanged is not None) == (not shown.any()) or not inside
+
+
+def _click(tool: Tool, context: ToolContext, point: tuple[float, float]) -> Gesture:
+    gesture = tool.start(context, point)
+    gesture.begin()
+    gesture.release(point)
+    return gesture

@@ -1,4 +1,4 @@
-"""The region that a click would change, and to what, shown once the pointer rests."""
+"""The pixels of a region that a click would change, and to what, shown once the pointer rests."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ class RegionPreview(QObject):
     """Kept while the pointer stays on the region, so that moving costs nothing there."""
 
     proposed: int | None = None
-    """The class that the region would get; None while no region is shown."""
+    """The class that these pixels would get; None while none are shown."""
 
     def __init__(self, canvas: "Canvas", session: Session) -> None:
         super().__init__(canvas)
@@ -39,6 +39,8 @@ class RegionPreview(QObject):
             session.tool_changed,
             session.document_changed,
             session.options_changed,
+            session.class_changed,
+            session.rules_changed,
             session.answers.changed,
             session.strokes.superpixels.changed,
         ):
@@ -77,11 +79,17 @@ class RegionPreview(QObject):
             return
         if context.preview is not None and self._session.tool.works_on_mask:
             return  # the regions that are seen are not yet those of the mask
+        tool, point = self._session.tool, self._point
         try:
-            self._area = self._session.tool.preview(context, self._point)
-            self.proposed = None if self._area is None else self._session.tool.proposes(context, self._point)
+            area = tool.preview(context, point)
+            if area is None:
+                return
+            value = tool.proposes(context, point)
         except NotKnownYet:
             return
-        if self._area is not None:
-            self._canvas.marks.show_region(*self._area)
+        self._area = area
+        changes = tool.changes(context, point, area, value)
+        if changes.any():
+            self.proposed = value
+            self._canvas.marks.show_region(area[0], changes)
             self._canvas.input.show_cursor_again()

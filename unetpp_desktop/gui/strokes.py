@@ -13,6 +13,7 @@ from unetpp_desktop.editing.tools import (
     NotKnownYet,
     SuperpixelsMissing,
     ToolContext,
+    Unchanged,
 )
 from unetpp_desktop.gui.superpixel_finder import SuperpixelFinder
 from unetpp_desktop.gui.waiting import Waiting
@@ -177,7 +178,19 @@ class Strokes(QObject):
             self._take_finding(gesture)
         self.changed.emit()
 
+    def _why_unchanged(self, why: Unchanged) -> str:
+        if why is Unchanged.KEPT:
+            return self.tr("Nothing was changed: all these pixels are locked or protected.")
+        if why is Unchanged.IS_THERE:
+            name = self._session.palette.names[self._session.active_class]
+            return self.tr("This is {} already.").format(name)
+        if why is Unchanged.IS_CHECKED:
+            return self.tr("Nothing here is still to be checked.")
+        return self.tr("The model has no other class for this region.")
+
     def _take_finding(self, gesture: Gesture) -> None:
+        if gesture.unchanged is not None:
+            self._session.notice.emit(self._why_unchanged(gesture.unchanged), "info")
         if gesture.picked == VOID:
             self._session.notice.emit(self.tr("This is void, which the eraser paints."), "info")
         elif gesture.picked is not None:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import labels_of
@@ -23,6 +24,7 @@ from tests.gui.windows import (
     click,
     deliver,
     drag,
+    drawn,
     open_window,
     press,
     stay_after_done,
@@ -259,3 +261,39 @@ def test_what_the_model_says_counts_as_checked_where_it_is_given_back_in_a_scene
     assert session.document is not None
     assert (labels_of(session)[30, 20:61] == 4).all()
     assert (session.document.origins == Origin.ACCEPTED).all()
+
+
+def test_only_what_a_fill_will_change_is_shown_before(window: MainWindow, qtbot: QtBot) -> None:
+    deliver(window.session, np.full((HEIGHT, WIDTH), 2, np.uint8))
+    paint_rect(window, Rect(0, 0, HEIGHT, 30), 2)
+    window.session.set_protect_human(True)
+    press(window, Key.Key_F)
+    QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+    before = drawn(window.canvas)
+    hover(window, 99, 80)
+    hover(window, 100, 80)
+    preview = window.canvas.input._preview
+    qtbot.waitUntil(lambda: preview.proposed == 4)
+    changed = (drawn(window.canvas) != before).any(axis=2)
+    painted, free = at(window.canvas, 15, 20), at(window.canvas, 60, 20)
+    assert changed[free.y(), free.x()]
+    assert not changed[painted.y(), painted.x()]
+    window.session.set_locked(2, True)  # now nothing would change
+    assert preview.proposed is None
+    assert np.array_equal(drawn(window.canvas)[: free.y()], before[: free.y()])
+
+
+def test_a_click_that_changes_nothing_says_why(window: MainWindow, said: list[str]) -> None:
+    session = window.session
+    deliver(session, np.full((HEIGHT, WIDTH), 2, np.uint8))
+    press(window, Key.Key_F)
+    session.set_locked(2, True)
+    click(window.canvas, 20, 20)
+    session.set_locked(2, False)
+    assert said == ["Nothing was changed: all these pixels are locked or protected."]
+    click(window.canvas, 20, 20)
+    click(window.canvas, 20, 20)
+    assert said[1:] == [f"This is {session.palette.names[4]} already."]
+    press(window, Key.Key_R, SHIFT)
+    click(window.canvas, 20, 20)
+    assert said[2:] == ["Nothing here is still to be checked."]

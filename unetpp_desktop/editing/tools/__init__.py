@@ -8,6 +8,7 @@ from unetpp_desktop.editing.tools.base import (
     Tool,
     ToolContext,
     ToolOptions,
+    Unchanged,
 )
 from unetpp_desktop.editing.tools.brushes import Brush, Eraser
 from unetpp_desktop.editing.tools.check import Check
@@ -40,6 +41,7 @@ __all__ = [
     "Tool",
     "ToolContext",
     "ToolOptions",
+    "Unchanged",
 ]
 
 TOOLS: tuple[Tool, ...] = (

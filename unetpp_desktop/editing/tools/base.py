@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 
 import numpy as np
 
@@ -26,6 +27,15 @@ class AnswerMissing(NotKnownYet):
 
 class SuperpixelsMissing(NotKnownYet):
     """The superpixels of the scene: `ToolContext.superpixels` is None."""
+
+
+class Unchanged(Enum):
+    """Why a click changed nothing."""
+
+    KEPT = auto()  # the rules keep the pixels
+    IS_THERE = auto()  # they are of that class already
+    IS_CHECKED = auto()  # there is nothing to check
+    NO_OTHER = auto()  # the model has no other class for them
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,9 @@ class Gesture:
 
     has_corners = False
     """Whether the points of `outline` are marked: those of a polygon, but not all those of a lasso."""
+
+    unchanged: Unchanged | None = None
+    """Why it changed nothing, where that is to be told once it is finished."""
 
     picked: int | None = None
     """The class, or void, that it found, for the user to go on with."""
@@ -162,15 +175,34 @@ class Tool:
         raise NotImplementedError
 
     def preview(self, context: ToolContext, point: Point) -> Area | None:  # noqa: ARG002
-        """The pixels that a click at ``point`` would change, for tools that work on whole regions.
+        """The region that a click at ``point`` is about, for tools that work on whole regions.
 
         May raise `NotKnownYet` like `start`.
         """
         return None
 
+    def changes(self, context: ToolContext, point: Point, area: Area, value: int | None) -> np.ndarray:  # noqa: ARG002
+        """``bool (h, w)``: the pixels of `preview` that a click changes; ``value`` is what is proposed."""
+        return paintable(context.document, area, context.active_class if value is None else value)
+
     def proposes(self, context: ToolContext, point: Point) -> int | None:  # noqa: ARG002
         """The class, or void, that the cursor shows at ``point``; None where the tool paints nothing."""
         return context.active_class
+
+
+def paintable(document: MaskDocument, area: Area, value: int) -> np.ndarray:
+    """``bool (h, w)``: the pixels of ``area``, which lies within the mask, that paint would change."""
+    rect, stencil = area
+    labels, origins = document.labels[rect.slices], document.origins[rect.slices]
+    differs = (labels != value) | (origins != int(Origin.PAINTED))
+    return document.rules.allowed(stencil & differs, labels, origins)
+
+
+def kept(document: MaskDocument, area: Area, value: int) -> Unchanged:
+    """Why paint would change no pixel of ``area``, which lies within the mask."""
+    rect, stencil = area
+    is_there = document.labels[rect.slices][stencil] == value
+    return Unchanged.IS_THERE if is_there.all() else Unchanged.KEPT
 
 
 def erase(context: ToolContext, rect: Rect, stencil: np.ndarray) -> Rect:

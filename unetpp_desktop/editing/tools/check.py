@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from unetpp_desktop.core.geometry import Rect
+from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.editing.areas import Area, connected
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.document import CHECK_NAME
-from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext
+from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext, Unchanged
 from unetpp_desktop.editing.tools.regions import PickGesture
 
 
@@ -16,7 +19,9 @@ class _CheckGesture(PickGesture):
     def finish(self) -> Rect:
         self.finished = True
         document = self._context.document
-        return document.accept_part(*self._area(document.labels))
+        changed = document.accept_part(*self._area(document.labels))
+        self.unchanged = Unchanged.IS_CHECKED if changed.is_empty else None
+        return changed
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,11 @@ class Check(Tool):
 
     def preview(self, context: ToolContext, point: Point) -> Area:
         return connected(context.document.labels, point)
+
+    def changes(self, context: ToolContext, point: Point, area: Area, value: int | None) -> np.ndarray:  # noqa: ARG002
+        rect, stencil = area
+        unchecked: np.ndarray = stencil & (context.document.origins[rect.slices] == int(Origin.MODEL))
+        return unchecked
 
     def proposes(self, context: ToolContext, point: Point) -> int | None:  # noqa: ARG002
         return None

@@ -10,7 +10,7 @@ from unetpp_desktop.editing.areas import Area, connected, everywhere, is_inside,
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.previewed import previewed_class
 from unetpp_desktop.editing.selection import Selection
-from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext
+from unetpp_desktop.editing.tools.base import Gesture, Tool, ToolContext, kept
 from unetpp_desktop.editing.tools.shapes import corners
 
 
@@ -23,9 +23,12 @@ class AreaGesture(Gesture):
         self._area = area
 
     def begin(self) -> Rect:
-        self._context.document.begin(self._name)
-        rect, stencil = self._area
-        return self._context.document.paint(rect, stencil, self._context.active_class, Origin.PAINTED)
+        document, value = self._context.document, self._context.active_class
+        document.begin(self._name)
+        changed = document.paint(*self._area, value, Origin.PAINTED)
+        if changed.is_empty and not self._area[0].is_empty:
+            self.unchanged = kept(document, self._area, value)
+        return changed
 
     def release(self, point: Point) -> Rect:  # noqa: ARG002
         return self.finish()

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.editing.areas import Area, connected, is_inside
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.document import MaskDocument
 from unetpp_desktop.editing.runner_up import other_choices
-from unetpp_desktop.editing.tools.base import AnswerMissing, Gesture, Tool, ToolContext
+from unetpp_desktop.editing.tools.base import AnswerMissing, Gesture, Tool, ToolContext, Unchanged
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ class _RunnerUpGesture(Gesture):
         changed = document.undo() if self._took_back else EMPTY_RECT
         if turn.place:
             document.begin(self._name)
-            changed = changed.union(document.paint(*turn.area, turn.value, Origin.PAINTED))
+            painted = document.paint(*turn.area, turn.value, Origin.PAINTED)
+            self.unchanged = Unchanged.KEPT if painted.is_empty else None
+            changed = changed.union(painted)
         return changed
 
     def release(self, point: Point) -> Rect:  # noqa: ARG002
@@ -94,12 +98,20 @@ class RunnerUp(Tool):
     def start(self, context: ToolContext, point: Point, straight_from_last: bool = False) -> Gesture:  # noqa: ARG002
         turn = _turn_at(context, point)
         if turn is None:
-            return _NothingElse()
+            return _NothingElse(is_inside(context.document.shape, point))
         return _RunnerUpGesture(self.name, context.document, turn.next())
 
     def preview(self, context: ToolContext, point: Point) -> Area | None:
         turn = _turn_at(context, point)
         return None if turn is None else turn.area
+
+    def changes(self, context: ToolContext, point: Point, area: Area, value: int | None) -> np.ndarray:
+        turn = _turn_under_way(context, point)
+        if turn is None or not turn.place:
+            return super().changes(context, point, area, value)
+        rect, stencil = area  # the choice before is taken back, and what it did not reach is not reached now
+        changed: np.ndarray = stencil & (context.document.labels[rect.slices] == turn.value)
+        return changed
 
     def proposes(self, context: ToolContext, point: Point) -> int | None:
         turn = _turn_at(context, point)
@@ -107,18 +119,27 @@ class RunnerUp(Tool):
 
 
 class _NothingElse(Gesture):
-    """A click where the model has no other choice."""
+    """A click where the model has no other choice, or none at all, outside of the mask."""
+
+    def __init__(self, inside: bool) -> None:
+        self.unchanged = Unchanged.NO_OTHER if inside else None
+
+
+def _turn_under_way(context: ToolContext, point: Point) -> _Turn | None:
+    """Of the region that was clicked last, where ``point`` lies in it and nothing else was changed since."""
+    if not isinstance(context.former, _RunnerUpGesture):
+        return None
+    turn = context.former.turn_in(context.document)
+    return turn if turn is not None and turn.holds(point) else None
 
 
 def _turn_at(context: ToolContext, point: Point) -> _Turn | None:
     """Of the region under ``point``; None outside the mask and where the model has no other choice."""
     if context.ranked is None:
         raise AnswerMissing
-    former = context.former
-    if isinstance(former, _RunnerUpGesture):
-        turn = former.turn_in(context.document)
-        if turn is not None and turn.holds(point):
-            return turn
+    turn = _turn_under_way(context, point)
+    if turn is not None:
+        return turn
     labels = context.document.labels
     if not is_inside(labels.shape, point):
         return None

@@ -6,7 +6,14 @@ from unetpp_desktop.core.geometry import EMPTY_RECT, Rect
 from unetpp_desktop.editing.areas import Area
 from unetpp_desktop.editing.brush import Point
 from unetpp_desktop.editing.superpixels import Superpixels
-from unetpp_desktop.editing.tools.base import Gesture, SuperpixelsMissing, Tool, ToolContext
+from unetpp_desktop.editing.tools.base import (
+    Gesture,
+    SuperpixelsMissing,
+    Tool,
+    ToolContext,
+    Unchanged,
+    kept,
+)
 from unetpp_desktop.editing.tools.brushes import BrushGesture
 
 
@@ -17,14 +24,24 @@ class _SuperpixelGesture(BrushGesture):
         super().__init__(name, context, point, straight_from_last)
         self._superpixels = _known(context)
         self._painted: set[int] = set()
+        self._changed = False
 
     def paint_between(self, start: Point, end: Point, diameter: int) -> Rect:  # noqa: ARG002
         changed = EMPTY_RECT
         for number, point in self._superpixels.along(start, end).items():
             if number not in self._painted:
                 self._painted.add(number)
-                changed = changed.union(self.paint(*self._superpixels.at(point)))
+                area = self._superpixels.at(point)
+                changed = changed.union(self.paint(*area))
+                self._note(area, changed)
         return changed
+
+    def _note(self, area: Area, changed: Rect) -> None:
+        self._changed |= not changed.is_empty
+        if self._changed:
+            self.unchanged = None
+        elif self.unchanged is not Unchanged.KEPT:  # which says more of the whole stroke
+            self.unchanged = kept(self.context.document, area, self.context.active_class)
 
 
 @dataclass(frozen=True)
