@@ -57,6 +57,23 @@ def test_a_stroke_along_a_border_paints_the_side_under_the_middle_of_the_brush()
     assert (context.document.origins[painted] == Origin.PAINTED).all()
 
 
+@given(st.floats(-9, -3), st.lists(st.floats(-5, SIDE + 5), min_size=1, max_size=3))
+def test_the_edge_holds_where_the_middle_of_the_brush_is_outside_of_the_image(
+    middle: float, along: list[float]
+) -> None:
+    image = np.rot90(_image(60, 180)[:, BORDER - 6 : BORDER + 6], -1)  # below the 6 topmost rows
+    labels = np.zeros(image.shape[:2], np.uint8)
+    painted = []
+    for tool in (Brush(), EdgeBrush()):
+        document = MaskDocument(labels, np.full_like(labels, Origin.MODEL))
+        use(tool, ToolContext(document, 3, 20, image=image), [(x, middle) for x in along])
+        painted.append(document.labels == 3)
+    plain, held = painted
+    assert not held[6:].any()
+    assert not (held & ~plain).any()
+    assert held.any() == plain.any()
+
+
 def test_without_an_edge_or_without_an_image_it_is_the_plain_brush() -> None:
     plain = _by_the_plain_brush()
     for image in (None, np.full((SIDE, SIDE, 3), 90, np.uint8)):

@@ -21,9 +21,13 @@ class _EdgeGesture(BrushGesture):
         context = self.context
         scene = full_rect(context.document.shape)
         rect, stencil = segment(start, end, diameter, context.square, scene)
-        core_rect, core = segment(start, end, max(1, round(diameter * _CORE)), context.square, scene)
-        if context.image is None or core_rect.is_empty:
+        if context.image is None or rect.is_empty:
             return self.paint(rect, stencil)
+        core_diameter = max(1, round(diameter * _CORE))
+        core_rect, core = segment(start, end, core_diameter, context.square, scene)
+        if not core.any():  # the middle is outside of the image: what lies nearest to it is meant
+            start, end = _nearest(start, scene), _nearest(end, scene)
+            core_rect, core = segment(start, end, core_diameter, context.square, rect)
         seen = Rect(
             rect.top - _MARGIN, rect.left - _MARGIN, rect.bottom + _MARGIN, rect.right + _MARGIN
         ).intersection(scene)
@@ -38,6 +42,12 @@ class _EdgeGesture(BrushGesture):
             context.options.edge_strength,
         )
         return self.paint(rect, stencil & side[rect.within(seen).slices])
+
+
+def _nearest(point: Point, scene: Rect) -> Point:
+    """The middle of the pixel of the image that is nearest to ``point``."""
+    x, y = point
+    return min(max(x, 0.5), scene.right - 0.5), min(max(y, 0.5), scene.bottom - 0.5)
 
 
 @dataclass(frozen=True)
