@@ -169,6 +169,16 @@ def test_the_bar_goes_with_the_next_edit_and_with_escape(window: MainWindow) -> 
     assert not window.mask_desk.amount_bar.isVisible()
 
 
+def test_the_bar_of_a_command_that_changed_nothing_goes_with_the_next_edit(window: MainWindow) -> None:
+    _paint(window, (0, 0, HEIGHT, WIDTH), ROAD)
+    told = _told(window)
+    press(window, KEY.Key_I, SHIFT)
+    assert told == ["No islands of Car under 50 px."]
+    assert window.mask_desk.amount_bar.isVisible()
+    drag(window.canvas, (70, 70), (80, 70))
+    assert not window.mask_desk.amount_bar.isVisible()
+
+
 def test_a_press_beside_the_number_paints_nothing(window: MainWindow) -> None:
     _car_on_road(window)
     press(window, KEY.Key_G, SHIFT)

@@ -37,7 +37,8 @@ class MaskCommands(QObject):
         self.runner = runner
         self._command: RegionCommand | None = None
         self._request: EditRequest | None = None
-        self._made: tuple[MaskDocument, int] | None = None  # the state that the last command led to
+        self._left: tuple[MaskDocument, int] | None = None  # the state in which the last command left it
+        self._changed = False  # whether it did anything
         self.value = 0  # the class that the last command was about
         session.scene_changed.connect(self._settle)
         session.history_changed.connect(self._on_history)
@@ -64,10 +65,10 @@ class MaskCommands(QObject):
             return
         remembered = self._session.remembered
         remembered.amounts = remembered.amounts | {command.name: amount}
-        made, self._made = self._made, None
+        left, self._left = self._left, None
         self._request = None
         self.runner.give_up(request)
-        if made == (document, document.state):
+        if self._changed and left == (document, document.state):
             self._session.undo()
         self._run(command, self.value, request.selection)
 
@@ -104,18 +105,18 @@ class MaskCommands(QObject):
 
     def _on_ended(self, request: EditRequest, changed: Rect | None) -> None:
         document = self._session.document
-        if changed is None or request is not self._request or document is None or self._command is None:
+        if request is not self._request or document is None or self._command is None:
             return
-        self._made = None if changed.is_empty else (document, document.state)
-        if self._command.amount is not None:
+        self._left, self._changed = (document, document.state), changed is not None and not changed.is_empty
+        if changed is not None and self._command.amount is not None:
             self.adjustable.emit(self._command)
 
     def _on_history(self) -> None:
         """Whoever edits or undoes something else is done with the last command."""
         document = self._session.document
-        if self._made is not None and self._made != (document, document.state if document else 0):
+        if self._left is not None and self._left != (document, document.state if document else 0):
             self._settle()
 
     def _settle(self) -> None:
-        self._command = self._request = self._made = None
+        self._command = self._request = self._left = None
         self.adjustable.emit(None)
