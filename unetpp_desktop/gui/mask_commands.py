@@ -53,6 +53,8 @@ class MaskCommands(QObject):
     def run(self, command: RegionCommand) -> None:
         """Applies ``command`` to the active class."""
         self._settle()
+        if not self._session.strokes.under_way:
+            self._session.previews.take_over()
         self._run(command, self._session.active_class, self._session.selection)
 
     def adjust(self, amount: int) -> None:
@@ -84,7 +86,7 @@ class MaskCommands(QObject):
         def work(labels: np.ndarray, _origins: np.ndarray) -> tuple[Change, ...]:
             return ((regions.replace(labels, old, new), Origin.PAINTED),)
 
-        nothing = self.tr("{} is not here.").format(self.name_of(old))
+        nothing = self._unless_too_early(self.tr("{} is not here.").format(self.name_of(old)))
         return EditRequest(REPLACE, work, nothing, selection, ended)
 
     def name_of(self, value: int) -> str:
@@ -94,7 +96,7 @@ class MaskCommands(QObject):
     def _run(self, command: RegionCommand, value: int, selection: Selection | None) -> None:
         amount, propose = self.amount(command), command.propose
         nothing = QCoreApplication.translate("MaskCommands", command.nothing)
-        nothing = nothing.format(self.name_of(value), f"{amount:,}")
+        nothing = self._unless_too_early(nothing.format(self.name_of(value), f"{amount:,}"))
 
         def work(labels: np.ndarray, _origins: np.ndarray) -> tuple[Change, ...]:
             return ((propose(labels, value, amount), Origin.PAINTED),)
@@ -102,6 +104,10 @@ class MaskCommands(QObject):
         self._command, self.value = command, value
         self._request = EditRequest(command.name, work, nothing, selection, self._on_ended)
         self.runner.run(self._request)
+
+    def _unless_too_early(self, nothing: str) -> str:
+        """The regions that are seen may be those of a preview that cannot be the mask yet."""
+        return nothing if self._session.previews.shown is None else self._session.previews.too_early()
 
     def _on_ended(self, request: EditRequest, changed: Rect | None) -> None:
         document = self._session.document

@@ -94,17 +94,31 @@ class Previews(QObject):
         """
         self.take_over()
         if self._shown is not None:
-            sentence = self.tr("Only a preview is shown yet. Pre-label the scene first.")
-            self._session.notice.emit(sentence, "info")
+            self._session.notice.emit(self.too_early(), "info")
         return self._shown is None
 
-    def take_over(self) -> None:
+    def too_early(self) -> str:
+        """Why nothing can be done yet with what is seen."""
+        return self.tr("Only a preview is shown yet. Pre-label the scene first.")
+
+    def take_over(self) -> int | None:
         """Makes the preview the mask where nothing more has to be asked for that.
 
-        For whatever works on the regions that are seen.
+        For whatever works on the regions that are seen. Returns the state of the document after that, for
+        `give_back`; None where nothing was taken over.
         """
-        if self._shown is not None and self._shown.exact:
-            self._session.predictions.take_held()
+        document = self._session.document
+        if document is None or self._shown is None or not self._shown.exact:
+            return None
+        before = document.state
+        self._session.predictions.take_held()
+        return None if document.state == before else document.state
+
+    def give_back(self, state: int | None) -> None:
+        """Takes `take_over`, which led to ``state``, back, unless the mask was edited since."""
+        document = self._session.document
+        if document is not None and state is not None and document.state == state:
+            self._session.undo()
 
     def _forget(self) -> None:
         self._hopeless.clear()

@@ -34,6 +34,8 @@ class ReplaceDialog(QDialog):
         self._session = session
         self._commands = commands
         self._rules = session.rules
+        drawing = session.strokes.under_way
+        self._preview_taken = None if drawing else session.previews.take_over()  # what is seen is counted
         self._count = PixelCount(session, self, partial(_may_change, self._rules))
         self._count.progressed.connect(self._on_progress)
         self._count.ended.connect(self._refresh)
@@ -78,6 +80,10 @@ class ReplaceDialog(QDialog):
             self._commands.replace_class(old, new)
         elif self._count.counts is not None:
             Replacing(self._session, self._commands).start(old, new, self._count.counts.scenes_with(old))
+
+    def reject(self) -> None:
+        super().reject()
+        self._session.previews.give_back(self._preview_taken)
 
     def _combo(self, name: str) -> ClassCombo:
         combo = ClassCombo(name, self)
@@ -145,6 +151,8 @@ class ReplaceDialog(QDialog):
             return self.tr("{} is locked: its pixels stay. Unlock it first.").format(name)
         if self._rules.only_over is not None and old not in self._rules.only_over:
             return self.tr("“Paint over” leaves {} as it is. Choose another rule there first.").format(name)
+        if self._here.isChecked() and not count and self._session.previews.shown is not None:
+            return self._session.previews.too_early()
         if counted and not count and self._rules.protect_human:
             sentence = self.tr(
                 "There is no {} to replace that is not painted or checked; such pixels are kept."

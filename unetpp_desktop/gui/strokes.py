@@ -37,6 +37,7 @@ class Strokes(QObject):
         self._session = session
         self._gesture: Gesture | None = None
         self._former: Gesture | None = None  # the last one that came to its end
+        self._preview_taken: int | None = None  # the state to which the press of the gesture led by that
         self.superpixels = SuperpixelFinder(session)
         self._waiting: dict[type[NotKnownYet], Waiting] = {
             AnswerMissing: Waiting(
@@ -103,8 +104,7 @@ class Strokes(QObject):
             self._after(gesture, gesture.press_again(point))
             return
         tool = Eraser() if erase else self._session.tool
-        if tool.works_on_mask:
-            self._session.previews.take_over()
+        self._preview_taken = self._session.previews.take_over() if tool.works_on_mask else None
         context = self.context(ctrl, straight_from_last)
         if context is None:
             self._session.tell_problem()
@@ -161,6 +161,7 @@ class Strokes(QObject):
         gesture, self._gesture = self._gesture, None
         if gesture is not None:
             self._session.announce_edit(gesture.cancel())
+            self._session.previews.give_back(self._preview_taken)
             self.changed.emit()
 
     def _told(self) -> Gesture | None:
