@@ -3,11 +3,15 @@
 import os
 from pathlib import Path
 
+import numpy as np
+import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from tests.gui.folders import write_scenes
+from unetpp_desktop.gui import thumbnails as thumbnails_module
 from unetpp_desktop.gui.thumbnails import Thumbnails
+from unetpp_desktop.storage.images import read_thumbnail
 from unetpp_desktop.storage.project import Project, Scene
 
 
@@ -59,6 +63,24 @@ def test_a_broken_image_is_a_quiet_placeholder(tmp_path: Path, qtbot: QtBot) -> 
     pixmap = thumbnails.pixmap(scene)
     assert pixmap is not None
     assert pixmap.isNull()
+
+
+def test_a_folder_that_goes_while_its_images_are_read_is_not_made_anew(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_scenes(tmp_path / "scenes", ["a.png"])
+    project = Project.open(folder)
+
+    def read_then_rename(path: Path, height: int) -> np.ndarray:
+        image = read_thumbnail(path, height)
+        folder.rename(tmp_path / "moved")
+        return image
+
+    monkeypatch.setattr(thumbnails_module, "read_thumbnail", read_then_rename)
+    thumbnails = Thumbnails()
+    thumbnails.set_folder(project.own_folder / "thumbnails")
+    assert not _wait_for(thumbnails, project.scenes[0], qtbot)[0]
+    assert not folder.exists()
 
 
 def test_a_folder_that_cannot_be_written_only_costs_the_keeping(tmp_path: Path, qtbot: QtBot) -> None:

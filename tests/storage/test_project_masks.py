@@ -13,9 +13,12 @@ import pytest
 from PIL import Image
 
 from tests.storage.folders import camvid, full, image_folder, save_full, save_image
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.class_plan import ClassPlan
+from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
+from unetpp_desktop.core.progress import silent
+from unetpp_desktop.storage.class_change import change_classes
 from unetpp_desktop.storage.mask_file import Provenance, StoredMask
 from unetpp_desktop.storage.project import Project, SceneState
 
@@ -214,6 +217,39 @@ def test_a_save_that_fails_keeps_the_old_mask(
     assert [entry.name for entry in path.parent.iterdir()] == ["a.png"]
     save_full(project, "a.png", 2, Origin.PAINTED)
     assert set(_load(project).labels.ravel()) == {2}
+
+
+@pytest.mark.parametrize("mount_point", [False, True])
+def test_nothing_is_saved_where_the_image_folder_was_while_it_is_gone(
+    tmp_path: Path, mount_point: bool
+) -> None:
+    folder = tmp_path / "scenes"
+    project = Project.open(image_folder(folder, "a.png", "b.png"))
+    save_full(project, "a.png", 1, Origin.PAINTED)
+    folder.rename(tmp_path / "moved")
+    if mount_point:
+        folder.mkdir()
+    sentence = rf"Nothing can be saved in {folder}: .*renamed, moved or unmounted\? Bring it back"
+    with pytest.raises(WriteError, match=sentence):
+        save_full(project, "b.png", 2, Origin.PAINTED)
+    plan = ClassPlan.of(project.palette).removed(0, into=None)
+    with pytest.raises(WriteError, match=sentence):
+        change_classes(project, plan.palette(), plan.table(), silent)
+    assert folder.exists() == mount_point
+    if mount_point:
+        folder.rmdir()  # fails where anything was made in it
+    (tmp_path / "moved").rename(folder)
+    save_full(project, "b.png", 2, Origin.PAINTED)
+    assert set(_load(project, "b.png").labels.ravel()) == {2}
+
+
+def test_masks_elsewhere_are_saved_while_the_image_folder_is_gone(tmp_path: Path) -> None:
+    folder = image_folder(tmp_path / "scenes", "a.png")
+    project = Project.open(folder, tmp_path / "masks")
+    folder.rename(tmp_path / "moved")
+    save_full(project, "a.png", 1, Origin.PAINTED)
+    assert (tmp_path / "masks" / "a.png").is_file()
+    assert not folder.exists()
 
 
 def test_a_foreign_mask_is_not_written_over_where_it_cannot_be_kept(

@@ -51,6 +51,20 @@ def test_two_windows_do_not_lose_each_others_marks(tmp_path: Path) -> None:
     assert other.of("a.png") == FLAG
 
 
+def test_marks_are_not_written_where_the_folder_was_that_is_gone(tmp_path: Path) -> None:
+    home = tmp_path / "scenes"
+    home.mkdir()
+    marks = SceneMarks(home / ".unetpp")
+    home.rename(tmp_path / "moved")
+    with pytest.raises(UserError, match=rf"scenes\.json could not be saved: {home} was renamed, moved"):
+        _put(marks, {"a.png": FLAG})
+    assert marks.of("a.png") == SceneMark()
+    assert not home.exists()
+    (tmp_path / "moved").rename(home)
+    _put(marks, {"a.png": FLAG})
+    assert SceneMarks(home / ".unetpp").of("a.png") == FLAG
+
+
 def test_a_damaged_file_is_named_and_not_written_over(tmp_path: Path) -> None:
     marks = SceneMarks(tmp_path)
     (tmp_path / "scenes.json").write_text('{"scenes": {"a.png": {"excluded": "perhaps"')

@@ -129,7 +129,7 @@ def _thumbnail(scene: Scene, folder: Path | None) -> QImage:
         image = _as_image(read_thumbnail(scene.image_path, HEIGHT))
     except (UserError, OSError):
         return QImage()
-    if kept is not None:
+    if kept is not None and scene.image_path.exists():  # else the folder may be gone, and is not made anew
         _keep(image, kept, taken)
     return image
 

@@ -111,8 +111,8 @@ def undo_class_change(project: Project, progress: Progress) -> int:
 
 @contextmanager
 def _task(project: Project, new: Palette, progress: Progress) -> Iterator["_Task"]:
+    claim_labels_folder(project.own_folder, project.folder, project.scenes)
     with changing_alone(project.own_folder):
-        claim_labels_folder(project.own_folder, project.folder)
         task = _Task(project, new, progress)
         try:
             yield task

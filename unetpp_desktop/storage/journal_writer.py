@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from unetpp_desktop.storage.bookkeeping import OWN_FOLDER
 from unetpp_desktop.storage.journal import JournalFile, JournalInUseError, create_journal
 from unetpp_desktop.storage.saved_masks import MaskToken
 
@@ -17,11 +18,14 @@ class JournalWriter:
 
     ``file`` is the open journal, None where it has to be made for the first record. Where writing
     fails, ``tell`` gets the error once, on that thread, and records are dropped, for they would not
-    fit what is missing before them; `replace` begins anew.
+    fit what is missing before them; `replace` begins anew. So it is, but without telling, where the folder
+    that holds ``.unetpp`` has gone: saving the mask tells of that.
     """
 
     def __init__(self, path: Path, file: JournalFile | None, tell: Callable[[Exception], None]) -> None:
         self._path = path
+        places = (place.parent for place in path.parents if place.name == OWN_FOLDER)
+        self._home = next((home for home in places if home.is_dir()), None)
         self._file = file
         self._tell = tell
         self._state = threading.Condition()
@@ -97,6 +101,9 @@ class JournalWriter:
     def _write_or_fail(self, batch: list[tuple[Records, bool]]) -> None:
         if self._failed and not any(replaces for _, replaces in batch):
             return  # what they rest on is missing
+        if self._file is None and self._home is not None and not self._home.is_dir():
+            self._failed = True
+            return
         try:
             self._write(batch)
             self._failed = False

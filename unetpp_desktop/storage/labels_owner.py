@@ -6,14 +6,16 @@ elsewhere notes in its ``.unetpp/image_folder.json`` which image folder it is fo
 refused while that exists.
 """
 
+from collections.abc import Iterable
 from itertools import chain, count
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import UserError, WriteError
 from unetpp_desktop.core.json_files import read_json, readable_name, write_json
 from unetpp_desktop.storage.bookkeeping import OWN_FOLDER, has_written
+from unetpp_desktop.storage.scenes import Scene
 
 _RECORD = Path(OWN_FOLDER) / "image_folder.json"
 
@@ -49,14 +51,22 @@ def check_labels_folder(labels: Path, images: Path) -> None:
     raise OthersLabelsError(sentence)
 
 
-def claim_labels_folder(own_folder: Path, images: Path) -> None:
+def claim_labels_folder(own_folder: Path, images: Path, scenes: Iterable[Scene]) -> None:
     """To be called before masks of ``images`` are written: notes in ``own_folder`` whose they are.
 
-    Does nothing where ``own_folder`` lies in ``images``. Raises as `check_labels_folder` does, since another
-    image folder may have been faster, and `UserError` where nothing can be written.
+    Where ``own_folder`` lies in ``images`` there is nothing to note; but a `WriteError` is raised where that
+    folder has gone, or has none of the ``scenes`` any more, as where its drive was mounted: the masks would
+    lie in a new folder, beside no images. Raises as `check_labels_folder` does, since another image folder
+    may have been faster, and `UserError` where nothing can be written.
     """
     labels = own_folder.parent
     if labels == images:
+        if not any(scene.image_path.exists() for scene in scenes):
+            raise WriteError(
+                f"Nothing can be saved in {images}: it has none of its images any more. Was it renamed, "
+                "moved or unmounted? Bring it back and save again; nothing was lost.",
+                "the image folder is gone",
+            )
         return
     recorded = _recorded(labels)
     if recorded is not None and _is_same(recorded, images):

@@ -303,11 +303,11 @@ class Project:
         """Writes the mask of ``scene`` (both arrays ``uint8 (H, W)``) atomically and returns its path.
 
         A file that we did not write for it, or that was changed outside, is first copied to ``originals``.
-        Raises `UserError` where something cannot be written, or the labels folder has become that of
-        another image folder; the old mask then stays.
+        Raises `UserError` where something cannot be written, the image folder has gone, or the labels folder
+        has become that of another one; the old mask then stays.
         """
         with self._lock:
-            claim_labels_folder(self.own_folder, self.folder)
+            claim_labels_folder(self.own_folder, self.folder, (scene, *self.scenes))
             path = self.mask_path(scene)
             summary = self._summaries.of(path)
             if summary is not None and (

@@ -48,6 +48,8 @@ class SceneMarks:
 
     def __init__(self, own_folder: Path) -> None:
         self._path = own_folder / _FILE
+        self._home = own_folder.parent
+        self._home_was_there = self._home.is_dir()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._on_disk = self._read()
@@ -79,7 +81,8 @@ class SceneMarks:
     def write(self) -> None:
         """Writes what was changed; marks that another window has written meanwhile stay and are taken in.
 
-        Raises `UserError` where the file cannot be read or written; what was changed is taken back then.
+        Raises `UserError` where the file cannot be read or written, or the image folder has gone; what was
+        changed is taken back then.
         """
         with self._writing:
             with self._lock:
@@ -87,6 +90,11 @@ class SceneMarks:
             if not changed:
                 return
             try:
+                if self._home_was_there and not self._home.is_dir():
+                    raise UserError(
+                        f"{self._path} could not be saved: {self._home} was renamed, moved or unmounted. "
+                        "Bring it back and try again."
+                    )
                 now = _with(self._read(), changed)
                 if now or self._path.exists():
                     write_json(self._path, _MarksFile(scenes=now))

@@ -131,6 +131,46 @@ def test_a_mask_that_is_gone_is_written_again(session: Session, folder: Path) ->
     assert stored_mask(session.project).labels[6, 5] == 4
 
 
+def test_edits_wait_for_the_image_folder_that_was_renamed_meanwhile(
+    session: Session, folder: Path, tmp_path: Path
+) -> None:
+    paint(session, 5, 6, 4)
+    assert session.project is not None
+    assert session.visit is not None
+    assert session.visit.journal is not None
+    session.visit.journal.wait()
+    folder.rename(tmp_path / "moved")
+    told = told_by(session)
+    assert not session.save()
+    assert any(f"Nothing can be saved in {folder}" in sentence for sentence in told)
+    assert not session.go_to(session.project.scenes[1])
+    assert not session.close_folder()
+    assert labels_of(session)[6, 5] == 4
+    assert session.visit.modified
+    assert not folder.exists()
+    (tmp_path / "moved").rename(folder)
+    assert session.save()
+    assert stored_mask(session.project).labels[6, 5] == 4
+
+
+def test_an_edit_in_a_folder_that_was_renamed_makes_no_new_one(
+    session: Session, folder: Path, tmp_path: Path
+) -> None:
+    folder.rename(tmp_path / "moved")
+    told = told_by(session)
+    paint(session, 5, 6, 4)
+    assert not session.save()
+    assert len(told) == 1
+    assert not folder.exists()
+    (tmp_path / "moved").rename(folder)
+    assert session.save()
+    assert stored_mask(session.project).labels[6, 5] == 4
+    assert session.visit is not None
+    assert session.visit.journal is not None
+    session.visit.journal.wait()
+    assert (folder / ".unetpp" / "journal" / "0.png.jnl").is_file()
+
+
 def test_a_file_that_cannot_be_read_is_not_saved_over(session: Session, folder: Path) -> None:
     paint(session, 5, 6, 4)
     (folder / "labels").mkdir()
