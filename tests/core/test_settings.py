@@ -53,7 +53,7 @@ def test_numbers_are_brought_into_their_range(tmp_path: Path) -> None:
     assert settings.get(AUTOSAVE_SECONDS) == AUTOSAVE_SECONDS.low
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"theme": "pink"}', '{"overlay_opacity": "much"}', "\x00"])
+@pytest.mark.parametrize("content", ["", "[]", "null", "\x00"])
 def test_a_broken_file_is_named_with_the_remedy(tmp_path: Path, content: str) -> None:
     path = tmp_path / "settings.json"
     path.write_text(content)
@@ -63,14 +63,65 @@ def test_a_broken_file_is_named_with_the_remedy(tmp_path: Path, content: str) ->
 
 def test_a_file_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text('{"theme": "pink"}')
+    path.write_text('{"theme": "dark"')
     settings = Settings(path)
     settings.set(THEME, ThemeChoice.DARK)
     with pytest.raises(UserError, match="mend or delete"):
         settings.save()
-    assert path.read_text() == '{"theme": "pink"}'
+    assert path.read_text() == '{"theme": "dark"'
     path.unlink()
     settings.save()
+    assert load_settings(path).get(THEME) is ThemeChoice.DARK
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"theme": "pink"}, "theme: 'pink' is not a valid ThemeChoice"),
+        ({"theme": "dark", "autosave_seconds": "often"}, "autosave_seconds: must be of type int"),
+        ({"keys": []}, "keys: must hold one object"),
+        ({"keys": {"eraser": "E", "undo": ["Z"]}}, "keys: eraser must be a list of keys"),
+    ],
+)
+def test_a_value_that_cannot_be_used_costs_that_value_only(
+    tmp_path: Path, value: dict[str, object], fault: str
+) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(json.dumps({"overlay_opacity": 30} | value))
+    settings = load_settings(path)
+    assert f"settings.json holds what cannot be used ({fault})" in settings.problem
+    assert settings.get(OVERLAY_OPACITY) == 30
+    assert settings.get(AUTOSAVE_SECONDS) == AUTOSAVE_SECONDS.default
+    assert dict(settings.keys) == ({"undo": ("Z",)} if "eraser" in fault else {})
+    settings.set(CTRL_WHEEL_ZOOMS, True)
+    settings.save()
+    assert json.loads(path.read_text()) == {"overlay_opacity": 30, "ctrl_wheel_zooms": True} | value
+
+
+def test_two_windows_keep_what_each_of_them_set(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"overlay_opacity": 30, "keys": {"undo": ["Z"], "redo": ["Y"]}}')
+    one, other = load_settings(path), load_settings(path)
+    other.set(AUTOSAVE_SECONDS, 15)
+    other.set(OVERLAY_OPACITY, OVERLAY_OPACITY.default)
+    other.set_keys("brush", ["F9"])
+    other.set_keys("undo", None)
+    other.set(CTRL_WHEEL_ZOOMS, True)
+    other.set(CTRL_WHEEL_ZOOMS, False)
+    other.save()
+    one.set(OVERLAY_OPACITY, 30)  # as it was: nobody has changed it here
+    one.set(THEME, ThemeChoice.LIGHT)
+    one.set_keys("redo", ["Y"])
+    one.set_keys("eraser", [])
+    one.save()
+    assert json.loads(path.read_text()) == {
+        "autosave_seconds": 15,
+        "theme": "light",
+        "keys": {"brush": ["F9"], "eraser": [], "redo": ["Y"]},
+    }
+    other.set(THEME, ThemeChoice.DARK)
+    other.save()
+    one.save()
     assert load_settings(path).get(THEME) is ThemeChoice.DARK
 
 

@@ -83,7 +83,7 @@ class Setting(Generic[Value]):
         if isinstance(self.default, StrEnum):
             return kind(stored)
         if type(stored) is not type(self.default):
-            raise ValueError(f"{self.key} must be of type {type(self.default).__name__}")
+            raise ValueError(f"must be of type {type(self.default).__name__}")
         if isinstance(stored, bool) or not isinstance(stored, int):
             return kind(stored)
         return kind(min(max(stored, self.low), self.high))
@@ -209,11 +209,18 @@ _KEYS = "keys"  # in the file: what the user has put on other keys
 
 @dataclass
 class Settings:
-    """The settings of one user, and the keys that the user has given to actions; kept in ``path``."""
+    """The settings of one user, and the keys that the user has given to actions; kept in ``path``.
+
+    ``problem`` says which values there cannot be used, "" where all can.
+    """
 
     path: Path
+    problem: str = ""
     _changed: dict[str, Any] = field(default_factory=dict)
     _keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # Both, as they were when the file was last read or written here:
+    _saved: dict[str, Any] = field(default_factory=dict)
+    _saved_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:
@@ -239,46 +246,78 @@ class Settings:
             self._changed[setting.key] = setting.parse(value)
 
     def save(self) -> None:
-        """Writes what differs from the defaults.
+        """Writes what was set here since the last time; whatever else the file holds stays.
 
+        So another window's settings, values that cannot be used, and those of another version are kept.
         Raises `UserError` where the file cannot be written, and where the one that is there is no
         settings file: somebody may want to mend it, so it is not written over.
         """
-        load_settings(self.path)
-        content = self._changed | ({_KEYS: self._keys} if self._keys else {})
+        content = _read(self.path)
+        _carry_over(self._saved, self._changed, content)
+        if self._keys != self._saved_keys:
+            stored_keys = content.pop(_KEYS, {})
+            keys = stored_keys if isinstance(stored_keys, dict) else {}
+            _carry_over(self._saved_keys, self._keys, keys)
+            content |= {_KEYS: keys} if keys else {}
         text = json.dumps(content, indent=2, sort_keys=True)
         write_atomically(self.path, text.encode() + b"\n")
+        self.note_saved()
+
+    def note_saved(self) -> None:
+        """The file has what was set until now."""
+        self._saved, self._saved_keys = dict(self._changed), dict(self._keys)
 
 
 def load_settings(path: Path) -> Settings:
     """The settings kept in ``path``; defaults where there is none yet.
 
-    Raises `UserError` where the file is no settings file, or holds a value that a setting cannot
-    take. A key that no setting has (from another version) is left out.
+    A value that a setting cannot take is left out and named in `Settings.problem`; a key that no setting
+    has (from another version) is left out. Raises `UserError` where the file is no settings file.
     """
-    settings = Settings(path)
+    content = _read(path)
+    settings, faults = Settings(path), list[str]()
+    for setting in SETTINGS:
+        if setting.key in content:
+            try:
+                settings.set(setting, setting.parse(content[setting.key]))
+            except ValueError as error:
+                faults.append(f"{setting.key}: {error}")
+    stored_keys = content.get(_KEYS, {})
+    if not isinstance(stored_keys, dict):
+        faults.append(f"{_KEYS}: must hold one object")
+        stored_keys = {}
+    for action, keys in stored_keys.items():
+        if isinstance(keys, list) and all(isinstance(key, str) for key in keys):
+            settings.set_keys(action, keys)
+        else:
+            faults.append(f"{_KEYS}: {action} must be a list of keys")
+    settings.note_saved()
+    if faults:
+        problem = (
+            f"{path} holds what cannot be used ({'; '.join(faults)}). There the defaults are used; mend it."
+        )
+        settings.problem = problem
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
     if not path.exists():
-        return settings
+        return {}
     try:
         content = json.loads(read_bytes(path))
         if not isinstance(content, dict):
             raise ValueError("it must hold one object")
-        for setting in SETTINGS:
-            if setting.key in content:
-                settings.set(setting, setting.parse(content[setting.key]))
-        for action, keys in _parse_keys(content.get(_KEYS, {})).items():
-            settings.set_keys(action, keys)
     except ValueError as error:
         raise UserError(
             f"{path} is not a settings file: {error}. The defaults are used; mend or delete it."
         ) from error
-    return settings
+    return content
 
 
-def _parse_keys(stored: object) -> dict[str, tuple[str, ...]]:
-    if not isinstance(stored, dict):
-        raise ValueError(f"{_KEYS} must hold one object")
-    for action, keys in stored.items():
-        if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-            raise ValueError(f"{_KEYS}: {action} must be a list of keys")
-    return {action: tuple(keys) for action, keys in stored.items()}
+def _carry_over(before: Mapping[str, Any], now: Mapping[str, Any], content: dict[str, Any]) -> None:
+    """Changes ``content`` where ``now`` differs from ``before``."""
+    for key in before.keys() | now.keys():
+        if key not in now:
+            content.pop(key, None)
+        elif before.get(key) != now[key]:
+            content[key] = now[key]

@@ -118,9 +118,10 @@ def build_window(config_folder: Path, data_folder: Path | None = None) -> MainWi
 
 def _settings(path: Path) -> tuple[Settings, str]:
     try:
-        return load_settings(path), ""
+        settings = load_settings(path)
     except UserError as error:
         return Settings(path), str(error)
+    return settings, settings.problem
 
 
 def _open_first(window: MainWindow, folder: Path | None, labels_folder: Path | None, samples: bool) -> None:
