@@ -1,7 +1,10 @@
 """Masks that others made are read exactly or their strays are named: nothing is guessed."""
 
+import struct
+import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -66,6 +69,42 @@ def test_stray_values_are_counted_and_void(tmp_path: Path) -> None:
     read = read_foreign(_saved(tmp_path / "a.png", values), camvid())
     assert read.labels.tolist() == [[0, VOID, VOID], [VOID, 3, VOID]]
     assert list(read.strays.items()) == [("11", 2), ("40", 1)]
+
+
+def _gray_png(path: Path, values: np.ndarray, bits: int) -> Path:
+    """A gray PNG of fewer than 8 bits per pixel."""
+    height, width = values.shape
+    planes = [values >> bit & 1 for bit in reversed(range(bits))]
+    packed = np.packbits(np.stack(planes, axis=2).reshape(height, -1), axis=1)
+    header = struct.pack(">2I5B", width, height, bits, 0, 0, 0, 0)
+    rows = b"".join(b"\0" + row.tobytes() for row in packed)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            for kind, data in chunks
+        )
+    )
+    return path
+
+
+@pytest.mark.parametrize(("bits", "count"), [(1, 2), (2, 4), (4, 11)])
+def test_gray_values_of_few_bits_are_the_numbers_in_the_file(tmp_path: Path, bits: int, count: int) -> None:
+    values = np.arange(count, dtype=np.uint8)[None]
+    read = read_foreign(_gray_png(tmp_path / "a.png", values, bits), camvid())
+    assert np.array_equal(read.labels, values)
+    assert read.strays == {}
+
+
+def test_colours_of_16_bits_are_read_where_8_say_the_same_and_refused_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    wide = camvid().colors()[LABELS].astype(np.uint16) * 257
+    cv2.imwrite(str(path), np.ascontiguousarray(wide[..., ::-1]))
+    assert np.array_equal(read_foreign(path, camvid()).labels, LABELS)
+    cv2.imwrite(str(path), np.full((2, 3, 3), 3, np.uint16))
+    with pytest.raises(UserError, match=r"a\.png has 16 bits per channel.*Save it in gray"):
+        read_foreign(path, camvid())
 
 
 def test_values_wider_than_a_byte_are_strays(tmp_path: Path) -> None:

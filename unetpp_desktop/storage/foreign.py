@@ -12,7 +12,13 @@ import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.palette import VOID, Color, Palette
-from unetpp_desktop.storage.images import PILLOW_ERRORS, open_image
+from unetpp_desktop.storage.images import (
+    PILLOW_ERRORS,
+    decoded_with_opencv,
+    gray_scale,
+    has_wide_colors,
+    open_image,
+)
 
 _BLACK: Color = (0, 0, 0)
 
@@ -53,9 +59,15 @@ class ColorPixels:
 
 
 def read_pixels(path: Path) -> IndexPixels | ColorPixels:
-    """The pixels of a mask, not yet understood; `UserError` for a missing or damaged file."""
+    """The pixels of a mask, not yet understood.
+
+    Raises `UserError` for a missing or damaged file, and for colours that need more than 8 bits per channel.
+    """
     try:
         with open_image(path) as image:
+            if has_wide_colors(image):
+                return ColorPixels(_narrowed(path))
+            scale = gray_scale(image)
             if image.mode == "P":
                 table = np.array(image.getpalette() or [], np.uint8).reshape(-1, 3)
                 return IndexPixels(np.array(image), table)
@@ -63,7 +75,7 @@ def read_pixels(path: Path) -> IndexPixels | ColorPixels:
                 return IndexPixels(np.array(image.getchannel(0)), None)
             if image.mode in ("L", "1") or image.mode.startswith("I"):
                 values = np.array(image)
-                return IndexPixels(values.astype(np.uint8) if values.dtype == bool else values, None)
+                return IndexPixels(values.astype(np.uint8) if values.dtype == bool else values // scale, None)
             return ColorPixels(np.array(image.convert("RGB")))
     except FileNotFoundError as error:
         raise UserError(f"The mask {path} does not exist. Check the path.") from error
@@ -72,6 +84,17 @@ def read_pixels(path: Path) -> IndexPixels | ColorPixels:
             f"{path} is damaged and cannot be read as a mask: {error}. "
             "Restore it from a backup, or take it out."
         ) from error
+
+
+def _narrowed(path: Path) -> np.ndarray:
+    """The colours, ``uint8 (H, W, 3)`` RGB, of a file with 16 bits per channel that needs only 8."""
+    wide = decoded_with_opencv(path)
+    if wide is None or np.any(wide % 257):  # 257 times a colour of 8 bits is the same one in 16
+        raise UserError(
+            f"{path} has 16 bits per channel, in which there are no class colours. "
+            "Save it in gray with the class numbers, or in class colours with 8 bits per channel."
+        )
+    return np.ascontiguousarray((wide // 257).astype(np.uint8)[..., ::-1])
 
 
 def labels_of_indexes(values: np.ndarray, classes: Mapping[int, int]) -> ReadLabels:

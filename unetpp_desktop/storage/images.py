@@ -104,7 +104,7 @@ def as_plain_png(path: Path) -> bytes:
     """The image as an upright RGB PNG file: its own bytes where it is one. `UserError` like `read_image`."""
     try:
         with open_image(path) as image:
-            plain = image.format == "PNG" and image.mode == "RGB" and not _has_wide_colors(image)
+            plain = image.format == "PNG" and image.mode == "RGB" and not has_wide_colors(image)
             if plain and _orientation(path, image) == 1:
                 image.load()  # a truncated file is not passed on
                 return read_bytes(path)
@@ -191,12 +191,12 @@ def _orientation_behind_pixels(source: Path | bytes) -> int:
 
 def _rgb(source: Path | bytes, image: Image.Image) -> Image.Image:
     """``image`` decoded and in mode RGB."""
-    if image.mode == "RGB" and not _has_wide_colors(image):
+    if image.mode == "RGB" and not has_wide_colors(image):
         image.load()  # convert() would copy it
         return image
-    if _has_wide_colors(image):
+    if has_wide_colors(image):
         # Pillow would keep the high bytes alone: a 12-bit image would become 16 shades.
-        wide = _decoded_with_opencv(source)
+        wide = decoded_with_opencv(source)
         if wide is not None:
             return Image.fromarray(cv2.cvtColor(_to_8_bits(wide), cv2.COLOR_BGR2RGB))
     if image.mode.startswith("I;16"):
@@ -209,14 +209,23 @@ def _rgb(source: Path | bytes, image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _has_wide_colors(image: Image.Image) -> bool:
+def has_wide_colors(image: Image.Image) -> bool:
     """Whether the file has 16 bits per channel where Pillow decodes 8: colour, or gray with alpha."""
     if not isinstance(image, ImageFile.ImageFile) or image.mode not in ("RGB", "RGBA", "RGBX", "LA"):
         return False
     return any(";16" in str(tile.args) for tile in image.tile)
 
 
-def _decoded_with_opencv(source: Path | bytes) -> np.ndarray | None:
+def gray_scale(image: Image.Image) -> int:
+    """By what Pillow multiplies the values of a gray image that has less than 8 bits: 85, 17, else 1.
+
+    To be asked before the image is decoded.
+    """
+    raw_modes = str([tile.args for tile in image.tile]) if isinstance(image, ImageFile.ImageFile) else ""
+    return next((scale for raw_mode, scale in (("L;2", 85), ("L;4", 17)) if raw_mode in raw_modes), 1)
+
+
+def decoded_with_opencv(source: Path | bytes) -> np.ndarray | None:
     """``uint16 (H, W, 3)`` BGR; upright where Pillow turns the image itself, else as it is stored.
 
     None where OpenCV does not know this kind of file; Pillow then says what is wrong with it.
