@@ -37,6 +37,22 @@ def test_help_loads_neither_torch_nor_qt() -> None:
     assert done.stdout.splitlines()[-1] == "loaded []"
 
 
+def test_ctrl_c_is_told_in_a_word_of_our_own(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from unetpp_desktop.cli.main import main\n"
+        "from unetpp_desktop.core import files\n"
+        "files.sync_folder = lambda _folder: os.kill(os.getpid(), signal.SIGINT)\n"  # at the first file
+        "main()"
+    )
+    words = [sys.executable, "-c", script, "samples", str(tmp_path / "drawn"), "--count", "50"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() == "unetpp-desktop: interrupted."
+    assert len(list((tmp_path / "drawn").rglob("*.png"))) == 1
+
+
 def test_version() -> None:
     done = _run("--version")
     assert (done.returncode, done.stdout.strip()) == (0, unetpp_desktop.__version__)

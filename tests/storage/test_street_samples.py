@@ -49,6 +49,7 @@ def test_the_files_hold_the_scenes_of_successive_seeds(tmp_path: Path) -> None:
 def test_scenes_are_drawn_anew_but_never_among_other_files(tmp_path: Path) -> None:
     write_samples(tmp_path, 2, 30, silent, 60, 80)
     write_samples(tmp_path, 1, 31, silent, 60, 80)
+    assert _files(tmp_path) == ["train.txt", "train/street_0001.png", "trainannot/street_0001.png"]
     assert len((tmp_path / "train.txt").read_text().splitlines()) == 1
     (tmp_path / "train" / "0001TP_006690.png").touch()
     with pytest.raises(UserError, match=r"holds other files \(0001TP_006690.png\). Choose a new"):
@@ -71,6 +72,7 @@ def test_cancelling_leaves_whole_files_and_no_list(tmp_path: Path) -> None:
         if done == 2:
             raise Cancelled
 
+    write_samples(tmp_path, 1, 7, silent, 40, 50)
     with pytest.raises(Cancelled):
         write_samples(tmp_path, 5, 1, cancel_at_the_third, 40, 50)
     names = _files(tmp_path)

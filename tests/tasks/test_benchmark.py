@@ -121,7 +121,22 @@ def test_progress_stops_it(tiny_model: ModelEntry) -> None:
     assert notes[-1] == "plain fp32, depth 1"
 
 
-@pytest.mark.parametrize("words", ["368", "368x", "x480", "8x8", "0x480", "-64x64", "axb", "64x64x3"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "368",
+        "368x",
+        "x480",
+        "8x8",
+        "0x480",
+        "-64x64",
+        "axb",
+        "64x64x3",
+        "64x²5",
+        "64x4097",
+        "99999999x99999999",
+    ],
+)
 def test_a_size_that_is_none_is_one_sentence(words: str) -> None:
     with pytest.raises(UserError, match="368x480"):
         image_size(words)
@@ -129,6 +144,7 @@ def test_a_size_that_is_none_is_one_sentence(words: str) -> None:
 
 def test_a_size_is_height_and_width() -> None:
     assert image_size("368x480") == (368, 480)
+    assert image_size("4096x4096") == (4096, 4096)
 
 
 @pytest.mark.parametrize("filters", ["", "8", "a,b", "8,0", "1,2,3,4,5,6", "8,-8"])

@@ -3,9 +3,12 @@
 Every heavy import waits until its command runs, so that ``--help`` answers at once.
 """
 
+import functools
 import io
 import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import typer
 
@@ -29,7 +32,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command(_OPEN)(open_window)
+
+
+def _stoppable(command: Callable[..., None]) -> Callable[..., None]:
+    """Typer would catch Ctrl-C itself, and end with a word and a status of its own."""
+
+    @functools.wraps(command)
+    def run(*words: Any, **options: Any) -> None:
+        try:
+            command(*words, **options)
+        except KeyboardInterrupt as error:
+            raise Cancelled from error
+
+    return run
+
+
+app.command(_OPEN)(_stoppable(open_window))
 for command in (
     tour,
     samples,
@@ -44,7 +62,7 @@ for command in (
     benchmark,
     effort,
 ):
-    app.command()(command)
+    app.command()(_stoppable(command))
 
 
 def arguments_with_command(arguments: list[str]) -> list[str]:
@@ -86,6 +104,6 @@ def main() -> None:
             raise
         complain(f"{os.fspath(error.filename)}: {error.strerror}. Check the path and its permissions.")
         sys.exit(1)
-    except (KeyboardInterrupt, Cancelled):
+    except Cancelled:
         complain("interrupted.")
         sys.exit(130)

@@ -31,6 +31,7 @@ from unetpp_desktop.tasks.quantise import int8_store
 _PALETTE = "camvid11"  # of a network with chance weights
 _DRAWN, _DRAWN_SCENES = "drawn", 4  # what INT8 of a network with chance weights is made from
 _SMALLEST = 64  # pixels of a side of a drawn scene
+_LARGEST = 4096  # pixels of a side
 _CALLS = 3  # in a row; the first finds caches and threads as another engine left them, and is not counted
 
 
@@ -70,11 +71,16 @@ def run_benchmark(options: BenchmarkOptions, progress: Progress) -> BenchmarkRep
 
 
 def image_size(words: str) -> tuple[int, int]:
-    """(H, W) of "HxW"; raises `UserError` where it is none, or too small for a scene."""
+    """(H, W) of "HxW"; raises `UserError` where it is none, or too small or too large for a scene."""
     parts = words.lower().split("x")
-    if len(parts) != 2 or not all(part.isdigit() for part in parts) or min(map(int, parts)) < _SMALLEST:
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts) or min(map(int, parts)) < _SMALLEST:
         raise UserError(
             f"--size {words} is no height and width of {_SMALLEST} pixels or more. Give one such as 368x480."
+        )
+    if max(map(int, parts)) > _LARGEST:
+        raise UserError(
+            f"--size {words} would take more memory than machines have, as PyTorch sees an image whole. "
+            f"Give sides of {_LARGEST} pixels or less, such as 368x480."
         )
     return int(parts[0]), int(parts[1])
 

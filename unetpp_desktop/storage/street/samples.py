@@ -14,6 +14,7 @@ from unetpp_desktop.storage.street.scene import draw_scene
 
 _FILE_VOID = 11  # void in the SegNet layout
 _FOLDERS = _IMAGES, _MASKS = "train", "trainannot"
+_LIST = "train.txt"
 _OUR_NAME = re.compile(r"street_\d{4,}\.png")
 
 
@@ -23,27 +24,41 @@ def write_samples(
     """Writes ``count`` scenes, those of the seeds ``seed``, ``seed + 1``, .., in the SegNet layout.
 
     ``train/street_0001.png``, the mask of the same name in ``trainannot/`` (class indexes, void
-    is 11) and ``train.txt``, which lists the pairs relative to ``folder``. The list comes last and
-    every file is written whole: where ``progress`` stops the work (`Cancelled`), complete files
-    are left and no list. Raises `UserError` where the folder holds anything else, or cannot be written.
+    is 11) and ``train.txt``, which lists the pairs relative to ``folder``. Scenes drawn there before are
+    replaced, all of them. The list comes last and every file is written whole: where ``progress`` stops
+    the work (`Cancelled`), complete files are left and no list. Raises `UserError` where the folder holds
+    anything else, or cannot be written.
     """
     _check_target(folder)
+    (folder / _LIST).unlink(missing_ok=True)
     lines = []
     for index in range(count):
-        name = f"street_{index + 1:04d}.png"
+        name = _name(index)
         progress(index, count, name)
         scene = draw_scene(seed + index, height, width)
         labels = np.where(scene.labels == VOID, np.uint8(_FILE_VOID), scene.labels)
         write_atomically(folder / _MASKS / name, _png(labels))
         write_atomically(folder / _IMAGES / name, _png(cv2.cvtColor(scene.image, cv2.COLOR_RGB2BGR)))
         lines.append(f"{_IMAGES}/{name} {_MASKS}/{name}\n")
-    write_atomically(folder / "train.txt", "".join(lines).encode())
+    _remove_others(folder, count)
+    write_atomically(folder / _LIST, "".join(lines).encode())
     progress(count, count, "")
+
+
+def _remove_others(folder: Path, count: int) -> None:
+    """Removes what was drawn before beyond the first ``count`` scenes."""
+    names = {_name(index) for index in range(count)}
+    for path in (path for part in _FOLDERS for path in _entries(folder / part) if path.name not in names):
+        path.unlink()
+
+
+def _name(index: int) -> str:
+    return f"street_{index + 1:04d}.png"
 
 
 def _check_target(folder: Path) -> None:
     """Scenes drawn before may be drawn anew; among others they would spoil a data set."""
-    ours = [folder / "train.txt", *(folder / name for name in _FOLDERS)]
+    ours = [folder / _LIST, *(folder / name for name in _FOLDERS)]
     found = [path for path in _entries(folder) if path not in ours]
     for name in _FOLDERS:
         found += [path for path in _entries(folder / name) if not _OUR_NAME.fullmatch(path.name)]
