@@ -1,7 +1,7 @@
 """What the window says of the engine, and how INT8 is made and switched on."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -38,13 +38,14 @@ def window(
     return window
 
 
-def _quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progress: Progress) -> None:
+def _quantise(entry: ModelEntry, images: Iterable[np.ndarray], graph: Path, progress: Progress) -> None:
     """Stands for NNCF, which takes long: saves the network as it is."""
     import openvino as ov
 
     from unetpp_desktop.nn.openvino_trunk import read_weights, trunk_model
 
-    progress(len(images), len(images), "quantising")
+    count = len(list(images))
+    progress(count, count, "quantising")
     graph.parent.mkdir(parents=True)
     ov.save_model(trunk_model(entry.card, read_weights(entry)), graph)
 

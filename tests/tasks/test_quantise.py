@@ -2,17 +2,19 @@
 
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from unetpp_desktop.core.errors import UserError
+from unetpp_desktop.core.errors import Cancelled, UserError
 from unetpp_desktop.core.progress import silent
 from unetpp_desktop.nn.explanation import PrecisionWhy
 from unetpp_desktop.nn.predictor import open_predictor
 from unetpp_desktop.nn.registry import ModelEntry
+from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.storage.project import Project
 from unetpp_desktop.storage.street import write_samples
 from unetpp_desktop.tasks.quantise import int8_store, make_int8, report_table
@@ -98,6 +100,27 @@ print(labels.shape, bool({{"torch", "nncf"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(20, 30) False"
+
+
+def test_the_images_are_not_in_memory_all_at_once(
+    folder: Path, tiny_model: ModelEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, alive = list[Any](), list[int]()
+
+    def read(path: Path) -> np.ndarray:
+        image = read_image(path)
+        images.append(weakref.ref(image))
+        alive.append(sum(reference() is not None for reference in images))
+        return image
+
+    def stop(*_: object) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr("unetpp_desktop.tasks.quantise.read_image", read)
+    with pytest.raises(Cancelled):
+        make_int8(Project.open(folder), tiny_model, stop)
+    assert len(alive) == 3
+    assert max(alive) <= 2
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Literal
@@ -35,11 +35,11 @@ _ASK_EVERY_S = 0.1
 _NOTE = "quantising"
 
 
-def quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progress: Progress) -> None:
+def quantise(entry: ModelEntry, images: Iterable[np.ndarray], graph: Path, progress: Progress) -> None:
     """Writes the trunk of a model, quantised for images ``uint8 (H, W, 3)`` like these, to ``graph`` (.xml).
 
-    ``progress`` counts the images and is asked ten times a second; where it raises, the work is
-    stopped. Raises `UserError` where NNCF is missing or fails.
+    Of each image only the piece that is looked at is kept. ``progress`` counts the images and is asked ten
+    times a second; where it raises, the work is stopped. Raises `UserError` where NNCF is missing or fails.
     """
     if find_spec("nncf") is None:
         raise UserError(
@@ -48,12 +48,13 @@ def quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progr
     graph.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=graph.parent) as folder:
         given, made, log = (Path(folder) / name for name in ("images.npz", "graph.xml", "log.txt"))
-        np.savez(given, *(_piece(image, entry.card) for image in images))
+        pieces = [_piece(image, entry.card) for image in images]
+        np.savez(given, *pieces)
         command = [sys.executable, "-m", __name__, str(entry.folder), str(given), str(made)]
         with log.open("w") as complaints:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
             with _stopped_at_the_end(process):
-                _follow(process, len(images), progress)
+                _follow(process, len(pieces), progress)
         if process.returncode != 0:
             lines = log.read_text(errors="replace").strip().splitlines() or ["no reason given"]
             raise UserError(f"{entry.name} could not be quantised: {lines[-1]}. Use another precision.")
@@ -65,7 +66,7 @@ def quantise(entry: ModelEntry, images: Sequence[np.ndarray], graph: Path, progr
 def _piece(image: np.ndarray, card: ModelCard) -> np.ndarray:
     """The middle of an image, at the scale at which images of its size are predicted."""
     seen = reduced_image(image, scale_for(AUTO, image.shape, card.scene_pixels))
-    return seen[middle_rect(seen.shape, _SIDE).slices]
+    return seen[middle_rect(seen.shape, _SIDE).slices].copy()  # not a view, which would hold the image
 
 
 def is_readable(graph: Path) -> bool:

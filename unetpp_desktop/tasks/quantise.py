@@ -73,7 +73,7 @@ def make_int8(
     graph = store.folder / key / GRAPH_FILE
     exact = open_predictor(entry, "cpu", "openvino", "fp32")
     if not is_readable(graph):
-        images = [read_image(scene.image_path) for scene in scenes]
+        images = (read_image(scene.image_path) for scene in scenes)
         quantise(entry, images, graph, lambda done, _total, note: progress(done, total, note))
     store.take(key)
     reduced = open_predictor(entry, "cpu", "openvino", "int8")
