@@ -10,6 +10,7 @@ import numpy as np
 
 from unetpp_desktop.core.errors import UserError
 from unetpp_desktop.core.files import digest_of, read_bytes, write_atomically
+from unetpp_desktop.core.json_files import readable_name
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID, Palette
 from unetpp_desktop.core.progress import Progress
@@ -170,7 +171,12 @@ class _Task:
             self._folder.delete()
 
     def mask_of(self, scene: Scene) -> str:
-        """The mask file below the labels folder."""
+        """The mask file below the labels folder; `UserError` for a name that no record can hold."""
+        if scene.name != readable_name(scene.name):
+            raise UserError(
+                f"The name of {readable_name(str(scene.image_path))} is not UTF-8, so that the change could "
+                "not be taken back. Rename the image, and its mask likewise."
+            )
         return self._project.mask_path(scene).relative_to(self._project.labels_folder).as_posix()
 
     def stage(

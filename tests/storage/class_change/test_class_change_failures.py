@@ -102,6 +102,23 @@ def test_masks_that_somebody_has_to_decide_about_stop_it(project: Project) -> No
         change_classes(project, plan.palette(), plan.table(), silent)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_an_image_whose_name_no_record_can_hold_is_named(project: Project) -> None:
+    name = os.fsdecode(b"caf\xe9.png")
+    try:
+        save_image(project.folder / "x.png").rename(project.folder / name)
+    except OSError:
+        pytest.skip("this file system has no such names either")
+    project = Project.open(project.folder)
+    save_full(project, name, CAR, Origin.PAINTED)
+    before = files_of(project)
+    plan = merge_car_into_road(project)
+    with pytest.raises(UserError, match=r"The name of .*caf\?\.png is not UTF-8.*Rename the image"):
+        change_classes(project, plan.palette(), plan.table(), silent)
+    assert files_of(project) == before
+    assert Project.open(project.folder).palette.names == camvid().names
+
+
 def test_a_failure_in_the_middle_takes_everything_back(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
