@@ -94,3 +94,12 @@ def test_enter_and_esc_in_the_number_are_for_a_polygon_that_is_being_drawn(
     assert len(edit_names(window)) == edits + painted
     assert (labels_of(window.session)[42, 98] == CAR) == painted
     assert window.mask_desk.amount_bar.isVisible() is not painted  # another edit puts it away
+
+
+def test_the_bar_of_a_command_that_changed_nothing_goes_with_the_next_edit(window: MainWindow) -> None:
+    press(window, Key.Key_I, SHIFT)
+    press(window, Key.Key_I, SHIFT)
+    assert edit_names(window)[4:] == ["Remove islands"]
+    assert window.mask_desk.amount_bar.isVisible()
+    drag(window.canvas, (70, 70), (80, 70))
+    assert not window.mask_desk.amount_bar.isVisible()

@@ -17,7 +17,6 @@ from tests.gui.windows import (
     NONE,
     SHIFT,
     WIDTH,
-    deliver,
     drag,
     open_window,
     press,
@@ -166,16 +165,6 @@ def test_the_bar_goes_with_the_next_edit_and_with_escape(window: MainWindow) -> 
     assert not window.mask_desk.amount_bar.isVisible()
     window.mask_desk.commands.adjust(9)  # what the bar would have said
     press(window, KEY.Key_D)
-    assert not window.mask_desk.amount_bar.isVisible()
-
-
-def test_the_bar_of_a_command_that_changed_nothing_goes_with_the_next_edit(window: MainWindow) -> None:
-    _paint(window, (0, 0, HEIGHT, WIDTH), ROAD)
-    told = _told(window)
-    press(window, KEY.Key_I, SHIFT)
-    assert told == ["No islands of Car under 50 px."]
-    assert window.mask_desk.amount_bar.isVisible()
-    drag(window.canvas, (70, 70), (80, 70))
     assert not window.mask_desk.amount_bar.isVisible()
 
 
@@ -362,21 +351,6 @@ def test_the_saved_mask_comes_back(window: MainWindow) -> None:
     assert np.array_equal(_labels(window), saved)
     assert _undo_name(window) == "Revert to the saved mask"
     assert told == ["0.png has no saved mask yet.", "The mask is what the file holds already."]
-
-
-def test_a_scene_is_not_done_any_more_when_the_saved_mask_brings_back_what_nobody_has_checked(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = window.session
-    deliver(session, np.full((HEIGHT, WIDTH), ROAD, np.uint8))
-    assert session.save()
-    monkeypatch.setattr(session.saving, "save", lambda **_: False)  # as on a disk that is full
-    session.mark_done()
-    assert session.is_done
-    press(window, KEY.Key_R, CONTROL | SHIFT)
-    assert session.document is not None
-    assert (session.document.origins == Origin.MODEL).all()
-    assert not session.is_done
 
 
 def test_what_the_model_says_fills_void_or_everything(

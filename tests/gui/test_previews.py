@@ -13,11 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.oracle import Oracle, choose_oracle
 from tests.gui.windows import (
     CONTROL,
-    HEIGHT,
-    LEFT,
     NONE,
-    SHIFT,
-    WIDTH,
     at,
     click,
     drag,
@@ -32,7 +28,6 @@ from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
 from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.main_window import MainWindow
-from unetpp_desktop.gui.replace_dialog import ReplaceDialog
 from unetpp_desktop.storage.images import read_image
 from unetpp_desktop.tasks import preview
 
@@ -350,98 +345,3 @@ def test_outlines_and_hidden_overlay_hold_for_the_preview_too(
     QTest.keyPress(window.canvas, Qt.Key.Key_T, NONE)
     assert _color(window, 50, 45) == bare
     QTest.keyRelease(window.canvas, Qt.Key.Key_T, NONE)
-
-
-def test_a_tool_for_regions_makes_the_preview_the_mask_first(
-    window: MainWindow, qtbot: QtBot, oracle: Oracle
-) -> None:
-    _finish(window, qtbot, oracle)
-    window.session.set_diameter(5)
-    press(window, Qt.Key.Key_2)
-    drag(window.canvas, (60, 0), (60, 89))  # divides the scene
-    press(window, Qt.Key.Key_F)
-    press(window, Qt.Key.Key_8)
-    click(window.canvas, 20, 45)
-    assert (_labels(window)[:, :50] == 7).all()
-    assert (_labels(window)[:, 70:] == 4).all()
-    assert _origins(window)[45, 100] == Origin.MODEL
-    press(window, Qt.Key.Key_Z, CONTROL)
-    assert (_labels(window)[:, :50] == 4).all()
-    press(window, Qt.Key.Key_Z, CONTROL)
-    assert (_labels(window)[:, :50] == VOID).all()
-
-
-def test_esc_in_the_press_of_a_tool_for_regions_leaves_no_edit(
-    window: MainWindow, qtbot: QtBot, oracle: Oracle
-) -> None:
-    _finish(window, qtbot, oracle)
-    window.session.set_class(7)
-    press(window, Qt.Key.Key_F)
-    QTest.mousePress(window.canvas, LEFT, NONE, at(window.canvas, 30, 30))
-    assert (_labels(window) == 7).all()
-    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
-    QTest.mouseRelease(window.canvas, LEFT, NONE, at(window.canvas, 30, 30))
-    assert (_labels(window) == VOID).all()
-    assert (_origins(window) == Origin.NONE).all()
-    assert _depth_shown(window) == 4
-    click(window.canvas, 30, 30)
-    assert (_origins(window) == Origin.PAINTED).all()
-
-
-def test_a_command_works_on_what_is_seen(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    _finish(window, qtbot, oracle)
-    window.session.set_class(7)
-    drag(window.canvas, (40, 40), (60, 40))
-    before = np.count_nonzero(_labels(window) == 7)
-    press(window, Qt.Key.Key_G, SHIFT)
-    assert np.count_nonzero(_labels(window) == 7) > before
-    assert (_labels(window)[:20] == 4).all()
-    assert (_origins(window)[:20] == Origin.MODEL).all()
-
-
-def test_a_command_that_finds_nothing_says_that_only_a_preview_is_shown(
-    window: MainWindow, qtbot: QtBot, oracle: Oracle, said: list[str]
-) -> None:
-    oracle.go.release()
-    _wait_for(window, qtbot, 1)
-    window.session.set_class(1)
-    press(window, Qt.Key.Key_G, SHIFT)
-    assert said == ["Only a preview is shown yet. Pre-label the scene first."]
-    assert (_labels(window) == VOID).all()
-    oracle.go.release()
-
-
-def test_replacing_counts_what_is_seen_and_leaves_it_a_preview_where_it_is_given_up(
-    window: MainWindow, qtbot: QtBot, oracle: Oracle
-) -> None:
-    _finish(window, qtbot, oracle)
-    window.session.set_class(4)
-    for accepted in (False, True):
-        press(window, Qt.Key.Key_H, CONTROL)
-        dialog = next(child for child in window.findChildren(ReplaceDialog) if child.isVisible())
-        assert f"{HEIGHT * WIDTH:,} px" in [label.text() for label in dialog.findChildren(QLabel)]
-        (dialog.accept if accepted else dialog.reject)()
-        assert ((_labels(window) == VOID) == (not accepted)).all()
-        assert (_depth_shown(window) is None) == accepted
-    assert (_labels(window) == 0).all()
-
-
-def test_v_checks_the_region_that_is_previewed(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    _finish(window, qtbot, oracle)
-    QTest.mouseMove(window.canvas, at(window.canvas, 50, 50))
-    press(window, Qt.Key.Key_V)
-    assert (_labels(window) == 4).all()
-    assert (_origins(window) == Origin.ACCEPTED).all()
-
-
-def test_the_picker_takes_the_class_that_is_seen(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    _finish(window, qtbot, oracle)
-    window.session.set_diameter(9)
-    press(window, Qt.Key.Key_2)
-    click(window.canvas, 60, 45)
-    press(window, Qt.Key.Key_I)
-    click(window.canvas, 20, 20)
-    assert window.session.active_class == 4
-    click(window.canvas, 60, 45)
-    assert window.session.active_class == 1
-    assert (_labels(window)[:20] == VOID).all()  # nothing was made the mask for that

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.windows import (
     CONTROL,
     HEIGHT,
+    SHIFT,
     WIDTH,
     click,
     deliver,
@@ -184,6 +185,21 @@ def test_a_prediction_that_is_redone_in_a_done_scene_is_not_checked_by_that(wind
     assert window.session.document is not None
     assert (window.session.document.origins == Origin.MODEL).all()
     assert not window.session.is_done
+
+
+def test_a_scene_is_not_done_any_more_when_the_saved_mask_brings_back_what_nobody_has_checked(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = window.session
+    deliver(session, np.full((HEIGHT, WIDTH), 3, np.uint8))
+    assert session.save()
+    monkeypatch.setattr(session.saving, "save", lambda **_: False)  # as on a disk that is full
+    session.mark_done()
+    assert session.is_done
+    press(window, Qt.Key.Key_R, CONTROL | SHIFT)
+    assert session.document is not None
+    assert (session.document.origins == Origin.MODEL).all()
+    assert not session.is_done
 
 
 def test_painting_on_a_done_scene_keeps_it_done_until_it_is_unmarked(window: MainWindow) -> None:
