@@ -353,9 +353,9 @@ def test_edits_of_an_image_that_changed_its_size_are_saved(window: MainWindow, f
 def test_a_settings_file_that_cannot_be_read_is_left_as_it_is(qtbot: QtBot, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.mkdir()
-    (config / "settings.json").write_text('{"theme": "pink"}')
+    (config / "settings.json").write_text('{"theme": "dark"')
     window = open_window(qtbot, config)
     stay_after_done(window)
     assert window.close()
-    assert (config / "settings.json").read_text() == '{"theme": "pink"}'
+    assert (config / "settings.json").read_text() == '{"theme": "dark"'
     assert (config / "remembered.json").exists()
