@@ -1,15 +1,14 @@
 """Tools and commands on a scene of which only a preview is shown."""
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.gui.oracle import Oracle, choose_oracle
+from tests.gui.folders import labels_of
+from tests.gui.oracle import Oracle
+from tests.gui.previews.looks import depth_shown, let_answer, origins, wait_for_depth
 from tests.gui.windows import (
     CONTROL,
     HEIGHT,
@@ -20,139 +19,100 @@ from tests.gui.windows import (
     at,
     click,
     drag,
-    open_window,
     press,
-    scene_folder,
 )
-from unetpp_desktop.core import settings as declared
 from unetpp_desktop.core.origin import Origin
 from unetpp_desktop.core.palette import VOID
-from unetpp_desktop.core.settings import OnOpening
 from unetpp_desktop.gui.main_window import MainWindow
 from unetpp_desktop.gui.replace_dialog import ReplaceDialog
 
 ALT = Qt.KeyboardModifier.AltModifier
 
 
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path, oracle: Oracle) -> MainWindow:
-    """Four scenes without labels, the first one open; the network has been asked about it."""
-    window = open_window(qtbot, tmp_path / "config", scene_folder(tmp_path / "scenes", 4))
-    choose_oracle(window, oracle, tmp_path)
-    window.session.change_setting(declared.ON_OPENING, OnOpening.PREVIEW)
-    qtbot.waitUntil(lambda: oracle.asked == [1])
-    return window
-
-
-def _labels(window: MainWindow) -> np.ndarray:
-    assert window.session.document is not None
-    return window.session.document.labels
-
-
-def _origins(window: MainWindow) -> np.ndarray:
-    assert window.session.document is not None
-    return window.session.document.origins
-
-
-def _depth_shown(window: MainWindow) -> int | None:
-    shown = window.session.previews.shown
-    return None if shown is None else shown.depth
-
-
-def _wait_for(window: MainWindow, qtbot: QtBot, depth: int | None) -> None:
-    qtbot.waitUntil(lambda: _depth_shown(window) == depth)
-
-
-def _finish(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    """Lets the network say everything about the open scene."""
-    oracle.go.release(2)
-    _wait_for(window, qtbot, 4)
-
-
 def test_a_tool_for_regions_makes_the_preview_the_mask_first(
     window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
-    _finish(window, qtbot, oracle)
+    let_answer(window, qtbot, oracle)
     window.session.set_diameter(5)
     press(window, Qt.Key.Key_2)
     drag(window.canvas, (60, 0), (60, 89))  # divides the scene
     press(window, Qt.Key.Key_F)
     press(window, Qt.Key.Key_8)
     click(window.canvas, 20, 45)
-    assert (_labels(window)[:, :50] == 7).all()
-    assert (_labels(window)[:, 70:] == 4).all()
-    assert _origins(window)[45, 100] == Origin.MODEL
+    assert (labels_of(window.session)[:, :50] == 7).all()
+    assert (labels_of(window.session)[:, 70:] == 4).all()
+    assert origins(window)[45, 100] == Origin.MODEL
     press(window, Qt.Key.Key_Z, CONTROL)
-    assert (_labels(window)[:, :50] == 4).all()
+    assert (labels_of(window.session)[:, :50] == 4).all()
     press(window, Qt.Key.Key_Z, CONTROL)
-    assert (_labels(window)[:, :50] == VOID).all()
+    assert (labels_of(window.session)[:, :50] == VOID).all()
 
 
 def test_esc_in_the_press_of_a_tool_for_regions_leaves_no_edit(
     window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
-    _finish(window, qtbot, oracle)
+    let_answer(window, qtbot, oracle)
     window.session.set_class(7)
     press(window, Qt.Key.Key_F)
     QTest.mousePress(window.canvas, LEFT, NONE, at(window.canvas, 30, 30))
-    assert (_labels(window) == 7).all()
+    assert (labels_of(window.session) == 7).all()
     QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
     QTest.mouseRelease(window.canvas, LEFT, NONE, at(window.canvas, 30, 30))
-    assert (_labels(window) == VOID).all()
-    assert (_origins(window) == Origin.NONE).all()
-    assert _depth_shown(window) == 4
+    assert (labels_of(window.session) == VOID).all()
+    assert (origins(window) == Origin.NONE).all()
+    assert depth_shown(window) == 4
     click(window.canvas, 30, 30)
-    assert (_origins(window) == Origin.PAINTED).all()
+    assert (origins(window) == Origin.PAINTED).all()
 
 
 def test_a_command_works_on_what_is_seen(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    _finish(window, qtbot, oracle)
+    let_answer(window, qtbot, oracle)
     window.session.set_class(7)
     drag(window.canvas, (40, 40), (60, 40))
-    before = np.count_nonzero(_labels(window) == 7)
+    before = np.count_nonzero(labels_of(window.session) == 7)
     press(window, Qt.Key.Key_G, SHIFT)
-    assert np.count_nonzero(_labels(window) == 7) > before
-    assert (_labels(window)[:20] == 4).all()
-    assert (_origins(window)[:20] == Origin.MODEL).all()
+    assert np.count_nonzero(labels_of(window.session) == 7) > before
+    assert (labels_of(window.session)[:20] == 4).all()
+    assert (origins(window)[:20] == Origin.MODEL).all()
 
 
 def test_a_command_that_finds_nothing_says_that_only_a_preview_is_shown(
     window: MainWindow, qtbot: QtBot, oracle: Oracle, said: list[str]
 ) -> None:
     oracle.go.release()
-    _wait_for(window, qtbot, 1)
+    wait_for_depth(window, qtbot, 1)
     window.session.set_class(1)
     press(window, Qt.Key.Key_G, SHIFT)
     assert said == ["Only a preview is shown yet. Pre-label the scene first."]
-    assert (_labels(window) == VOID).all()
+    assert (labels_of(window.session) == VOID).all()
     oracle.go.release()
 
 
 def test_replacing_counts_what_is_seen_and_leaves_it_a_preview_where_it_is_given_up(
     window: MainWindow, qtbot: QtBot, oracle: Oracle
 ) -> None:
-    _finish(window, qtbot, oracle)
+    let_answer(window, qtbot, oracle)
     window.session.set_class(4)
     for accepted in (False, True):
         press(window, Qt.Key.Key_H, CONTROL)
         dialog = next(child for child in window.findChildren(ReplaceDialog) if child.isVisible())
         assert f"{HEIGHT * WIDTH:,} px" in [label.text() for label in dialog.findChildren(QLabel)]
         (dialog.accept if accepted else dialog.reject)()
-        assert ((_labels(window) == VOID) == (not accepted)).all()
-        assert (_depth_shown(window) is None) == accepted
-    assert (_labels(window) == 0).all()
+        assert ((labels_of(window.session) == VOID) == (not accepted)).all()
+        assert (depth_shown(window) is None) == accepted
+    assert (labels_of(window.session) == 0).all()
 
 
 def test_v_checks_the_region_that_is_previewed(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    _finish(window, qtbot, oracle)
+    let_answer(window, qtbot, oracle)
     QTest.mouseMove(window.canvas, at(window.canvas, 50, 50))
     press(window, Qt.Key.Key_V)
-    assert (_labels(window) == 4).all()
-    assert (_origins(window) == Origin.ACCEPTED).all()
+    assert (labels_of(window.session) == 4).all()
+    assert (origins(window) == Origin.ACCEPTED).all()
 
 
 def test_the_picker_takes_the_class_that_is_seen(window: MainWindow, qtbot: QtBot, oracle: Oracle) -> None:
-    _finish(window, qtbot, oracle)
+    let_answer(window, qtbot, oracle)
     window.session.set_diameter(9)
     press(window, Qt.Key.Key_2)
     click(window.canvas, 60, 45)
@@ -161,4 +121,4 @@ def test_the_picker_takes_the_class_that_is_seen(window: MainWindow, qtbot: QtBo
     assert window.session.active_class == 4
     click(window.canvas, 60, 45)
     assert window.session.active_class == 1
-    assert (_labels(window)[:20] == VOID).all()  # nothing was made the mask for that
+    assert (labels_of(window.session)[:20] == VOID).all()  # nothing was made the mask for that
