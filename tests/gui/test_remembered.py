@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import open_window, scene_folder
-from unetpp_desktop.gui.remembered import MEMORY_FILE
+from unetpp_desktop.gui.remembered import MEMORY_FILE, load_remembered
 from unetpp_desktop.gui.view_options import ViewOptions
 
 
@@ -54,3 +54,28 @@ def test_a_memory_that_is_none_is_blank(qtbot: QtBot, tmp_path: Path, content: s
     config.mkdir()
     (config / MEMORY_FILE).write_text(content)
     assert open_window(qtbot, config).session.diameter == 24
+
+
+def test_the_window_that_closes_last_keeps_the_folders_of_the_other(qtbot: QtBot, tmp_path: Path) -> None:
+    config, labels = tmp_path / "config", tmp_path / "labels"
+    folders = [scene_folder(tmp_path / name) for name in ("gone", "first", "second")]
+    before = open_window(qtbot, config, folders[0])
+    assert before.close()
+    first = open_window(qtbot, config, folders[1])
+    second = open_window(qtbot, config, folders[2])
+    second.session.open_folder(folders[2], labels)
+    second.session.remembered.base_data = {"light": tmp_path}
+    assert second.close()
+    first.session.remembered.forget(folders[0])
+    assert first.close()
+    kept = load_remembered(config / MEMORY_FILE)
+    assert [entry.folder for entry in kept.folders] == [folders[1], folders[2]]
+    assert kept.memory_of(folders[2]).labels_folder == labels
+    assert kept.base_data == {"light": tmp_path}
+    again = open_window(qtbot, config, folders[1])
+    again.session.remembered.base_data = {}
+    again.session.remembered.forget(folders[2])
+    assert again.close()
+    kept = load_remembered(config / MEMORY_FILE)
+    assert [entry.folder for entry in kept.folders] == [folders[1]]
+    assert kept.base_data == {}

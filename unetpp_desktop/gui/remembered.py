@@ -1,5 +1,6 @@
 """What the window was doing when it was last closed: folders, scene, tool, class, model."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
@@ -64,6 +66,7 @@ class Remembered(BaseModel):
     device: Annotated[str, AfterValidator(_known_device)] = "auto"
     model: str | None = None
     base_data: dict[str, Path] = {}  # the labelled scenes that a model learnt from, by the model
+    _at_start: "Remembered | None" = PrivateAttr(None)  # as the file was when the window read it
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -95,20 +98,37 @@ class Remembered(BaseModel):
     def forget(self, folder: Path) -> None:
         self.folders = tuple(entry for entry in self.folders if entry.folder != folder)
 
+    def note_start(self) -> None:
+        """The file is as this is now."""
+        self._at_start = self.model_copy()
+
+    def take_in(self, stored: "Remembered") -> None:
+        """Takes in the folders, with where their labels are, and base data that were new in another window.
+
+        ``stored`` is the file as it is now. What was forgotten here stays so; all else is as in this window.
+        """
+        start = self._at_start or Remembered()
+        here = {entry.folder for entry in (*start.folders, *self.folders)}
+        new = tuple(entry for entry in stored.folders if entry.folder not in here)
+        self.folders = (*self.folders[:1], *new, *self.folders[1:])[:_RECENT_FOLDERS]
+        others = {model: data for model, data in stored.base_data.items() if model not in start.base_data}
+        self.base_data = others | self.base_data
+
 
 def load_remembered(path: Path) -> Remembered:
     """What ``path`` holds; a blank memory where it is missing or not readable, nothing depends on it.
 
     A value that cannot be used is as if it were missing.
     """
-    if not path.exists():
-        return Remembered()
-    try:
-        return read_json(path, Remembered, "the memory of the window", "Delete it.")
-    except UserError:
-        return Remembered()
+    remembered = Remembered()
+    if path.exists():
+        with suppress(UserError):
+            remembered = read_json(path, Remembered, "the memory of the window", "Delete it.")
+    remembered.note_start()
+    return remembered
 
 
 def save_remembered(path: Path, remembered: Remembered) -> None:
-    """Raises `UserError` where ``path`` cannot be written."""
+    """Writes ``path``, with what another window has put there meanwhile; `UserError` where that fails."""
+    remembered.take_in(load_remembered(path))
     write_json(path, remembered)
