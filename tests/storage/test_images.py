@@ -43,6 +43,21 @@ def test_lossy_images_have_the_right_form(tmp_path: Path, suffix: str) -> None:
     assert image_size(path) == (20, 30)
 
 
+def _turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """``pixels`` of a file as they are seen where its EXIF data say ``orientation``."""
+    turned: np.ndarray = {
+        1: pixels,
+        2: pixels[:, ::-1],
+        3: pixels[::-1, ::-1],
+        4: pixels[::-1],
+        5: pixels.swapaxes(0, 1),
+        6: np.rot90(pixels, -1),
+        7: np.rot90(pixels, 2).swapaxes(0, 1),
+        8: np.rot90(pixels, 1),
+    }[orientation]
+    return turned
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg", ".webp"])
 def test_exif_orientation_turns_image_size_and_thumbnail_alike(
@@ -52,16 +67,7 @@ def test_exif_orientation_turns_image_size_and_thumbnail_alike(
     upright = np.full((48, 80, 3), 255, np.uint8)
     upright[:, :16] = (0, 160, 0)
     upright[:16] = (160, 0, 0)
-    stored = {
-        1: upright,
-        2: upright[:, ::-1],
-        3: upright[::-1, ::-1],
-        4: upright[::-1],
-        5: upright.swapaxes(0, 1),
-        6: np.rot90(upright, 1),
-        7: np.rot90(upright, 2).swapaxes(0, 1),
-        8: np.rot90(upright, -1),
-    }[orientation]
+    stored = _turned(upright, {6: 8, 8: 6}.get(orientation, orientation))  # back, for the file
     options: dict[str, object] = {"exif": _exif(orientation)}
     if suffix == ".jpg":
         options |= {"quality": 95, "subsampling": 0}
@@ -85,21 +91,13 @@ def test_a_tiff_that_is_not_compressed_is_turned_in_every_mode(
 ) -> None:
     # Pillow maps such files into memory where it is given their path, and then does not swap the sides.
     values = np.arange(5 * 8, dtype=np.uint8).reshape(5, 8)
-    image = Image.fromarray(values.astype(np.uint16) if mode == "I;16" else values)
+    wide = mode == "I;16"
+    image = Image.fromarray(values.astype(np.uint16)) if wide else Image.fromarray(values).convert(mode)
     path = tmp_path / "a.tif"
-    (image if mode == "I;16" else image.convert(mode)).save(path)
+    image.save(path)
     stored = read_image(path)
-    (image if mode == "I;16" else image.convert(mode)).save(path, exif=_exif(orientation))
-    upright = {
-        1: stored,
-        2: stored[:, ::-1],
-        3: stored[::-1, ::-1],
-        4: stored[::-1],
-        5: stored.swapaxes(0, 1),
-        6: np.rot90(stored, -1),
-        7: np.rot90(stored, 2).swapaxes(0, 1),
-        8: np.rot90(stored, 1),
-    }[orientation]
+    image.save(path, exif=_exif(orientation))
+    upright = _turned(stored, orientation)
     assert np.array_equal(read_image(path), upright)
     assert np.array_equal(read_thumbnail(path, 8), upright)
     assert image_size(path) == upright.shape[:2]

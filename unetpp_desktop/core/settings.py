@@ -293,10 +293,10 @@ def load_settings(path: Path) -> Settings:
             faults.append(f"{_KEYS}: {action} must be a list of keys")
     settings.note_saved()
     if faults:
-        problem = (
-            f"{path} holds what cannot be used ({'; '.join(faults)}). There the defaults are used; mend it."
+        unusable = "; ".join(faults)
+        settings.problem = (
+            f"{path} holds what cannot be used ({unusable}). There the defaults are used; mend it."
         )
-        settings.problem = problem
     return settings
 
 

@@ -94,6 +94,11 @@ class Choices(QObject):
         """What every document obeys."""
         return Rules(self.locked, self.only_over, self.protect_human)
 
+    @property
+    def words_where_kept(self) -> str:
+        """What is to be said of an edit of which the rules kept every pixel."""
+        return self.tr("Nothing was changed: all these pixels are locked or protected.")
+
     def set_only_over(self, classes: frozenset[int] | None) -> None:
         """Paint changes only pixels of these classes (void: 255); None: of all."""
         if classes != self.only_over:

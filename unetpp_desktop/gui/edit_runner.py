@@ -165,7 +165,7 @@ class EditRunner(QObject):
         selection = request.selection
         wanted = sum((part if selection is None else within(part, selection)).count for part, _ in changes)
         if wanted:
-            return self.tr("Nothing was changed: all these pixels are locked or protected.")
+            return self._session.words_where_kept
         return request.nothing
 
 

@@ -189,8 +189,7 @@ class Review(QObject):
         changed = document.paint(region.rect, stencil, value, Origin.PAINTED)
         document.commit()
         if changed.is_empty:
-            sentence = self.tr("Nothing was changed: all these pixels are locked or protected.")
-            session.notice.emit(sentence, "info")
+            session.notice.emit(session.words_where_kept, "info")
             return
         self._decide(region, changed)
 

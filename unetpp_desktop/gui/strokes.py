@@ -181,7 +181,7 @@ class Strokes(QObject):
 
     def _why_unchanged(self, why: Unchanged) -> str:
         if why is Unchanged.KEPT:
-            return self.tr("Nothing was changed: all these pixels are locked or protected.")
+            return self._session.words_where_kept
         if why is Unchanged.IS_THERE:
             name = self._session.palette.names[self._session.active_class]
             return self.tr("This is {} already.").format(name)
